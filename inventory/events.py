@@ -1,0 +1,50 @@
+"""The outbox. An event is a row of the transaction that made the change; docs/events.md."""
+
+from typing import Any
+
+from celery import current_app
+
+from inventory.models import Event, Tenant
+from inventory.nudge import nudge
+
+KINDS = {
+    "report.received": "A report has come in and waits to be read.",
+    "report.read": "A report was read and its rows are counted.",
+    "report.refused": "A report could not be read; nothing was stored from it.",
+    "sender.discovered": "Traffic shows a sender not seen before.",
+    "item.discovered": "An item was made for senders that no known item explains.",
+    "item.linked": "A sender was linked to an item, by the rules or by a person.",
+    "cutover.opened": "An item seen with Basic authentication got its cutover.",
+    "cutover.moved": "A cutover changed its status.",
+}
+
+
+PUBLISH = "tracker.publish_events"
+"""The task that lets events take effect; by name, for the inventory knows nothing of it."""
+
+Happened = tuple[str, int, dict[str, Any]]
+"""Kind, primary key of what it is about, and JSON values with no subject and no recipient."""
+
+
+def record(kind: str, tenant: Tenant, subject_id: int, **data: Any) -> None:
+    """Write one event. Call it inside the transaction of the change that it tells of."""
+    record_all([(kind, subject_id, data)], tenant)
+
+
+def record_all(happened: list[Happened], tenant: Tenant) -> None:
+    """Write several events in their order."""
+    unknown = {kind for kind, _, _ in happened} - KINDS.keys()
+    if unknown:
+        raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
+    Event.objects.bulk_create(
+        Event(tenant=tenant, kind=kind, subject_id=subject_id, data=data)
+        for kind, subject_id, data in happened
+    )
+    nudge(PUBLISH)
+
+
+def publish_now() -> None:
+    """Let what is in the outbox take effect here and now, for commands that run by themselves."""
+    waiting = -1
+    while waiting != (waiting := Event.objects.filter(published_at=None).count()):
+        current_app.tasks[PUBLISH]()

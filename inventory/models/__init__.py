@@ -1,0 +1,24 @@
+from inventory.models.event import Event
+from inventory.models.item import Account, Device, Item, Script
+from inventory.models.observation import Fingerprint, Observation
+from inventory.models.report import CountedDay, Report, RowError
+from inventory.models.sender import Sender
+from inventory.models.site import EgressNetwork, Site
+from inventory.models.tenant import Tenant
+
+__all__ = [
+    "Account",
+    "CountedDay",
+    "Device",
+    "EgressNetwork",
+    "Event",
+    "Fingerprint",
+    "Item",
+    "Observation",
+    "Report",
+    "RowError",
+    "Script",
+    "Sender",
+    "Site",
+    "Tenant",
+]

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from inventory.models.tenant import Scoped, Tenant
+
+
+def kept_at(report: Report, file_name: str) -> str:
+    """Kept under a name of our own: what people call their files is data, not a path."""
+    return f"reports/{report.tenant_id}/{report.sha256[:2]}/{report.sha256}"
+
+
+class Report(Scoped):
+    """A file that came in, or a pull; kept whole so that it can be read again."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received"
+        READING = "reading"
+        READ = "read"
+        REFUSED = "refused"
+
+    class Origin(models.TextChoices):
+        UPLOAD = "upload", "upload in the admin"
+        API = "api", "API"
+        COMMAND = "command", "import_reports"
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="reports")
+    file_name = models.CharField(max_length=255)
+    content = models.FileField(upload_to=kept_at, max_length=255)
+    byte_count = models.BigIntegerField("bytes")
+    sha256 = models.CharField(max_length=64)
+    origin = models.CharField(max_length=10, choices=Origin)
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
+    reader = models.CharField(max_length=40, blank=True)
+    refusal = models.TextField(blank=True, help_text="Why nothing was stored from this file.")
+    warnings = models.JSONField(default=list, blank=True)
+    period_start = models.DateTimeField(null=True, blank=True)
+    period_end = models.DateTimeField(null=True, blank=True)
+    row_count = models.BigIntegerField("rows", default=0)
+    accepted_count = models.BigIntegerField("accepted", default=0)
+    rejected_count = models.BigIntegerField("rejected", default=0)
+    duplicate_count = models.BigIntegerField(
+        "already known", default=0, help_text="Rows that this or an earlier report had told us."
+    )
+
+    # Who is reading it: a claim that is not renewed within the lease falls to the sweep.
+    claim = models.UUIDField(null=True, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    attempt_count = models.PositiveSmallIntegerField("attempts", default=0, editable=False)
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-received_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "sha256"], name="one_report_per_content"),
+        ]
+        indexes = [models.Index(fields=["state", "claimed_at"])]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @staticmethod
+    def new_claim() -> uuid.UUID:
+        return uuid.uuid4()
+
+
+class RowError(Scoped):
+    """A row that was not taken, and why."""
+
+    tenant_path = "report__tenant"
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="row_errors")
+    line = models.BigIntegerField(help_text="Line in the file, from 1.")
+    column = models.CharField(max_length=100, blank=True)
+    reason = models.CharField(max_length=200)
+    raw = models.CharField(max_length=200, blank=True, help_text="The row as it stood, cut short.")
+
+    class Meta:
+        ordering = ["report", "line"]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"
+
+
+class CountedDay(Scoped):
+    """The rows and messages of one day that a report was the first to tell us.
+
+    Sorted 64-bit keys (little-endian). A row is new when no report of the same kind holds its
+    key for its day; so files may overlap, come in any order and be cut in any way.
+    """
+
+    tenant_path = "report__tenant"
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="counted_days")
+    day = models.DateField()
+    row_keys = models.BinaryField()
+    message_keys = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["report", "day"], name="one_counted_day_per_report"),
+        ]
+        indexes = [models.Index(fields=["day"])]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.day}"

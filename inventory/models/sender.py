@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from django.db import models
+
+from inventory.models.item import Account, Item
+from inventory.models.tenant import Scoped, Tenant
+
+
+class Sender(Scoped):
+    """An observed sending identity: an account and the fingerprints that belong together."""
+
+    class Link(models.TextChoices):
+        INFERRED = "inferred", "by the rules"
+        CONFIRMED = "confirmed", "confirmed by a person"
+        CORRECTED = "corrected", "corrected by a person"
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="senders")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="senders")
+    key = models.CharField(
+        max_length=255, help_text="What its fingerprints share; unique within the account."
+    )
+    name = models.CharField(max_length=600)
+    kind = models.CharField(max_length=12, choices=Item.Kind, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
+    )
+
+    item = models.ForeignKey(
+        Item, null=True, blank=True, on_delete=models.SET_NULL, related_name="linked_senders"
+    )
+    link = models.CharField(max_length=10, choices=Link, default=Link.INFERRED)
+    link_reason = models.CharField(max_length=300, blank=True)
+    link_confidence = models.PositiveSmallIntegerField(
+        "confidence", default=0, help_text="Percent."
+    )
+
+    # Kept from its observations of SMTP AUTH.
+    message_count = models.BigIntegerField("messages", default=0)
+    first_seen_at = models.DateTimeField(null=True, blank=True)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    last_basic_at = models.DateTimeField(null=True, blank=True)
+    last_oauth_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["account", "key"], name="one_sender_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_settled(self) -> bool:
+        """A person has spoken: no import changes its item."""
+        return self.link != self.Link.INFERRED

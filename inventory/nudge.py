@@ -1,0 +1,23 @@
+"""Wake a worker after the commit. A lost nudge costs time only: the sweep finds the row."""
+
+import logging
+from functools import partial
+from typing import Any
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+
+logger = logging.getLogger(__name__)
+
+
+def nudge(task: str, *args: Any) -> None:
+    """Send the task with these JSON arguments once the current transaction has committed."""
+    transaction.on_commit(partial(send, task, args), robust=True)
+
+
+def send(task: str, args: tuple[Any, ...]) -> None:
+    try:
+        current_app.send_task(task, args, expires=10 * settings.SWEEP_SECONDS)
+    except (current_app.connection().connection_errors + (OSError,)) as error:
+        logger.warning("nudge of %s not sent, the sweep will do it: %s", task, error)

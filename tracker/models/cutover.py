@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from inventory.models import Item
+from inventory.models.tenant import Scoped
+from tracker.models.deadline import Deadline
+
+
+class Cutover(Scoped):
+    """One item leaving Basic authentication. Only `tracker.workflow.move` writes its status."""
+
+    tenant_path = "item__tenant"
+
+    class Status(models.TextChoices):
+        DISCOVERED = "discovered"
+        ASSESSED = "assessed"
+        PLANNED = "planned"
+        IN_PROGRESS = "in_progress", "in progress"
+        CUT_OVER = "cut_over", "cut over"
+        VERIFIED = "verified"
+        BLOCKED = "blocked"
+        WAIVED = "waived"
+        RETIRED = "retired"
+
+    class Route(models.TextChoices):
+        OAUTH = "oauth", "OAuth over SMTP"
+        GRAPH = "graph", "Microsoft Graph"
+        RELAY_CONNECTOR = "relay_connector", "relay connector"
+        HVE = "hve", "High Volume Email"
+        ACS = "acs", "Azure Communication Services"
+        DIRECT_SEND = "direct_send", "direct send"
+        THIRD_PARTY_RELAY = "third_party_relay", "third-party relay"
+        RETIRE = "retire", "retire"
+        UNDECIDED = "", "not chosen"
+
+    item = models.OneToOneField(Item, on_delete=models.CASCADE, related_name="cutover")
+    status = models.CharField(
+        max_length=12, choices=Status, default=Status.DISCOVERED, editable=False
+    )
+    route = models.CharField(max_length=20, choices=Route, blank=True)
+    owner = models.CharField(max_length=320, blank=True)
+    due_on = models.DateField("due", null=True, blank=True)
+    deadline = models.ForeignKey(
+        Deadline, null=True, blank=True, on_delete=models.SET_NULL, related_name="cutovers"
+    )
+    notes = models.TextField(blank=True)
+    opened_at = models.DateTimeField(default=timezone.now, editable=False)
+    moved_at = models.DateTimeField(default=timezone.now, editable=False)
+    cut_over_at = models.DateTimeField(
+        null=True, blank=True, help_text="When Basic should have stopped."
+    )
+
+    class Meta:
+        ordering = ["due_on", "item__name"]
+        indexes = [models.Index(fields=["status", "due_on"])]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {self.get_status_display()}"
+
+
+class CutoverMove(Scoped):
+    """The history: one row for every move."""
+
+    tenant_path = "cutover__item__tenant"
+
+    cutover = models.ForeignKey(Cutover, on_delete=models.CASCADE, related_name="moves")
+    from_status = models.CharField(max_length=12, choices=Cutover.Status, blank=True)
+    to_status = models.CharField(max_length=12, choices=Cutover.Status)
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
+    )
+    reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-moved_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_status or 'new'} → {self.to_status}"
