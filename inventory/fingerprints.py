@@ -1,0 +1,98 @@
+"""What makes two messages look like one sender. Pure.
+
+Vendors, mail libraries and hosts leave their mark in the Message-ID: the shape of its left part
+and the host after the @. One that Exchange Online assigned says that the client sent none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import NamedTuple
+
+SERVER = "server"
+"""The shape of a Message-ID that the server assigned."""
+SERVER_HOSTS = (".prod.outlook.com", ".outlook.office365.com", ".exchangelabs.com")
+NO_HOSTS = {"", "localhost", "localhost.localdomain", "local", "unknown", "mail", "smtp", "server"}
+BRACKETED = re.compile(r"\[(?:ipv6:)?([0-9a-f.:]+)\]")
+TOKEN = re.compile(r"[0-9A-Za-z]+")
+HEX = re.compile(r"[0-9a-fA-F]+")
+UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+WORD = re.compile(r"\w+", re.UNICODE)
+SHAPE_LENGTH = 80
+MASK_LENGTH = 120
+
+
+class Fingerprint(NamedTuple):
+    """The constant features of a message; '' where the source does not tell."""
+
+    account: str
+    address: str = ""
+    message_id_shape: str = ""
+    message_id_host: str = ""
+    subject_mask: str = ""
+    tls_cipher: str = ""
+
+    @property
+    def digest(self) -> int:
+        """63 bits (a database integer), the same for ever."""
+        joined = "\x1f".join(self).encode(errors="replace")
+        return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest()) >> 1
+
+
+def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str]:
+    """(shape, host) of a Message-ID without its <>; ('', '') for none.
+
+    The host is '' when it does not name one machine: the organisation's own domain, localhost.
+    """
+    local, at, host = message_id.strip().rpartition("@")
+    if not message_id.strip():
+        return "", ""
+    host = host.lower()
+    if host.endswith(SERVER_HOSTS):
+        return SERVER, ""
+    if not at:
+        local, host = host, ""
+    return shape(local), own_host(host, domains)
+
+
+def own_host(host: str, domains: frozenset[str]) -> str:
+    if found := BRACKETED.fullmatch(host):
+        return found[1]
+    for domain in domains:
+        host = host.removesuffix("." + domain)
+    return "" if host in NO_HOSTS or host in domains else host[:255]
+
+
+def shape(local: str) -> str:
+    """The left part of a Message-ID with everything that runs masked."""
+    text = UUID.sub(lambda found: "UUID" if found[0].isupper() else "uuid", local)
+    return TOKEN.sub(lambda found: masked_token(found[0]), text)[:SHAPE_LENGTH]
+
+
+def masked_token(token: str) -> str:
+    """`x` for numbers and hexadecimal, `w` for what looks random, else the word itself."""
+    if token in {"uuid", "UUID"}:
+        return token
+    if any(letter.isdigit() for letter in token):
+        return "x" if HEX.fullmatch(token) else "w"
+    is_mixed = not (token.islower() or token.isupper() or token.istitle())
+    if len(token) > 12 or (is_mixed and "JavaMail" not in token):
+        return "w"
+    return token
+
+
+def mask_subject(subject: str) -> str:
+    """The subject's fixed words. Words with a digit become #, capitalised ones past the first a
+    capital A: numbers and names are what differs between mails, and names are personal data."""
+    words = 0
+
+    def mask(found: re.Match[str]) -> str:
+        nonlocal words
+        words += 1
+        word = found[0]
+        if any(letter.isdigit() for letter in word):
+            return "#"
+        return "A" if words > 1 and word[:1].isupper() else word.lower()
+
+    return " ".join(WORD.sub(mask, subject[:400]).split())[:MASK_LENGTH]

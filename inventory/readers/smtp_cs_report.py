@@ -1,0 +1,89 @@
+"""The requested detail report of SMTP AUTH clients: one row a message; docs/readers.
+
+`Start-HistoricalSearch -ReportType SmtpCSReport`. UTF-16LE, often without a byte order mark.
+Column names were seen in one script only (2026-03); the date's form and the values of authMethod
+and tls_version were not seen, so they are read tolerantly. `senderName` is the local part or the
+whole address; `message_id` may lack its <>.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
+
+from inventory import normalize
+from inventory.readers.columns import (
+    Checks,
+    Keys,
+    counts,
+    message_ids,
+    seconds,
+    translate,
+)
+from inventory.readers.tables import Table
+from inventory.readers.times import decide_day_first, read_times
+from inventory.records import Batch, Head
+
+NAME = "smtp_cs_report"
+TITLE = "SMTP AUTH detail report"
+PROVES_SMTP_AUTH = True
+IS_TOTAL = False
+
+NEEDED = {"date", "sendername", "authmethod"}
+WANTED = [
+    "date",
+    "sendername",
+    "senderdomain",
+    "authmethod",
+    "originalclientip",
+    "tlsversion",
+    "tlscipher",
+    "messagecount",
+    "messageid",
+]
+
+
+def sniff(head: Head) -> bool:
+    return head.columns >= NEEDED
+
+
+def read(table: Table, head: Head) -> Iterator[Batch]:
+    dates = (batch.column("date") for batch in table.batches(["date"]))
+    day_first = decide_day_first(dates, "date")
+    keys, index = Keys(), 0
+    for batch in table.batches(WANTED):
+        column = dict(zip(WANTED, batch.columns, strict=True))
+        checks = Checks(batch.num_rows, index)
+        index += batch.num_rows
+        at = read_times(pc.utf8_trim_whitespace(column["date"]), day_first=day_first)
+        checks.refuse(np.isnat(at), "date", "not a time")
+        joined = pc.binary_join_element_wise(column["sendername"], column["senderdomain"], "\x1f")
+        account, wrong = translate(joined, lambda text: normalize.account(*text.split("\x1f")))
+        checks.refuse(wrong, "senderName", "not a mail address")
+        address, wrong = translate(column["originalclientip"], normalize.ip)
+        checks.refuse(wrong, "original_client_ip", "not an IP address")
+        message_count, wrong = counts(column["messagecount"], default=1)
+        checks.refuse(wrong, "message_count", "not a whole number")
+        auth_method, _ = translate(column["authmethod"], normalize.auth_method)
+        tls_version, _ = translate(column["tlsversion"], normalize.tls_version)
+        tls_cipher, _ = translate(column["tlscipher"], lambda text: text.strip()[:60])
+        ids = message_ids(column["messageid"]).to_numpy(zero_copy_only=False)
+        lowered = pc.utf8_lower(ids).to_numpy(zero_copy_only=False)
+        row_key = keys.of(
+            [account, seconds(at), lowered, np.where(lowered == "", address, "")],
+            is_own=lowered != "",
+        )
+        yield checks.batch(
+            at=at,
+            account=account,
+            address=address,
+            auth_method=auth_method,
+            tls_version=tls_version,
+            tls_cipher=tls_cipher,
+            message_id=ids,
+            message_count=message_count,
+            row_key=row_key,
+            message_key=row_key,
+        )

@@ -1,0 +1,224 @@
+"""Delimited text of any encoding as a stream of column batches.
+
+Exchange writes UTF-16LE, often without a byte order mark; PowerShell 5 puts a `#TYPE` line
+first; Excel re-saves with `;` or tabs and in the code page of the country.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from inventory.records import BadRow, NotThisReport, RowError, squeeze
+
+HEAD_BYTES = 64 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
+RAW_LENGTH = 200
+ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
+KEPT_ERRORS = 10_000
+"""Bad rows are counted all, but only so many are kept with their text."""
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+class Table:
+    """A delimited text file: its header, and its rows in batches.
+
+    Raises NotThisReport when the file is no such text, is empty or is cut off.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        if not head:
+            raise NotThisReport("the file is empty")
+        if head.startswith(ARCHIVES):
+            raise NotThisReport("the file is an archive that cannot be opened safely")
+        self.encoding, self.mark_length = sniff_encoding(head)
+        self.skipped, header = self._header(head)
+        self.delimiter = sniff_delimiter(header)
+        names = next(csv.reader([header], delimiter=self.delimiter), [])
+        self.names = [name.strip().strip('"').strip() for name in names]
+        self.columns = unique([squeeze(name) for name in self.names])
+        self.misshapen_count = 0
+        self._check_end()
+
+    def _header(self, head: bytes) -> tuple[int, str]:
+        """How many lines to skip up to and with the header, and the header."""
+        lines = self._decoded(head).split("\n")
+        if "\0" in "".join(lines[:20]):
+            raise NotThisReport("the file is not text")
+        for number, line in enumerate(lines[:20], start=1):
+            if line.strip() and not line.lstrip('"').startswith("#"):
+                return number, line.strip("\r")
+        raise NotThisReport("the file has no header line")
+
+    def _decoded(self, data: bytes) -> str:
+        return data[self.mark_length :].decode(self.encoding, errors="replace")
+
+    def _check_end(self) -> None:
+        """A download that broke off must not be taken for the whole."""
+        size = self.path.stat().st_size
+        if self.encoding.startswith("utf-16") and size % 2:
+            raise NotThisReport("the file is cut off in the middle of a character")
+        with self.path.open("rb") as file:
+            file.seek(max(self.mark_length, (size - HEAD_BYTES) & ~1))
+            tail = file.read().decode(self.encoding, errors="replace")
+        last = tail.rpartition("\n")[2]
+        if not last.strip():
+            return
+        cells = next(csv.reader([last], delimiter=self.delimiter), [])
+        is_cut_id = bool(cells) and cells[-1].startswith("<") and not cells[-1].endswith(">")
+        if len(cells) < len(self.columns) or last.count('"') % 2 or is_cut_id:
+            raise NotThisReport("the file is cut off in the middle of its last row")
+
+    def name_of(self, column: str) -> str:
+        """The column's name as the file writes it."""
+        return self.names[self.columns.index(column)]
+
+    def batches(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+        """Record batches of text columns, in the order wanted; a column not there is ''."""
+        self.misshapen_count = 0
+        present = [name for name in wanted if name in self.columns]
+        for batch in self._stream(present):
+            arrays = [
+                batch.column(name)
+                if name in present
+                else pa.repeat(pa.scalar("", pa.string()), batch.num_rows)
+                for name in wanted
+            ]
+            yield pa.RecordBatch.from_arrays(arrays, names=wanted)
+
+    def _stream(self, present: list[str]) -> Iterator[pa.RecordBatch]:
+        with self.path.open("rb") as file:
+            file.seek(self.mark_length)
+            try:
+                yield from pacsv.open_csv(
+                    pa.PythonFile(Recoder(file, self.encoding), mode="r"),
+                    read_options=pacsv.ReadOptions(
+                        column_names=self.columns, skip_rows=self.skipped, block_size=BLOCK_BYTES
+                    ),
+                    parse_options=pacsv.ParseOptions(
+                        delimiter=self.delimiter,
+                        newlines_in_values=True,
+                        invalid_row_handler=self._count_misshapen,
+                    ),
+                    convert_options=pacsv.ConvertOptions(
+                        column_types=dict.fromkeys(present, pa.string()),
+                        include_columns=present,
+                        strings_can_be_null=False,
+                    ),
+                )
+            except pa.ArrowInvalid as error:
+                if "Empty CSV" not in str(error):
+                    raise NotThisReport(f"the file cannot be read as a table: {error}") from None
+
+    def _count_misshapen(self, row: pacsv.InvalidRow) -> str:
+        self.misshapen_count += 1
+        return "skip"
+
+    def locate(self, bad: list[BadRow]) -> list[RowError]:
+        """Bad rows with their lines and text, and the rows with too many or too few columns.
+
+        Reads the file a second time, and only when there is something to find.
+        """
+        if not bad and not self.misshapen_count:
+            return []
+        return list(self._located({row.index: row for row in bad}))
+
+    def _located(self, bad: dict[int, BadRow]) -> Iterator[RowError]:
+        index = found = 0
+        for line, cells in self._plain_rows():
+            raw = self.delimiter.join(cells)[:RAW_LENGTH]
+            if len(cells) != len(self.columns):
+                reason = f"{len(cells)} columns instead of {len(self.columns)}"
+                yield RowError(line, "", reason, raw)
+                found += 1
+            else:
+                if index in bad:
+                    yield RowError(line, bad[index].column, bad[index].reason, raw)
+                    found += 1
+                index += 1
+            if found >= KEPT_ERRORS:
+                return
+
+    def _plain_rows(self) -> Iterator[tuple[int, list[str]]]:
+        """(line, cells) for each row that is not blank, by the standard library's reader."""
+        with self.path.open("rb") as file:
+            file.seek(self.mark_length)
+            text = io.TextIOWrapper(file, self.encoding, errors="replace", newline="")
+            for _ in range(self.skipped):
+                text.readline()
+            rows = csv.reader(text, delimiter=self.delimiter)
+            line = self.skipped + 1
+            try:
+                for cells in rows:
+                    if cells:
+                        yield line, cells
+                    line = self.skipped + rows.line_num + 1
+            except csv.Error:  # A cell larger than csv takes: what follows has no line.
+                return
+
+
+class Recoder(io.RawIOBase):
+    """The rest of an open file as UTF-8, for Arrow."""
+
+    def __init__(self, file: io.BufferedReader, encoding: str) -> None:
+        self.file = file
+        self.decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self.rest = b""
+        self.is_done = False
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self.is_done and (size < 0 or len(self.rest) < size):
+            data = self.file.read(BLOCK_BYTES)
+            self.is_done = not data
+            self.rest += self.decoder.decode(data, final=self.is_done).encode(errors="replace")
+        size = len(self.rest) if size < 0 else size
+        result, self.rest = self.rest[:size], self.rest[size:]
+        return result
+
+
+def sniff_encoding(head: bytes) -> tuple[str, int]:
+    """(encoding, length of the byte order mark)."""
+    for mark, encoding in MARKS.items():
+        if head.startswith(mark):
+            return encoding, len(mark)
+    start = head[:512]
+    half = max(1, len(start) // 2)
+    if start[1::2].count(0) > 0.6 * half:
+        return "utf-16-le", 0
+    if start[0::2].count(0) > 0.6 * half:
+        return "utf-16-be", 0
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252", 0
+    return "utf-8", 0
+
+
+def sniff_delimiter(header: str) -> str:
+    return max(",;\t", key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+
+
+def unique(names: list[str]) -> list[str]:
+    """Names made different: the portal writes some headers twice; the first keeps its name."""
+    seen: dict[str, int] = {}
+    result = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        result.append(name if seen[name] == 1 else f"{name}{seen[name]}")
+    return result

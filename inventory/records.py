@@ -1,0 +1,74 @@
+"""What readers hand over. Frozen, no Django.
+
+Records travel in batches of columns, not one object a row: reading a million rows has to be a
+matter of seconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+COLUMNS = {
+    "at": "UTC, to the second",
+    "account": "mailbox address, lower case",
+    "address": "source IP address or ''",
+    "auth_method": "basic, oauth, unknown or ''",
+    "tls_version": "such as TLS1.2, or ''",
+    "tls_cipher": "as reported",
+    "message_id": "without <>, as reported",
+    "subject": "as reported; masked before anything is kept",
+    "recipient": "lower case, or ''",
+    "message_count": "messages that the row stands for",
+    "byte_count": "bytes, 0 where not told",
+    "row_key": "64 bits: equal for the same row in any export",
+    "message_key": "64 bits: equal for the rows of one message",
+}
+"""The columns of a batch, which every reader fills."""
+
+
+class NotThisReport(Exception):
+    """The file cannot be taken as this report; the message says why to the person."""
+
+
+@dataclass(frozen=True)
+class BadRow:
+    """A row that was not taken; `index` counts the well-formed rows of the file from 0."""
+
+    index: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class RowError:
+    """A bad row as the person finds it: `line` counts from 1, `raw` is cut short."""
+
+    line: int
+    column: str
+    reason: str
+    raw: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows taken, one line each in the COLUMNS order, and rows refused."""
+
+    rows: pd.DataFrame
+    bad: list[BadRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What `sniff` may look at: the file's name and its column names, squeezed by `squeeze`."""
+
+    file_name: str
+    columns: frozenset[str]
+    received_on: dt.date
+
+
+def squeeze(name: str) -> str:
+    """A column name without case, spaces, quotes and marks: exports differ in all of them."""
+    return "".join(letter for letter in name.lower() if letter.isalnum())

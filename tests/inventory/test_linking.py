@@ -1,0 +1,67 @@
+import pytest
+
+from inventory.linking import Look, group, key_of, propose
+
+
+def look(pk: int = 1, **changes: str) -> Look:
+    fields = {"address": "203.0.113.9", "shape": "x.x", "host": "", "site": "", "proof": "message"}
+    return Look(pk=pk, account="scan@contoso.com", **{**fields, **changes})
+
+
+def test_keeps_one_host_together_whatever_its_address() -> None:
+    keys = group([look(1, host="mfp-01"), look(2, host="mfp-01", address="192.0.2.7")])
+    assert keys[1] == keys[2]
+
+
+def test_keeps_hosts_behind_one_address_apart() -> None:
+    keys = group([look(1, host="mfp-01"), look(2, host="mfp-02")])
+    assert keys[1] != keys[2]
+
+
+def test_keeps_rotating_ipv6_together() -> None:
+    assert key_of(look(address="2001:db8::aaaa")) == key_of(look(address="2001:db8::bbbb"))
+
+
+def test_takes_a_site_for_its_addresses() -> None:
+    assert key_of(look(address="192.0.2.1", site="Oslo")) == key_of(look(site="Oslo"))
+
+
+def test_lets_a_trace_join_only_what_was_proven() -> None:
+    keys = group(
+        [look(1, host="mfp-01"), look(2, host="mfp-01", proof=""), look(3, host="pc", proof="")]
+    )
+    assert keys[2] == keys[1]
+    assert 3 not in keys
+
+
+def test_drops_a_total_once_messages_are_known() -> None:
+    total = look(2, address="", shape="", proof="total")
+    assert group([total]) == {2: "unmarked"}
+    assert 2 not in group([look(1, host="mfp-01"), total])
+
+
+@pytest.mark.parametrize(
+    ("host", "shape", "kind", "category", "vendor"),
+    [
+        ("brn0080927afb12", "x.x", "mfp", "device", "Brother"),
+        ("ups-basement", "x", "appliance", "device", ""),
+        ("lds-srv01", "x.x.x", "script", "script", ""),
+        ("", "uuid", "client", "account", ""),
+        ("kiosk", "x-x-x", "", "device", ""),
+        ("", "server", "", "account", ""),
+    ],
+)
+def test_proposes_what_stands_behind(
+    host: str, shape: str, kind: str, category: str, vendor: str
+) -> None:
+    it = look(host=host, shape=shape)
+    found = propose("scan@contoso.com", key_of(it), [it])
+    assert (found.kind, found.category, found.vendor) == (kind, category, vendor)
+    assert found.reason
+    assert 0 < found.confidence < 100
+
+
+def test_is_least_sure_where_nothing_tells_senders_apart() -> None:
+    marked, bare = look(host="mfp-01"), look(shape="server")
+    sure = propose("scan@contoso.com", key_of(marked), [marked]).confidence
+    assert propose("scan@contoso.com", key_of(bare), [bare]).confidence < sure
