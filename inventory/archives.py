@@ -1,0 +1,71 @@
+"""Zip and gzip files opened up, within limits. Plain Python."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+CHUNK = 1024 * 1024
+RATIO_LIMIT = 200
+"""How many times its packed size a file may have; text packs by 10 to 40."""
+SMALL = 10 * CHUNK
+"""Below this size no ratio is suspicious."""
+MEMBER_LIMIT = 1_000
+PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
+
+
+class BadArchive(Exception):
+    """The archive cannot be opened, or not safely; the message says why to the person."""
+
+
+def is_archive(head: bytes) -> bool:
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"))
+
+
+def check(path: Path, size_limit: int) -> None:
+    """Unpack everything once into nothing; raises BadArchive for what must not be stored."""
+    total = 0
+    limit = min(size_limit, max(SMALL, path.stat().st_size * RATIO_LIMIT))
+    count = 0
+    for count, (_, stream) in enumerate(members(path, path.name), start=1):
+        if count > MEMBER_LIMIT:
+            raise BadArchive(f"the archive holds more than {MEMBER_LIMIT:,} files")
+        for chunk in chunks(stream):
+            total += len(chunk)
+            if total > limit:
+                raise BadArchive("the archive unpacks to far more than a report can be")
+    if not count:
+        raise BadArchive("the archive holds no file")
+
+
+def members(path: Path, name: str) -> Iterator[tuple[str, BinaryIO]]:
+    """(file name, stream) of each file in the archive, each to be read before the next."""
+    with path.open("rb") as file:
+        is_gzip = file.read(2) == b"\x1f\x8b"
+    if is_gzip:
+        with gzip.open(path, "rb") as stream:
+            yield name.removesuffix(".gz").removesuffix(".GZ"), stream  # type: ignore[misc]
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            if "[Content_Types].xml" in archive.namelist():
+                raise BadArchive("an Excel or Office file; save the sheet as CSV")
+            for info in archive.infolist():
+                if info.is_dir() or any(part in info.filename for part in PASSED_OVER):
+                    continue
+                with archive.open(info) as stream:
+                    yield info.filename.replace("\\", "/").rpartition("/")[2], stream
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+        raise BadArchive(f"the zip file cannot be opened: {error}") from None
+
+
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    try:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+        raise BadArchive(f"the archive is damaged: {error}") from None

@@ -1,0 +1,299 @@
+"""Stores what linking decides: accounts, senders and items, and what is kept on them.
+
+Runs inside the transaction of an import or of a person's correction, for the accounts touched.
+What a person has settled is left as it is.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count, Max, Min, Q, Sum
+
+from inventory import linking
+from inventory.events import Happened
+from inventory.linking import Look, Proposal
+from inventory.models import (
+    Account,
+    Device,
+    EgressNetwork,
+    Fingerprint,
+    Item,
+    Observation,
+    Report,
+    Script,
+    Sender,
+    Tenant,
+)
+from inventory.models.tenant import ScopedQuerySet
+from inventory.readers import PROVING, TOTALS
+
+MESSAGE_READERS = PROVING - TOTALS
+
+
+def prove_accounts(tenant: Tenant, addresses: Iterable[str]) -> tuple[set[str], list[Happened]]:
+    """(addresses that no report had proved to use SMTP AUTH before, their events)."""
+    known = set(Account.objects.filter(tenant=tenant).values_list("name", flat=True))
+    happened: list[Happened] = []
+    fresh = set(addresses) - known
+    for address in sorted(fresh):
+        account = Account.objects.create(tenant=tenant, name=address)
+        happened.append(discovered(account))
+    return fresh, happened
+
+
+def discovered(item: Item) -> Happened:
+    return "item.discovered", item.pk, {"name": item.name, "category": item.category}
+
+
+def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
+    """Group the fingerprints of these accounts into senders and link senders to items."""
+    accounts = {
+        account.name: account
+        for account in Account.objects.filter(tenant=tenant, name__in=list(addresses))
+    }
+    looks, pinned = looks_of(tenant, list(accounts))
+    happened: list[Happened] = []
+    touched: set[int] = set()
+    for name, account in accounts.items():
+        senders = senders_of(account, looks[name], pinned)
+        refresh(account, senders)
+        for sender, its_looks in senders.values():
+            touched.add(sender.item_id or account.pk)
+            happened += settle(tenant, account, sender, its_looks)
+            touched.add(sender.item_id or account.pk)
+        touched.add(account.pk)
+    refresh_items(touched)
+    return happened
+
+
+# -- fingerprints into senders -----------------------------------------------------------------
+
+
+def looks_of(
+    tenant: Tenant, accounts: list[str]
+) -> tuple[dict[str, list[Look]], dict[int, int]]:
+    """({account: its looks}, {fingerprint: sender} of those that a person placed)."""
+    sites = Sites(tenant)
+    looks: dict[str, list[Look]] = defaultdict(list)
+    pinned: dict[int, int] = {}
+    rows = Fingerprint.objects.filter(tenant=tenant, account__in=accounts).annotate(
+        by_message=Count("observations", filter=Q(observations__report__reader__in=MESSAGE_READERS)),
+        by_total=Count("observations", filter=Q(observations__report__reader__in=TOTALS)),
+    )
+    for row in rows.order_by("pk"):
+        if row.is_pinned and row.sender_id is not None:
+            pinned[row.pk] = row.sender_id
+        looks[row.account].append(
+            Look(
+                pk=row.pk,
+                account=row.account,
+                address=row.address,
+                shape=row.message_id_shape,
+                host=row.message_id_host,
+                site=sites.at(row.address),
+                proof="message" if row.by_message else "total" if row.by_total else "",
+            )
+        )
+    return looks, pinned
+
+
+class Sites:
+    """Which site an address belongs to, by the longest matching egress network."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        rows = EgressNetwork.objects.filter(site__tenant=tenant).select_related("site")
+        networks = [(ipaddress.ip_network(row.cidr), row.site.name) for row in rows]
+        self.networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
+
+    def at(self, address: str) -> str:
+        if not address or not self.networks:
+            return ""
+        ip = ipaddress.ip_address(address)
+        return next((name for network, name in self.networks if ip in network), "")
+
+
+def senders_of(
+    account: Account, looks: list[Look], pinned: dict[int, int]
+) -> dict[int, tuple[Sender, list[Look]]]:
+    """{sender: (sender, its looks)} of one account, with the fingerprints moved to them."""
+    known = list(Sender.objects.filter(account=account).select_related("item"))
+    by_key = {sender.key: sender for sender in known}
+    by_pk = {sender.pk: sender for sender in known}
+    keys = linking.group(look for look in looks if look.pk not in pinned)
+    found: dict[int, tuple[Sender, list[Look]]] = {}
+    for look in looks:
+        if look.pk in pinned:
+            sender = end_of_merge(by_pk[pinned[look.pk]], by_pk)
+        elif look.pk in keys:
+            key = keys[look.pk][:255]
+            if key not in by_key:
+                by_key[key] = Sender.objects.create(
+                    tenant=account.tenant, account=account, key=key, name=f"{account} · {key}"
+                )
+            sender = end_of_merge(by_key[key], by_pk)
+        else:
+            continue
+        found.setdefault(sender.pk, (sender, []))[1].append(look)
+    for pk, (_, its_looks) in found.items():
+        mine = Fingerprint.objects.filter(pk__in=[look.pk for look in its_looks])
+        mine.exclude(sender=pk).update(sender=pk)
+    orphans = [sender.pk for sender in known if sender.pk not in found and is_disposable(sender)]
+    Sender.objects.filter(pk__in=orphans).delete()
+    return found
+
+
+def end_of_merge(sender: Sender, by_pk: dict[int, Sender]) -> Sender:
+    """The sender into which a person merged this one, or itself."""
+    while sender.merged_into_id is not None and sender.merged_into_id in by_pk:
+        sender = by_pk[sender.merged_into_id]
+    return sender
+
+
+def is_disposable(sender: Sender) -> bool:
+    """Nothing is lost with a sender that rules made, no fingerprint has and no person touched."""
+    return not sender.is_settled and sender.merged_into_id is None
+
+
+# -- senders into items ------------------------------------------------------------------------
+
+
+def settle(
+    tenant: Tenant, account: Account, sender: Sender, looks: list[Look]
+) -> list[Happened]:
+    """Link a sender to its item, unless a person has; new senders and items are told."""
+    happened: list[Happened] = []
+    proposal = linking.propose(account.name, sender.key, looks)
+    if not sender.link_reason:
+        happened.append(("sender.discovered", sender.pk, {"name": sender.name}))
+    if sender.is_settled:
+        return happened
+    if sender.item is None or is_better(proposal, sender.item):
+        item, is_new = item_for(tenant, account, proposal)
+        if is_new:
+            happened.append(discovered(item))
+        if sender.item_id != item.pk:
+            sender.item = item
+            happened.append(linked(sender))
+    sender.kind = proposal.kind
+    sender.link_reason = proposal.reason[:300]
+    sender.link_confidence = proposal.confidence
+    sender.save(update_fields=["item", "kind", "link_reason", "link_confidence"])
+    return happened
+
+
+def linked(sender: Sender, by: str = "") -> Happened:
+    data = {"sender": sender.name, "item_id": sender.item_id, "item": str(sender.item), "by": by}
+    return "item.linked", sender.pk, data
+
+
+def is_better(proposal: Proposal, item: Item) -> bool:
+    """An account gives way to the device or script behind it; anything else stays linked, for
+    people rename items and fill them in."""
+    account = Item.Category.ACCOUNT
+    return item.category == account and proposal.category != account
+
+
+def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item, bool]:
+    """(the item that stands behind the sender, whether it was made for it)."""
+    if proposal.category == Item.Category.ACCOUNT:
+        if proposal.kind and not account.kind:
+            account.kind = proposal.kind
+            account.save(update_fields=["kind"])
+        return account, False
+    if proposal.category == Item.Category.SCRIPT:
+        return Script.objects.get_or_create(
+            tenant=tenant,
+            name=proposal.item_name,
+            defaults={
+                "kind": proposal.kind,
+                "host_name": proposal.host,
+                "library": proposal.library,
+            },
+        )
+    if proposal.host:
+        known = Device.objects.filter(tenant=tenant, host_name__iexact=proposal.host).first()
+        if known is not None:
+            return known, False
+    return Device.objects.get_or_create(
+        tenant=tenant,
+        name=proposal.item_name,
+        defaults={
+            "kind": proposal.kind,
+            "host_name": proposal.host,
+            "vendor": proposal.vendor or proposal.library,
+        },
+    )
+
+
+# -- what is kept on senders and items ---------------------------------------------------------
+
+
+def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> None:
+    """Counts and times of an account's senders, from what proved SMTP AUTH.
+
+    Kinds of report tell of the same messages: the detail report counts where there is one, else
+    the latest grid total.
+    """
+    observed = Observation.objects.filter(fingerprint__sender__in=list(senders))
+    by_message = observed.filter(report__reader__in=MESSAGE_READERS)
+    totals = observed.filter(report__reader__in=TOTALS)
+    latest = (
+        Report.objects.filter(observations__in=totals).order_by("-period_end", "-pk").first()
+    )
+    rows = summed(by_message)
+    if latest is not None:
+        rows = {**summed(totals.filter(report=latest)), **rows}
+    for pk, (sender, _) in senders.items():
+        row = rows.get(pk, {})
+        sender.message_count = row.get("messages") or 0
+        sender.first_seen_at = row.get("first")
+        sender.last_seen_at = row.get("last")
+        sender.last_basic_at = row.get("basic")
+        sender.last_oauth_at = row.get("oauth")
+    Sender.objects.bulk_update(
+        [sender for sender, _ in senders.values()],
+        ["message_count", "first_seen_at", "last_seen_at", "last_basic_at", "last_oauth_at"],
+        batch_size=200,
+    )
+
+
+def summed(observed: ScopedQuerySet) -> dict[int, dict[str, object]]:
+    rows = observed.values("fingerprint__sender").annotate(
+        messages=Sum("message_count"),
+        first=Min("first_at"),
+        last=Max("last_at"),
+        basic=Max("last_at", filter=Q(auth_method="basic")),
+        oauth=Max("last_at", filter=Q(auth_method="oauth")),
+    )
+    return {row.pop("fingerprint__sender"): row for row in rows}
+
+
+def refresh_items(pks: Iterable[int]) -> None:
+    """Counts and times of items from the senders behind them.
+
+    An account has all senders that log in with it, whatever item they are linked to.
+    """
+    for item in Item.objects.filter(pk__in=list(pks)):
+        behind = Q(item=item) | Q(account=item.pk)
+        row = Sender.objects.filter(behind, merged_into=None).aggregate(
+            messages=Sum("message_count"),
+            first=Min("first_seen_at"),
+            last=Max("last_seen_at"),
+            basic=Max("last_basic_at"),
+            oauth=Max("last_oauth_at"),
+        )
+        item.message_count = row["messages"] or 0
+        item.first_seen_at, item.last_seen_at = row["first"], row["last"]
+        item.last_basic_at, item.last_oauth_at = row["basic"], row["oauth"]
+        item.save(
+            update_fields=[
+                "message_count",
+                "first_seen_at",
+                "last_seen_at",
+                "last_basic_at",
+                "last_oauth_at",
+            ]
+        )

@@ -1,0 +1,370 @@
+"""From a received report to observations, senders and items. The only writer of these.
+
+A report is claimed by compare-and-set, read without a transaction, and stored in one: everything
+it says, its counts, what it led to and the events of all that, or nothing. A worker that dies
+leaves a claim that is no longer renewed; the sweep gives the report to another.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from inventory import events, reading
+from inventory.discovery import link_accounts, prove_accounts
+from inventory.fingerprints import Fingerprint as Marks
+from inventory.models import (
+    Account,
+    CountedDay,
+    Fingerprint,
+    Observation,
+    Report,
+    RowError,
+    Tenant,
+)
+from inventory.models.tenant import ScopedQuerySet
+from inventory.nudge import nudge
+from inventory.readers import READERS
+from inventory.reading import Reading
+from inventory.records import NotThisReport
+
+logger = logging.getLogger(__name__)
+
+MAX_ATTEMPTS = 3
+BATCH = 2_000
+State = Report.State
+
+
+class ClaimLost(Exception):
+    """Another worker has taken the report over; what this one read is thrown away."""
+
+
+# -- claiming ----------------------------------------------------------------------------------
+
+
+def read_report(report_id: int) -> Report | None:
+    """Read a received report and store what it says; None when there is nothing to do."""
+    report = claim(report_id)
+    if report is None:
+        return None
+    try:
+        found = reading.read(Path(report.content.path), context_of(report), heartbeat_of(report))
+    except NotThisReport as error:
+        return refuse(report, str(error))
+    except DatabaseError:
+        raise
+    except Exception as error:
+        logger.exception("report %s could not be read", report.pk)
+        return refuse(report, f"the file could not be read ({type(error).__name__}: {error})")
+    try:
+        return store(report, found)
+    except ClaimLost:
+        logger.warning("report %s is being read by another worker", report.pk)
+        return None
+
+
+def claim(report_id: int) -> Report | None:
+    token = Report.new_claim()
+    taken = Report.objects.filter(claimable(), pk=report_id).update(
+        state=State.READING,
+        claim=token,
+        claimed_at=timezone.now(),
+        attempt_count=F("attempt_count") + 1,
+    )
+    return Report.objects.select_related("tenant").get(pk=report_id) if taken else None
+
+
+def claimable() -> Q:
+    """Received, or left behind by a worker that has not renewed its claim within the lease."""
+    lease = dt.timedelta(seconds=settings.REPORT_LEASE_SECONDS)
+    stale = Q(state=State.READING, claimed_at__lt=timezone.now() - lease)
+    return Q(state=State.RECEIVED) | stale
+
+
+def heartbeat_of(report: Report) -> Callable[[], None]:
+    """Renews the claim now and then; raises ClaimLost when it is not ours any more."""
+    pause = settings.REPORT_LEASE_SECONDS / 4
+    last = time.monotonic()
+
+    def beat() -> None:
+        nonlocal last
+        if time.monotonic() - last >= pause:
+            last = time.monotonic()
+            if not ours(report).update(claimed_at=timezone.now()):
+                raise ClaimLost
+
+    return beat
+
+
+def ours(report: Report) -> ScopedQuerySet:
+    return Report.objects.filter(pk=report.pk, state=State.READING, claim=report.claim)
+
+
+def sweep() -> int:
+    """Read what a lost nudge or a dead worker left behind; returns how many were nudged."""
+    worn = Report.objects.filter(claimable(), attempt_count__gte=MAX_ATTEMPTS)
+    for report_id in worn.filter(state=State.READING).values_list("pk", flat=True):
+        if report := claim(report_id):
+            refuse(report, f"given up: reading it ended {MAX_ATTEMPTS} workers without a result")
+    waiting = list(Report.objects.filter(claimable()).order_by("pk").values_list("pk", flat=True))
+    for report_id in waiting:
+        nudge("inventory.read_report", report_id)
+    return len(waiting)
+
+
+def read_waiting(tenant: Tenant) -> None:
+    """Read here and now what waits for this tenant, such as traces to be read again."""
+    while waiting := list(
+        Report.objects.filter(tenant=tenant, state=State.RECEIVED).values_list("pk", flat=True)
+    ):
+        if not any([read_report(report_id) for report_id in waiting]):
+            return
+
+
+def refuse(report: Report, reason: str) -> Report:
+    """Nothing is stored from the file; it is kept for another try."""
+    with transaction.atomic():
+        if not ours(report).update(state=State.REFUSED, refusal=reason, claim=None):
+            raise ClaimLost
+        forget(report)
+        report.refresh_from_db()
+        events.record(
+            "report.refused", report.tenant, report.pk, file=report.file_name, reason=reason
+        )
+    return report
+
+
+def read_again(report: Report, by: AbstractBaseUser | None = None) -> bool:
+    """Queue a refused report for another try; False when it is not refused (any more)."""
+    with transaction.atomic():
+        queued = Report.objects.filter(pk=report.pk, state=State.REFUSED).update(
+            state=State.RECEIVED, refusal="", attempt_count=0
+        )
+        if queued:
+            events.record(
+                "report.received",
+                report.tenant,
+                report.pk,
+                file=report.file_name,
+                again=True,
+                by=by.get_username() if by else "",
+            )
+            nudge("inventory.read_report", report.pk)
+    return bool(queued)
+
+
+# -- storing -----------------------------------------------------------------------------------
+
+
+def context_of(report: Report) -> reading.Context:
+    accounts = Account.objects.filter(tenant=report.tenant).values_list("name", flat=True)
+    return reading.Context(
+        file_name=report.file_name,
+        received_on=report.received_at.date(),
+        domains=frozenset(report.tenant.domains),
+        proven=frozenset(accounts),
+    )
+
+
+def store(report: Report, found: Reading) -> Report:
+    """Write all that was read, in one transaction, counting nothing that is already counted."""
+    with transaction.atomic():
+        # One report of a tenant is stored at a time, so that each sees what the others counted.
+        tenant = Tenant.objects.select_for_update().get(pk=report.tenant_id)
+        if not ours(report).update(reader=found.reader):
+            raise ClaimLost
+        forget(report)
+        new = new_rows(report, found)
+        ids = store_fingerprints(tenant, found, new)
+        store_observations(report, new, ids)
+        store_errors(report, found)
+        happened = learn(tenant, report, found, new)
+        finish(report, found, len(new))
+        events.record_all([*happened, read_event(report)], tenant)
+    return report
+
+
+def forget(report: Report) -> None:
+    """Take back what this report said, so that it can be stored (again)."""
+    for model in (Observation, CountedDay, RowError):
+        rows = model.objects.filter(report=report)
+        rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
+
+
+def new_rows(report: Report, found: Reading) -> pd.DataFrame:
+    """The rows that no report has told us yet; the same message is counted with its first row."""
+    rows = found.rows.drop_duplicates("row_key")
+    rows = rows.assign(day=rows["at"].to_numpy().astype("datetime64[D]"))
+    counted = CountedDay.objects.filter(
+        report__tenant=report.tenant_id,
+        report__reader=found.reader,
+        day__in=[day.item() for day in np.unique(rows["day"].to_numpy().astype("datetime64[D]"))],
+    )
+    known_rows, known_messages = [], []
+    for row_keys, message_keys in counted.values_list("row_keys", "message_keys").iterator():
+        known_rows.append(np.frombuffer(row_keys, "<u8"))
+        known_messages.append(np.frombuffer(message_keys, "<u8"))
+    rows = rows[~rows["row_key"].isin(joined(known_rows))]
+    repeated = rows["message_key"].isin(joined(known_messages)) | rows.duplicated("message_key")
+    rows = rows.assign(is_first=~repeated)
+    CountedDay.objects.bulk_create(
+        CountedDay(
+            report=report,
+            day=pd.Timestamp(day).date(),
+            row_keys=key_bytes(part["row_key"]),
+            message_keys=key_bytes(part.loc[part["is_first"], "message_key"]),
+        )
+        for day, part in rows.groupby("day")
+    )
+    return rows
+
+
+def joined(parts: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(parts) if parts else np.array([], dtype="<u8")
+
+
+def key_bytes(keys: pd.Series) -> bytes:
+    return bytes(np.sort(keys.to_numpy().astype("<u8")).tobytes())
+
+
+def store_fingerprints(tenant: Tenant, found: Reading, new: pd.DataFrame) -> dict[int, int]:
+    """{index into the reading's fingerprints: primary key}, of those that new rows have."""
+    used = [int(code) for code in new["fingerprint"].unique() if code >= 0]
+    digests = {found.fingerprints[code].digest: code for code in used}
+    known = keys_by_digest(tenant, list(digests))
+    missing = [digest for digest in digests if digest not in known]
+    Fingerprint.objects.bulk_create(
+        (as_row(tenant, found.fingerprints[digests[digest]], digest) for digest in missing),
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    known |= keys_by_digest(tenant, missing)
+    return {code: known[digest] for digest, code in digests.items()}
+
+
+def as_row(tenant: Tenant, marks: Marks, digest: int) -> Fingerprint:
+    return Fingerprint(tenant=tenant, digest=digest, **marks._asdict())
+
+
+def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for start in range(0, len(digests), BATCH):
+        part = digests[start : start + BATCH]
+        rows = Fingerprint.objects.filter(tenant=tenant, digest__in=part)
+        found |= dict(rows.values_list("digest", "pk"))
+    return found
+
+
+def store_observations(report: Report, new: pd.DataFrame, ids: dict[int, int]) -> None:
+    rows = new[(new["fingerprint"] >= 0) & new["is_first"]]
+    by = ["fingerprint", "day", "auth_method", "tls_version"]
+    grouped = rows.groupby(by, sort=False).agg(
+        message_count=("message_count", "sum"),
+        byte_count=("byte_count", "sum"),
+        first_at=("at", "min"),
+        last_at=("at", "max"),
+    )
+    Observation.objects.bulk_create(
+        (
+            Observation(
+                report=report,
+                fingerprint_id=ids[row.fingerprint],
+                day=row.day.date(),
+                auth_method=row.auth_method,
+                tls_version=row.tls_version,
+                message_count=row.message_count,
+                byte_count=row.byte_count,
+                first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
+                last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
+            )
+            for row in grouped.reset_index().itertuples(index=False)
+        ),
+        batch_size=BATCH,
+    )
+
+
+def store_errors(report: Report, found: Reading) -> None:
+    RowError.objects.bulk_create(
+        (
+            RowError(
+                report=report,
+                line=error.line,
+                column=error.column[:100],
+                reason=error.reason[:200],
+                raw=error.raw.replace("\0", "")[:200],
+            )
+            for error in found.errors
+        ),
+        batch_size=BATCH,
+    )
+
+
+def learn(
+    tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame
+) -> list[events.Happened]:
+    """What the report leads to: domains, proven accounts, senders and items."""
+    used = {found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0}
+    happened: list[events.Happened] = []
+    more_domains = found.domains - set(tenant.domains)
+    if more_domains:
+        tenant.domains = sorted({*tenant.domains, *more_domains})
+        tenant.save(update_fields=["domains"])
+    if found.proves:
+        fresh, told = prove_accounts(tenant, used)
+        happened += told
+        if fresh or more_domains:
+            read_traces_again(tenant, report)
+    return happened + link_accounts(tenant, used)
+
+
+def read_traces_again(tenant: Tenant, report: Report) -> None:
+    """Traces keep little of accounts not proven; once one is, they are read again for it."""
+    unproving = [name for name, reader in READERS.items() if not reader.PROVES_SMTP_AUTH]
+    traces = Report.objects.filter(tenant=tenant, state=State.READ, reader__in=unproving)
+    for trace in traces.exclude(pk=report.pk):
+        Report.objects.filter(pk=trace.pk, state=State.READ).update(
+            state=State.RECEIVED, attempt_count=0
+        )
+        nudge("inventory.read_report", trace.pk)
+
+
+def finish(report: Report, found: Reading, accepted: int) -> None:
+    times = found.rows["at"]
+    is_dated = len(times) and not found.is_total
+    changes = {
+        "state": State.READ,
+        "claim": None,
+        "refusal": "",
+        "warnings": found.warnings,
+        "period_start": utc(times.min()) if is_dated else None,
+        "period_end": utc(times.max()) if len(times) else None,
+        "row_count": len(found.rows) + found.rejected_count,
+        "accepted_count": accepted,
+        "rejected_count": found.rejected_count,
+        "duplicate_count": len(found.rows) - accepted,
+        "read_at": timezone.now(),
+    }
+    if ours(report).update(**changes) != 1:
+        raise ClaimLost
+    report.refresh_from_db()
+
+
+def utc(moment: pd.Timestamp) -> dt.datetime:
+    return moment.to_pydatetime().replace(tzinfo=dt.UTC)
+
+
+def read_event(report: Report) -> events.Happened:
+    counts = ("row_count", "accepted_count", "rejected_count", "duplicate_count")
+    data = {name: getattr(report, name) for name in counts}
+    return "report.read", report.pk, {"file": report.file_name, "reader": report.reader, **data}

@@ -1,0 +1,115 @@
+"""Read report files now, by the same code as the worker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from inventory.events import publish_now
+from inventory.ingest import read_report, read_waiting
+from inventory.management.tenants import add_tenant_argument, tenant_named
+from inventory.models import Report, Tenant
+from inventory.receive import NotReceived, Received, receive
+
+
+class Command(BaseCommand):
+    help = "Import report files, folders of them, or zip and gzip archives."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+        add_tenant_argument(parser)
+        parser.add_argument("--create-tenant", action="store_true", help="make it if it is new")
+        parser.add_argument("--json", action="store_true", help="print one object a file and line")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["create_tenant"]:
+            Tenant.objects.get_or_create(name=options["tenant"])
+        tenant = tenant_named(options["tenant"])
+        self.as_json = options["json"]
+        refused = 0
+        for path in files_in(options["paths"]):
+            refused += self.take(tenant, path)
+        read_waiting(tenant)
+        publish_now()
+        if refused:
+            raise CommandError(f"{refused} refused", returncode=1)
+
+    def take(self, tenant: Tenant, path: Path) -> int:
+        """Receive and read one file; returns how many reports of it were refused."""
+        try:
+            with path.open("rb") as stream:
+                found = receive(tenant, stream, path.name, origin=Report.Origin.COMMAND)
+        except (OSError, NotReceived) as error:
+            self.tell(refused_line(path, str(error)))
+            return 1
+        return sum(self.read(path, received) for received in found)
+
+    def read(self, path: Path, received: Received) -> int:
+        report = received.report
+        if not received.is_known:
+            read_report(report.pk)
+            report.refresh_from_db()
+        self.tell(line_of(path, report, is_known=received.is_known))
+        return int(report.state == Report.State.REFUSED)
+
+    def tell(self, line: dict[str, Any]) -> None:
+        if self.as_json:
+            self.stdout.write(json.dumps(line, ensure_ascii=False))
+            return
+        counts = ", ".join(f"{line[name]:,} {name}" for name in ("rows", *COUNTS))
+        self.stdout.write(f"{line['file']}: {line['state']} ({line['reader'] or 'no reader'}), {counts}")
+        for warning in line["warnings"]:
+            self.stdout.write(f"  {warning}")
+
+
+COUNTS = ("accepted", "rejected", "duplicates")
+
+
+def files_in(paths: list[Path]) -> Iterator[Path]:
+    """The files, and those in the folders, in the order of their names."""
+    for path in paths:
+        if not path.exists():
+            raise CommandError(f"no such file or folder: {path}")
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file())
+            yield from sorted(file for file in inside if not file.name.startswith("."))
+        else:
+            yield path
+
+
+def line_of(path: Path, report: Report, *, is_known: bool) -> dict[str, Any]:
+    """What `--json` prints; a report known already counts as duplicates alone."""
+    taken = report.row_count - report.rejected_count
+    warnings = [*report.warnings]
+    if report.refusal:
+        warnings.insert(0, report.refusal)
+    if is_known and report.file_name != path.name:
+        warnings.append(f"the same content came in before as {report.file_name}")
+    return {
+        "file": report.file_name if path.suffix.lower() == ".zip" else path.name,
+        "reader": report.reader,
+        "state": "known" if is_known else report.state,
+        "rows": report.row_count,
+        "accepted": 0 if is_known else report.accepted_count,
+        "rejected": report.rejected_count,
+        "duplicates": taken if is_known else report.duplicate_count,
+        "period_start": iso(report.period_start),
+        "period_end": iso(report.period_end),
+        "warnings": warnings,
+    }
+
+
+def refused_line(path: Path, reason: str) -> dict[str, Any]:
+    zero = dict.fromkeys(("rows", *COUNTS), 0)
+    period = {"period_start": None, "period_end": None}
+    return {
+        "file": path.name, "reader": "", "state": "refused", **zero, **period, "warnings": [reason]
+    }
+
+
+def iso(moment: Any) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

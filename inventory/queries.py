@@ -1,0 +1,17 @@
+"""Questions to the inventory that more than one edge asks."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Max
+
+from inventory.models import Report, Tenant
+from inventory.readers import PROVING
+
+
+def covered_until(tenant: Tenant) -> dt.datetime | None:
+    """To when this tenant's reports of SMTP AUTH reach; None when none was read."""
+    reports = Report.objects.filter(tenant=tenant, state=Report.State.READ, reader__in=PROVING)
+    latest: dt.datetime | None = reports.aggregate(latest=Max("period_end"))["latest"]
+    return latest

@@ -1,0 +1,194 @@
+"""A file into what can be stored: reader chosen, rows read, fingerprints taken. No database."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from inventory import fingerprints, normalize, readers
+from inventory.fingerprints import Fingerprint
+from inventory.readers.tables import Table
+from inventory.records import BadRow, Batch, Head, NotThisReport, RowError
+
+LIKELY_CUT = {1_000, 5_000, 100_000}
+"""Row counts at which Exchange and its cmdlets stop."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of the tenant before its report is read."""
+
+    file_name: str
+    received_on: dt.date
+    domains: frozenset[str]
+    proven: frozenset[str]
+    """Accounts that some report proved to use SMTP AUTH."""
+
+
+@dataclass
+class Reading:
+    """All that one file says, with what it cannot be taken for left out.
+
+    `rows` has a line a row: fingerprint (index into `fingerprints`), auth_method, tls_version,
+    at, message_count, byte_count, row_key, message_key.
+    """
+
+    reader: str
+    rows: pd.DataFrame
+    fingerprints: list[Fingerprint]
+    domains: frozenset[str]
+    rejected_count: int = 0
+    errors: list[RowError] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def proves(self) -> bool:
+        return self.reader in readers.PROVING
+
+    @property
+    def is_total(self) -> bool:
+        return self.reader in readers.TOTALS
+
+
+def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading:
+    """Read one file; `heartbeat` is called for every batch. Raises NotThisReport."""
+    table = Table(path)
+    head = Head(context.file_name, frozenset(table.columns), context.received_on)
+    reader = readers.choose(head)
+    batches, bad = [], list[BadRow]()
+    rejected = 0
+    for batch in reader.read(table, head):
+        heartbeat()
+        batches.append(batch.rows)
+        rejected += len(batch.bad)
+        bad += batch.bad[: max(0, 10_000 - len(bad))]
+    proves = reader.PROVES_SMTP_AUTH
+    domains = own_domains(batches, context, proves=proves)
+    taker = Taker(domains, context.proven, proves=proves)
+    frames = [taker.take(rows) for rows in batches]
+    reading = Reading(
+        reader.NAME, pd.concat(frames) if frames else taker.empty(), taker.fingerprints, domains
+    )
+    reading.errors = table.locate(bad)
+    reading.rejected_count = rejected + table.misshapen_count
+    reading.warnings = list(warnings_for(reading))
+    return reading
+
+
+def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, list[Fingerprint]]]:
+    """The rows of a detail report with a fingerprint each; for attribution, nothing is kept."""
+    table = Table(path)
+    head = Head(context.file_name, frozenset(table.columns), context.received_on)
+    reader = readers.choose(head)
+    if not reader.PROVES_SMTP_AUTH or reader.IS_TOTAL:
+        raise NotThisReport(f"a {reader.TITLE} does not name single SMTP AUTH messages")
+    taker = Taker(context.domains, context.proven, proves=True)
+    for batch in reader.read(table, head):
+        taken = taker.take(batch.rows)
+        yield batch.rows, [taker.fingerprints[code] for code in taken["fingerprint"]]
+
+
+def warnings_for(reading: Reading) -> Iterator[str]:
+    count = len(reading.rows) + reading.rejected_count
+    if count in LIKELY_CUT:
+        yield f"exactly {count:,} rows: the export was probably cut short"
+    if not count:
+        yield "the report has no rows: that is no data, not a sign that nothing sends"
+    elif not len(reading.rows):
+        yield "no row could be taken"
+    if (reading.rows["auth_method"] == "unknown").any():
+        yield "some rows name an authentication method not seen before; it is kept as not known"
+
+
+def own_domains(
+    batches: list[pd.DataFrame], context: Context, *, proves: bool
+) -> frozenset[str]:
+    """The organisation's mail domains, with what this report adds to those known.
+
+    Senders of SMTP AUTH are all its own. A trace holds other people's mail too, with the
+    organisation on one side of every row. Raises NotThisReport for another organisation's report.
+    """
+    columns = ["account"] if proves else ["account", "recipient"]
+    found: dict[str, int] = {}
+    for rows in batches:
+        sides = {name: rows[name].map(normalize.domain_of) for name in columns}
+        for domain, count in pd.DataFrame(sides).apply(frozenset, axis=1).value_counts().items():
+            for each in domain:
+                found[each] = found.get(each, 0) + count
+    found.pop("", None)
+    if not found:
+        return context.domains
+    if not context.domains:
+        return frozenset(found) if proves else frozenset({max(found, key=lambda name: found[name])})
+    if not any(normalize.is_within(domain, set(context.domains)) for domain in found):
+        seen = ", ".join(sorted(found, key=lambda name: -found[name])[:3])
+        raise NotThisReport(
+            f"a report of another organisation: it is about {seen}, this tenant's domains are "
+            f"{', '.join(sorted(context.domains))}; if it is theirs, add the domain to the tenant"
+        )
+    return context.domains | frozenset(found) if proves else context.domains
+
+
+class Taker:
+    """Turns batches of rows into rows with fingerprints, keeping no subject and no recipient.
+
+    Of people whose account no report proved to use SMTP AUTH a trace keeps account and address
+    alone, and of other organisations' senders nothing but the key.
+    """
+
+    def __init__(
+        self, domains: frozenset[str], proven: frozenset[str], *, proves: bool
+    ) -> None:
+        self.domains, self.proven, self.proves = domains, proven, proves
+        self.codes: dict[Fingerprint, int] = {}
+
+    @property
+    def fingerprints(self) -> list[Fingerprint]:
+        return list(self.codes)
+
+    def take(self, rows: pd.DataFrame) -> pd.DataFrame:
+        codes = np.full(len(rows), -1, dtype=np.int64)
+        own = rows["account"].map(self._level).to_numpy()
+        for level, features in ((1, self._coarse), (2, self._fine)):
+            chosen = np.flatnonzero(own == level)
+            for row, fingerprint in zip(chosen, features(rows.iloc[chosen]), strict=True):
+                codes[row] = self.codes.setdefault(fingerprint, len(self.codes))
+        kept = ["auth_method", "tls_version", "at", "message_count", "byte_count"]
+        return rows[[*kept, "row_key", "message_key"]].assign(fingerprint=codes)
+
+    def empty(self) -> pd.DataFrame:
+        return self.take(pd.DataFrame({name: [] for name in EMPTY}).astype(EMPTY))
+
+    def _level(self, account: str) -> int:
+        """0: not ours, 1: ours but not proven, 2: proven."""
+        if self.proves or account in self.proven:
+            return 2
+        domain = normalize.domain_of(account)
+        return int(bool(domain) and normalize.is_within(domain, set(self.domains)))
+
+    def _coarse(self, rows: pd.DataFrame) -> Iterator[Fingerprint]:
+        for account, address in zip(rows["account"], rows["address"], strict=True):
+            yield Fingerprint(account, address)
+
+    def _fine(self, rows: pd.DataFrame) -> Iterator[Fingerprint]:
+        columns = ["account", "address", "message_id", "subject", "tls_cipher"]
+        for account, address, message_id, subject, cipher in zip(
+            *(rows[name] for name in columns), strict=True
+        ):
+            shape, host = fingerprints.message_id_marks(message_id, self.domains)
+            mask = fingerprints.mask_subject(subject) if subject else ""
+            yield Fingerprint(account, address, shape, host, mask, cipher)
+
+
+EMPTY = {
+    **dict.fromkeys(("account", "address", "auth_method", "tls_version", "tls_cipher"), "str"),
+    **dict.fromkeys(("message_id", "subject", "recipient"), "str"),
+    **dict.fromkeys(("message_count", "byte_count"), "int64"),
+    **dict.fromkeys(("row_key", "message_key"), "uint64"),
+    "at": "datetime64[s]",
+}
