@@ -8,6 +8,7 @@ import sys
 def main() -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
+    from django.db import OperationalError
 
     from config.env import SettingError
 
@@ -15,6 +16,10 @@ def main() -> int:
         execute_from_command_line(sys.argv)
     except SettingError as error:
         print(f"Offramp cannot start: {error}", file=sys.stderr)
+        return 2
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        print(f"Offramp cannot use the database of DATABASE_URL: {reason}", file=sys.stderr)
         return 2
     return 0
 

@@ -136,7 +136,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A nudge that cannot be sent at once is dropped: the sweep finds the row.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2, "max_retries": 1}
 if CELERY_BROKER_URL.startswith("filesystem:"):
     BROKER = VAR / "broker"
     for folder in ("messages", "control", "processed"):

@@ -7,6 +7,7 @@ from typing import Any
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
+from kombu.exceptions import KombuError
 
 logger = logging.getLogger(__name__)
 
@@ -19,5 +20,5 @@ def nudge(task: str, *args: Any) -> None:
 def send(task: str, args: tuple[Any, ...]) -> None:
     try:
         current_app.send_task(task, args, expires=10 * settings.SWEEP_SECONDS)
-    except (current_app.connection().connection_errors + (OSError,)) as error:
+    except (KombuError, OSError) as error:
         logger.warning("nudge of %s not sent, the sweep will do it: %s", task, error)
