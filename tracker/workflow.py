@@ -52,7 +52,9 @@ def has_reason(facts: Facts) -> str:
 
 def has_plan(facts: Facts) -> str:
     missing = [
-        what for what, value in (("a route", facts.route), ("a due date", facts.due_on)) if not value
+        what
+        for what, value in (("a route", facts.route), ("a due date", facts.due_on))
+        if not value
     ]
     return f"choose {' and '.join(missing)} first" if missing else ""
 

@@ -5,9 +5,11 @@ from inventory.models.report import CountedDay, Report, RowError
 from inventory.models.sender import Sender
 from inventory.models.site import EgressNetwork, Site
 from inventory.models.tenant import Tenant
+from inventory.models.token import ApiToken
 
 __all__ = [
     "Account",
+    "ApiToken",
     "CountedDay",
     "Device",
     "EgressNetwork",

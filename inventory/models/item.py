@@ -36,9 +36,7 @@ class Item(Scoped):
     site = models.ForeignKey(
         Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="items"
     )
-    criticality = models.CharField(
-        max_length=10, choices=Criticality, default=Criticality.NORMAL
-    )
+    criticality = models.CharField(max_length=10, choices=Criticality, default=Criticality.NORMAL)
     tags = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
 

@@ -1,0 +1,42 @@
+"""What the tracker does when something happened in the inventory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from inventory.models import Event, Item
+from tracker.opening import open_cutovers
+
+Reaction = Callable[[list[Event], dt.datetime], object]
+
+
+def after_read(happened: list[Event], now: dt.datetime) -> None:
+    """A report may have shown Basic for any item of its tenant."""
+    tenants = {event.tenant_id for event in happened}
+    open_cutovers(Item.objects.filter(tenant__in=tenants), now)
+
+
+def after_link(happened: list[Event], now: dt.datetime) -> None:
+    """A link may have put Basic traffic behind another item."""
+    items = {event.data["item_id"] for event in happened}
+    tenants = {event.tenant_id for event in happened}
+    open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now)
+
+
+REACTIONS: dict[str, Reaction] = {
+    "report.read": after_read,
+    "item.linked": after_link,
+}
+"""By event kind. Called with all events of the kind that are published together, inside of the
+transaction that publishes them: a report can bring thousands."""
+
+
+def react(happened: Iterable[Event], now: dt.datetime) -> None:
+    by_kind: dict[str, list[Event]] = defaultdict(list)
+    for event in happened:
+        by_kind[event.kind].append(event)
+    for kind, of_kind in by_kind.items():
+        if kind in REACTIONS:
+            REACTIONS[kind](of_kind, now)
