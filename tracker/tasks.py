@@ -1,0 +1,22 @@
+"""Celery's way in. Tasks take ids and hold no logic."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from tracker import delivery
+
+
+@shared_task(name="tracker.publish_events")
+def publish_events() -> None:
+    delivery.publish(timezone.now())
+
+
+# A receiver that sends its answer a byte at a time stays below every timeout of a socket.
+@shared_task(name="tracker.attempt_delivery", time_limit=delivery.TIME_LIMIT_SECONDS)
+def attempt_delivery(delivery_id: int) -> None:
+    delivery.attempt(delivery_id, timezone.now())
+
+
+@shared_task(name="tracker.sweep_deliveries")
+def sweep_deliveries() -> None:
+    delivery.sweep(timezone.now())
