@@ -1,0 +1,165 @@
+"""The workbook: a summary with a chart, and the items.
+
+Rows are written one after the other with `constant_memory`; pandas' own `to_excel` writes by
+column there and loses cells.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from inventory.models import Tenant
+from tracker.queries import Standing
+
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "remove_timezone": True,
+}
+CELL_LIMIT = 32_767
+"""Characters; Excel's. XlsxWriter leaves out a longer text without a word."""
+WIDTHS = {"item id": 8, "name": 34, "accounts": 34, "deadline": 40, "notes": 40, "due": 12}
+WIDTH = 18
+MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", str: "@"}
+LATE = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+UNKNOWN = "no reports: this is not an empty inventory, it is an unknown one"
+
+
+class Styles:
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self.title = book.add_format({"bold": True, "font_size": 16})
+        self.header = book.add_format(
+            {"bold": True, "bg_color": "#1F4E78", "font_color": "white", "text_wrap": True}
+        )
+        self.warning = book.add_format({"bold": True, "font_color": "#9C0006"})
+        self.plain = {kind: book.add_format({"num_format": mask}) for kind, mask in MASKS.items()}
+        self.late = {
+            kind: book.add_format({"num_format": mask, **LATE}) for kind, mask in MASKS.items()
+        }
+
+
+def write_workbook(tenant: Tenant, found: Standing, frame: pd.DataFrame, path: Path) -> None:
+    """Raises OSError."""
+    try:
+        with xlsxwriter.Workbook(path, OPTIONS) as book:
+            book.set_properties({"title": f"Offramp: {tenant.name}", "author": "Offramp"})
+            styles = Styles(book)
+            write_summary(book, styles, tenant, found)
+            write_items(book.add_worksheet("Items"), styles, frame)
+    except FileCreateError as error:
+        raise OSError(str(error)) from error
+
+
+# -- summary -----------------------------------------------------------------------------------
+
+
+def write_summary(
+    book: xlsxwriter.Workbook, styles: Styles, tenant: Tenant, found: Standing
+) -> None:
+    sheet = book.add_worksheet("Summary")
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 60)
+    sheet.write_string(0, 0, f"Offramp: {tenant.name}", styles.title)
+    row = 2
+    for label, value in facts(found):
+        is_warning = value == UNKNOWN
+        sheet.write_string(row, 0, label)
+        write(sheet, row, 1, value, styles.warning if is_warning else styles.plain[type(value)])
+        row += 1
+    row += 1
+    sheet.write_string(row, 0, "Cutovers by status", styles.header)
+    sheet.write_string(row, 1, "Count", styles.header)
+    first = row + 1
+    for row, (status, count) in enumerate(found.cutovers.items(), first):
+        sheet.write_string(row, 0, status.replace("_", " "))
+        sheet.write_number(row, 1, count, styles.plain[int])
+    add_chart(book, sheet, first, row)
+
+
+def facts(found: Standing) -> list[tuple[str, Any]]:
+    """Label and value, in the order of reading."""
+    deadline = found.deadline
+    left = found.days_left
+    items = [(f"Items: {name}", count) for name, count in found.items.items()]
+    return [
+        ("As of", found.today),
+        ("Reports of SMTP AUTH cover", period(found)),
+        *[(f"Reports {state}", count) for state, count in found.reports.items()],
+        ("Rows accepted", found.rows_accepted),
+        ("Rows rejected", found.rows_rejected),
+        ("Senders", found.senders),
+        *items,
+        ("Open cutovers", found.open),
+        ("Overdue", found.overdue),
+        ("Open without an owner", found.without_owner),
+        ("Next deadline", f"{deadline.stated_as}: {deadline.name}" if deadline else "none known"),
+        ("Days left", left if left is not None else "not known"),
+    ]
+
+
+def period(found: Standing) -> str:
+    """What the numbers rest on. Nothing seen and nothing known are not the same."""
+    if found.covered_until is None:
+        return UNKNOWN
+    start = f"{found.covered_from:%Y-%m-%d}" if found.covered_from else "an unknown day"
+    return f"{start} to {found.covered_until:%Y-%m-%d} (UTC)"
+
+
+def add_chart(book: xlsxwriter.Workbook, sheet: Worksheet, first: int, last: int) -> None:
+    chart: Any = book.add_chart({"type": "bar"})
+    chart.add_series(
+        {
+            "name": "Cutovers",
+            "categories": ["Summary", first, 0, last, 0],
+            "values": ["Summary", first, 1, last, 1],
+            "data_labels": {"value": True},
+            "gap": 60,
+        }
+    )
+    chart.set_title({"name": "Cutovers by status"})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"min": 0, "major_gridlines": {"visible": False}})
+    chart.set_size({"width": 640, "height": 360})
+    sheet.insert_chart("D3", chart)
+
+
+# -- items -------------------------------------------------------------------------------------
+
+
+def write_items(sheet: Worksheet, styles: Styles, frame: pd.DataFrame) -> None:
+    names = list(frame.columns)
+    for column, name in enumerate(names):
+        sheet.set_column(column, column, WIDTHS.get(name, WIDTH))
+        sheet.write_string(0, column, name, styles.header)
+    sheet.freeze_panes(1, 4)
+    sheet.autofilter(0, 0, max(len(frame), 1), len(names) - 1)
+    left = names.index("days left")
+    for number, row in enumerate(frame.itertuples(index=False, name=None), 1):
+        is_late = row[left] is not None and row[left] < 0
+        chosen = styles.late if is_late else styles.plain
+        for column, value in enumerate(row):
+            if value is not None:
+                write(sheet, number, column, value, chosen[type(value)])
+
+
+def write(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
+    """Text as text, whatever it looks like; dates as dates."""
+    if isinstance(value, str):
+        sheet.write_string(row, column, value[:CELL_LIMIT], style)
+    elif isinstance(value, dt.datetime):
+        sheet.write_datetime(row, column, value.astimezone(dt.UTC), style)
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(row, column, value, style)
+    else:
+        sheet.write_number(row, column, value, style)
