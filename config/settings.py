@@ -6,8 +6,10 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.urls import reverse_lazy
 
 from config.env import Env
+from config.navigation import section
 
 django_stubs_ext.monkeypatch()
 
@@ -53,6 +55,7 @@ INSTALLED_APPS = [
     "unfold.contrib.filters",
     "unfold.contrib.forms",
     "django.contrib.admin",
+    "django.contrib.humanize",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -95,6 +98,7 @@ TEMPLATES = [
 ]
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "config" / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -155,6 +159,8 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 # -- the API -----------------------------------------------------------------------------------
+KNOX_TOKEN_MODEL = "inventory.ApiToken"  # noqa: S105 - no secret
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",
@@ -165,9 +171,72 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "PAGE_SIZE": 100,
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Offramp",
+    "DESCRIPTION": "What sends through SMTP AUTH, and what is being done about it.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        "CutoverStatusEnum": "tracker.models.Cutover.Status",
+        "CutoverRouteEnum": "tracker.models.Cutover.Route",
+        "ItemKindEnum": "inventory.models.Item.Kind",
+        "ReportStateEnum": "inventory.models.Report.State",
+        **{
+            name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+            for name in ("ValidationErrorEnum", "ClientErrorEnum", "ServerErrorEnum")
+        },
+    },
+}
+
+# -- the admin ---------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Offramp",
+    "SITE_HEADER": "Offramp",
+    "SITE_SUBHEADER": "off SMTP AUTH, in time",
+    "SITE_SYMBOL": "alt_route",
+    "SHOW_VIEW_ON_SITE": False,
+    "DASHBOARD_CALLBACK": "config.dashboard.start_page",
+    "SIDEBAR": {
+        "show_search": True,
+        "navigation": [
+            {"items": [{"title": "Start", "icon": "home", "link": reverse_lazy("admin:index")}]},
+            section(
+                "Inventory: what sends?",
+                [
+                    ("Reports", "description", "inventory.report"),
+                    ("Senders", "outgoing_mail", "inventory.sender"),
+                    ("Devices", "print", "inventory.device"),
+                    ("Scripts and applications", "terminal", "inventory.script"),
+                    ("Accounts", "mail", "inventory.account"),
+                    ("Sites", "location_on", "inventory.site"),
+                ],
+            ),
+            section(
+                "Tracker: what do we do?",
+                [
+                    ("Cutovers", "alt_route", "tracker.cutover"),
+                    ("Deadlines", "event", "tracker.deadline"),
+                    ("Events", "bolt", "inventory.event"),
+                    ("Webhooks", "webhook", "tracker.subscription"),
+                    ("Deliveries", "send", "tracker.delivery"),
+                ],
+            ),
+            section(
+                "Set-up",
+                [
+                    ("Tenants", "domain", "inventory.tenant"),
+                    ("People", "person", "auth.user"),
+                    ("Groups", "group", "auth.group"),
+                    ("API tokens", "key", "inventory.apitoken"),
+                ],
+            ),
+        ],
+    },
+}
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,23 @@
+"""The routes of the REST API, below /api/v1/."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from inventory.api import views as inventory
+from tracker.api import views as tracker
+
+router = SimpleRouter(trailing_slash=False)
+router.register("tenants", inventory.TenantViewSet, "tenant")
+router.register("reports", inventory.ReportViewSet, "report")
+router.register("senders", inventory.SenderViewSet, "sender")
+router.register("items", inventory.ItemViewSet, "item")
+router.register("cutovers", tracker.CutoverViewSet, "cutover")
+router.register("deadlines", tracker.DeadlineViewSet, "deadline")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include(router.urls)),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    # The split view loads its script from a file of ours; the plain one needs inline scripts.
+    path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

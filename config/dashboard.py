@@ -1,0 +1,77 @@
+"""The admin's start page: how many items stand where, and how many days are left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from inventory.models import Report, Tenant
+from tracker.models import Cutover
+from tracker.queries import Standing, standing
+
+
+@dataclass(frozen=True)
+class Step:
+    """One stretch of the bar of cutovers."""
+
+    status: str
+    label: str
+    count: int
+    share: float
+    """Percent of all cutovers."""
+    url: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One tenant on the start page."""
+
+    tenant: Tenant
+    standing: Standing
+    steps: list[Step]
+    links: dict[str, str]
+    items: list[tuple[str, int, str]]
+
+
+def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    tenants = Tenant.objects.visible_to(request.user)
+    reports = Report.objects.visible_to(request.user).select_related("tenant")
+    context["boards"] = [board(tenant) for tenant in tenants]
+    context["latest_reports"] = reports[:6]
+    context["can_upload"] = request.user.has_perm("inventory.add_report")
+    return context
+
+
+def board(tenant: Tenant) -> Board:
+    found = standing(Tenant.objects.filter(pk=tenant.pk), timezone.now().date())
+    cutovers = f"{reverse('admin:tracker_cutover_changelist')}?tenant={tenant.pk}"
+    total = sum(found.cutovers.values())
+    steps = [
+        Step(
+            status=status,
+            label=str(Cutover.Status(status).label),
+            count=count,
+            share=100 * count / total if total else 0,
+            url=f"{cutovers}&status__exact={status}",
+        )
+        for status, count in found.cutovers.items()
+    ]
+    pages = (("device", "devices"), ("script", "scripts"), ("account", "accounts"))
+    items = [
+        (
+            label,
+            found.items[name],
+            f"{reverse(f'admin:inventory_{name}_changelist')}?tenant={tenant.pk}",
+        )
+        for name, label in pages
+    ]
+    links = {
+        "overdue": f"{cutovers}&attention=overdue",
+        "ownerless": f"{cutovers}&attention=ownerless",
+        "senders": f"{reverse('admin:inventory_sender_changelist')}?tenant={tenant.pk}",
+    }
+    return Board(tenant, found, steps, links, items)

@@ -1,0 +1,31 @@
+"""The admin's sidebar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse_lazy
+
+
+def section(title: str, pages: list[tuple[str, str, str]]) -> dict[str, Any]:
+    """A group of list pages: (title, icon, `app.model`), each shown to those who may see it."""
+    return {"title": title, "separator": True, "items": [page(*each) for each in pages]}
+
+
+def page(title: str, icon: str, model: str) -> dict[str, Any]:
+    app, name = model.split(".")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "permission": may_view(f"{app}.view_{name}"),
+    }
+
+
+def may_view(permission: str) -> Callable[[HttpRequest], bool]:
+    def allowed(request: HttpRequest) -> bool:
+        return bool(request.user.has_perm(permission))
+
+    return allowed

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.admin import TabularInline
+
+from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.models import Account, Device, EgressNetwork, Item, Script, Sender, Site, Tenant
+
+SEEN = (
+    "message_count",
+    ("first_seen_at", "last_seen_at"),
+    ("last_basic_at", "last_oauth_at"),
+)
+SEEN_FIELDS = (
+    "message_count",
+    "first_seen_at",
+    "last_seen_at",
+    "last_basic_at",
+    "last_oauth_at",
+)
+
+
+class SenderInline(ReadOnlyInline):
+    model = Sender
+    fk_name = "item"
+    fields = readonly_fields = (
+        "name",
+        "message_count",
+        "last_basic_at",
+        "last_oauth_at",
+        "link_reason",
+    )
+    show_change_link = True
+    tab = True
+
+
+class ItemAdmin(ScopedAdmin):
+    list_display: tuple[str, ...] = (
+        "name",
+        "kind",
+        "owner",
+        "site",
+        "criticality",
+        "message_count",
+        "last_basic_at",
+        "last_oauth_at",
+    )
+    list_filter = (TenantFilter, "kind", "criticality")
+    list_select_related = ("site", "tenant")
+    search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
+    readonly_fields: tuple[str, ...] = SEEN_FIELDS
+    inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
+    own_fields: tuple[Any, ...] = ()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        return (
+            (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
+            ("Who and where", {"fields": (("owner", "contact"), ("site", "criticality"), "tags")}),
+            ("Notes", {"fields": ("notes",)}),
+            ("Traffic with SMTP AUTH", {"fields": SEEN}),
+        )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        return (*self.readonly_fields, "tenant") if obj else self.readonly_fields
+
+
+@admin.register(Device)
+class DeviceAdmin(ItemAdmin):
+    own_fields = (("vendor", "model"), "host_name", ("serial_number", "mac_address"))
+    search_fields = (*ItemAdmin.search_fields, "host_name", "vendor", "model", "serial_number")
+
+
+@admin.register(Script)
+class ScriptAdmin(ItemAdmin):
+    own_fields = ("host_name", "path", "library")
+    search_fields = (*ItemAdmin.search_fields, "host_name", "path")
+
+
+@admin.register(Account)
+class AccountAdmin(ItemAdmin):
+    inlines = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        fields = super().get_readonly_fields(request, obj)
+        return (*fields, "name") if obj else fields  # Its name is the address that logs in.
+
+
+class EgressNetworkInline(TabularInline):
+    model = EgressNetwork
+    extra = 1
+
+
+@admin.register(Site)
+class SiteAdmin(ScopedAdmin):
+    list_display = ("name", "tenant", "city", "country", "networks")
+    list_filter = (TenantFilter,)
+    search_fields = ("name", "city")
+    inlines = (EgressNetworkInline,)
+
+    @admin.display(description="egress networks")
+    def networks(self, site: Site) -> str:
+        return ", ".join(network.cidr for network in site.egress_networks.all())
+
+
+@admin.register(Tenant)
+class TenantAdmin(ScopedAdmin):
+    list_display = ("name", "shown_domains", "created_at")
+    search_fields = ("name",)
+    filter_horizontal = ("people",)
+
+    @admin.display(description="domains")
+    def shown_domains(self, tenant: Tenant) -> str:
+        return ", ".join(tenant.domains)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
+        # Who may see a tenant is for superusers to say; the list of people names other tenants'.
+        return () if request.user.is_superuser else ("people",)
+
+    def get_exclude(self, request: HttpRequest, obj: Tenant | None = None) -> Any:
+        return () if request.user.is_superuser else ("people",)

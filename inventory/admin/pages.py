@@ -1,0 +1,36 @@
+"""A page with one form between a button and what it does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+
+def form_page(
+    model_admin: ModelAdmin[Any],
+    request: HttpRequest,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    intro: str = "",
+    action: str = "",
+) -> TemplateResponse:
+    """The form on a page of its own; `action` keeps a list action and its chosen rows going."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": title,
+        "opts": model_admin.opts,
+        "form": form,
+        "intro": intro,
+        "button": button,
+        "action": action,
+        "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "media": model_admin.media + form.media,
+    }
+    return TemplateResponse(request, "offramp/form_page.html", context)

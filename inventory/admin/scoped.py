@@ -1,0 +1,87 @@
+"""What keeps one tenant's people from another's rows, on every page of the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from inventory.models import Tenant
+from inventory.models.tenant import Scoped
+
+
+class ScopedMixin:
+    """Rows, and the choices of every relation, are those that the person may see."""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: Any = super().get_queryset(request)  # type: ignore[misc]
+        visible: QuerySet[Any] = rows.visible_to(request.user)
+        return visible
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        related = db_field.related_model
+        if isinstance(related, type) and issubclass(related, (Scoped, Tenant)):
+            kwargs["queryset"] = related._default_manager.visible_to(request.user)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class ScopedAdmin(ScopedMixin, ModelAdmin):
+    list_filter_submit = False
+    list_fullwidth = True
+    warn_unsaved_form = True
+
+
+class ReadOnlyAdmin(ScopedAdmin):
+    """Rows that only the product itself writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyInline(TabularInline):
+    """Rows below their parent, which is scoped already."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class TenantFilter(admin.SimpleListFilter):
+    """The tenants that the person may see; nothing at all when there is one."""
+
+    title = "tenant"
+    parameter_name = "tenant"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        tenants = Tenant.objects.visible_to(request.user)
+        found = [(str(tenant.pk), tenant.name) for tenant in tenants]
+        return found if len(found) > 1 else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = self.value()
+        if not value or not value.isdecimal():
+            return queryset
+        return queryset.filter(**{queryset.model.tenant_path: int(value)})
+
+
+def fields_of(model: type[Model], *without: str) -> list[str]:
+    """The names of a model's own fields, for pages that only show."""
+    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
+    return [field.name for field in fields if field.name not in {"id", *without}]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from inventory.models import Item, Report, RowError, Sender, Tenant
+
+
+class TenantSerializer(serializers.ModelSerializer[Tenant]):
+    class Meta:
+        model = Tenant
+        fields = ("id", "name", "domains")
+
+
+class ReportSerializer(serializers.ModelSerializer[Report]):
+    class Meta:
+        model = Report
+        fields = (
+            "id",
+            "tenant",
+            "file_name",
+            "sha256",
+            "byte_count",
+            "origin",
+            "state",
+            "reader",
+            "refusal",
+            "warnings",
+            "period_start",
+            "period_end",
+            "row_count",
+            "accepted_count",
+            "rejected_count",
+            "duplicate_count",
+            "received_at",
+            "read_at",
+        )
+        read_only_fields = fields
+
+
+class RowErrorSerializer(serializers.ModelSerializer[RowError]):
+    class Meta:
+        model = RowError
+        fields = ("id", "line", "column", "reason", "raw")
+
+
+class SenderSerializer(serializers.ModelSerializer[Sender]):
+    class Meta:
+        model = Sender
+        fields = (
+            "id",
+            "tenant",
+            "account",
+            "name",
+            "kind",
+            "item",
+            "link",
+            "link_reason",
+            "link_confidence",
+            "merged_into",
+            "message_count",
+            "first_seen_at",
+            "last_seen_at",
+            "last_basic_at",
+            "last_oauth_at",
+        )
+
+
+DETAILS = {
+    Item.Category.DEVICE: ("vendor", "model", "host_name", "serial_number", "mac_address"),
+    Item.Category.SCRIPT: ("host_name", "path", "library"),
+    Item.Category.ACCOUNT: (),
+}
+
+
+class ItemSerializer(serializers.ModelSerializer[Item]):
+    """Devices, scripts and accounts in one shape; what only one category has is in `details`."""
+
+    details = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Item
+        fields = (
+            "id",
+            "tenant",
+            "category",
+            "kind",
+            "name",
+            "owner",
+            "contact",
+            "site",
+            "criticality",
+            "tags",
+            "notes",
+            "message_count",
+            "first_seen_at",
+            "last_seen_at",
+            "last_basic_at",
+            "last_oauth_at",
+            "details",
+        )
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_details(self, item: Item) -> dict[str, Any]:
+        category = Item.Category(item.category)
+        if not DETAILS[category]:
+            return {}
+        part = getattr(item, category.value)
+        return {name: getattr(part, name) for name in DETAILS[category]}
+
+
+class UploadSerializer(serializers.Serializer[Any]):
+    tenant = serializers.PrimaryKeyRelatedField(queryset=Tenant.objects.none())
+    file = serializers.FileField(allow_empty_file=True)
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            tenant: Any = fields["tenant"]
+            tenant.queryset = Tenant.objects.visible_to(request.user)
+        return fields
+
+
+class ReceivedSerializer(serializers.Serializer[Any]):
+    is_known = serializers.BooleanField(
+        help_text="This content had come in before; nothing is counted again."
+    )
+    report = ReportSerializer()

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from inventory.api.base import ScopedViewSet
+from inventory.api.serializers import (
+    ItemSerializer,
+    ReceivedSerializer,
+    ReportSerializer,
+    RowErrorSerializer,
+    SenderSerializer,
+    TenantSerializer,
+    UploadSerializer,
+)
+from inventory.models import Item, Report, RowError, Sender, Tenant
+from inventory.receive import NotReceived, receive
+
+
+class TenantViewSet(ScopedViewSet):
+    queryset = Tenant.objects.all()
+    serializer_class = TenantSerializer
+
+
+class ReportFilter(filters.FilterSet):
+    tenant = filters.NumberFilter("tenant_id")
+
+    class Meta:
+        model = Report
+        fields = ("tenant", "state", "reader")
+
+
+class ReportViewSet(ScopedViewSet):
+    queryset = Report.objects.all()
+    serializer_class = ReportSerializer
+    filterset_class = ReportFilter
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(request=UploadSerializer, responses={201: ReceivedSerializer(many=True)})
+    def create(self, request: Request) -> Response:
+        """Upload a report, or a zip of reports. It is read by a worker: ask for its state."""
+        form = UploadSerializer(data=request.data, context={"request": request})
+        form.is_valid(raise_exception=True)
+        file = form.validated_data["file"]
+        user: Any = request.user
+        try:
+            found = receive(
+                form.validated_data["tenant"],
+                file,
+                file.name,
+                origin=Report.Origin.API,
+                sent_by=user,
+            )
+        except NotReceived as error:
+            raise ValidationError({"file": str(error)}) from None
+        return Response(ReceivedSerializer(found, many=True).data, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=RowErrorSerializer(many=True), filters=False)
+    @action(detail=True, filterset_class=None)
+    def errors(self, request: Request, pk: str) -> Response:
+        """The rows of a report that were not taken, and why."""
+        rows = RowError.objects.filter(report=self.get_object()).order_by("id")
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(RowErrorSerializer(page, many=True).data)
+
+
+class SenderFilter(filters.FilterSet):
+    tenant = filters.NumberFilter("tenant_id")
+    account = filters.NumberFilter("account_id")
+    item = filters.NumberFilter("item_id")
+    search = filters.CharFilter("name", lookup_expr="icontains")
+
+    class Meta:
+        model = Sender
+        fields = ("tenant", "account", "item", "kind", "link")
+
+
+class SenderViewSet(ScopedViewSet):
+    queryset = Sender.objects.all()
+    serializer_class = SenderSerializer
+    filterset_class = SenderFilter
+
+
+class ItemFilter(filters.FilterSet):
+    tenant = filters.NumberFilter("tenant_id")
+    search = filters.CharFilter("name", lookup_expr="icontains")
+
+    class Meta:
+        model = Item
+        fields = ("tenant", "category", "kind", "criticality", "owner")
+
+
+class ItemViewSet(ScopedViewSet):
+    queryset = Item.objects.select_related("device", "script")
+    serializer_class = ItemSerializer
+    filterset_class = ItemFilter

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
+
+from inventory.admin.pages import form_page
+from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.models import Item
+from inventory.queries import covered_until
+from tracker.models import Cutover, CutoverMove
+from tracker.queries import NOT_LATE, overdue
+from tracker.workflow import TRANSITIONS, MoveRefused, move
+
+STATUS_COLOURS = {
+    "discovered": "info",
+    "assessed": "info",
+    "planned": "primary",
+    "in progress": "primary",
+    "cut over": "warning",
+    "verified": "success",
+    "blocked": "danger",
+    "waived": "warning",
+    "retired": "default",
+}
+
+
+class MoveForm(forms.Form):
+    to = forms.ChoiceField(widget=UnfoldAdminRadioSelectWidget, label="Move to")
+    reason = forms.CharField(
+        required=False, max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
+
+    def __init__(self, statuses: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to: Any = self.fields["to"]
+        to.choices = [(status, Cutover.Status(status).label) for status in statuses]
+
+
+class MoveInline(ReadOnlyInline):
+    model = CutoverMove
+    fields = readonly_fields = ("moved_at", "from_status", "to_status", "moved_by", "reason")
+    verbose_name_plural = "history"
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = "attention"
+    parameter_name = "attention"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", "overdue"), ("ownerless", "without owner")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Cutover]) -> QuerySet[Cutover]:
+        if self.value() == "overdue":
+            return overdue(queryset, timezone.now().date())
+        return queryset.filter(owner="") if self.value() == "ownerless" else queryset
+
+
+class CategoryFilter(admin.SimpleListFilter):
+    title = "category"
+    parameter_name = "category"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return Item.Category.choices
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Cutover]) -> QuerySet[Cutover]:
+        return queryset.filter(item__category=self.value()) if self.value() else queryset
+
+
+@admin.register(Cutover)
+class CutoverAdmin(ScopedAdmin):
+    list_display = (
+        "item",
+        "category",
+        "kind",
+        "shown_status",
+        "route",
+        "owner",
+        "shown_due",
+        "days_left",
+        "last_basic_at",
+    )
+    list_filter = (TenantFilter, "status", DueFilter, CategoryFilter, "route")
+    list_select_related = ("item", "deadline")
+    search_fields = ("item__name", "owner", "notes")
+    ordering = ("due_on", "item__name")
+    inlines = (MoveInline,)
+    actions = ("move_selected",)
+    actions_detail = ("move_one",)
+    readonly_fields = (
+        "item",
+        "shown_status",
+        "deadline",
+        "opened_at",
+        "moved_at",
+        "last_basic_at",
+        "last_oauth_at",
+    )
+    fieldsets = (
+        (None, {"fields": ("item", "shown_status", "route", "owner", "due_on", "deadline")}),
+        (
+            "What the traffic says",
+            {"fields": (("last_basic_at", "last_oauth_at"), "cut_over_at")},
+        ),
+        ("Notes", {"fields": ("notes", ("opened_at", "moved_at"))}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # Traffic opens cutovers.
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # One that is not needed is retired, with its history.
+
+    @display(description="status", ordering="status", label=STATUS_COLOURS)
+    def shown_status(self, cutover: Cutover) -> str:
+        return str(cutover.get_status_display())
+
+    @display(description="category", ordering="item__category")
+    def category(self, cutover: Cutover) -> str:
+        return cutover.item.category
+
+    @display(description="kind", ordering="item__kind")
+    def kind(self, cutover: Cutover) -> str:
+        return str(cutover.item.get_kind_display())
+
+    @display(description="due", ordering="due_on")
+    def shown_due(self, cutover: Cutover) -> str:
+        if cutover.due_on is None:
+            return "no date"
+        late = cutover.due_on < timezone.now().date() and cutover.status not in NOT_LATE
+        colour = "font-semibold text-red-600 dark:text-red-400" if late else ""
+        return format_html('<span class="{}">{}</span>', colour, cutover.due_on.isoformat())
+
+    @display(description="days left", ordering="due_on")
+    def days_left(self, cutover: Cutover) -> int | None:
+        return (cutover.due_on - timezone.now().date()).days if cutover.due_on else None
+
+    @display(description="last Basic", ordering="item__last_basic_at")
+    def last_basic_at(self, cutover: Cutover) -> dt.datetime | None:
+        return cutover.item.last_basic_at
+
+    @display(description="last OAuth", ordering="item__last_oauth_at")
+    def last_oauth_at(self, cutover: Cutover) -> dt.datetime | None:
+        return cutover.item.last_oauth_at
+
+    @action(description="Move", icon="arrow_forward", permissions=["change"])
+    def move_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        cutover = get_object_or_404(
+            self.get_queryset(request).select_related("item__tenant"), pk=object_id
+        )
+        form = MoveForm(list(TRANSITIONS[cutover.status]), request.POST or None)
+        if form.is_valid():
+            if why := moved(request, cutover, form.cleaned_data):
+                form.add_error(None, why)
+            else:
+                messages.success(request, f"{cutover.item}: {cutover.get_status_display()}.")
+                return HttpResponseRedirect(
+                    reverse("admin:tracker_cutover_change", args=[cutover.pk])
+                )
+        return form_page(
+            self,
+            request,
+            form,
+            title=f"Move {cutover.item}",
+            button="Move",
+            intro=f"It is {cutover.get_status_display()} now.",
+        )
+
+    @admin.action(description="Move to …", permissions=["change"])
+    def move_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        data = request.POST if "confirmed" in request.POST else None
+        form = MoveForm(Cutover.Status.values, data)
+        if form.is_valid():
+            count = 0
+            for cutover in queryset.select_related("item__tenant"):
+                if why := moved(request, cutover, form.cleaned_data):
+                    messages.error(request, why)
+                else:
+                    count += 1
+            messages.success(request, f"{count} of {queryset.count()} moved.")
+            return HttpResponseRedirect(reverse("admin:tracker_cutover_changelist"))
+        title = f"Move {queryset.count()} cutovers"
+        return form_page(self, request, form, title=title, button="Move", action="move_selected")
+
+
+def moved(request: HttpRequest, cutover: Cutover, data: dict[str, str]) -> str:
+    """Why it could not be moved, or ""."""
+    try:
+        move(
+            cutover,
+            data["to"],
+            now=timezone.now(),
+            by=request.user,  # type: ignore[arg-type]
+            reason=data["reason"],
+            covered_until=covered_until(cutover.item.tenant),
+        )
+    except MoveRefused as error:
+        return str(error)
+    return ""

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from tracker.models import Cutover, CutoverMove, Deadline
+
+
+class CutoverSerializer(serializers.ModelSerializer[Cutover]):
+    tenant = serializers.IntegerField(source="item.tenant_id", read_only=True)
+    item_name = serializers.CharField(source="item.name", read_only=True)
+    last_basic_at = serializers.DateTimeField(source="item.last_basic_at", read_only=True)
+    last_oauth_at = serializers.DateTimeField(source="item.last_oauth_at", read_only=True)
+
+    class Meta:
+        model = Cutover
+        fields = (
+            "id",
+            "tenant",
+            "item",
+            "item_name",
+            "status",
+            "route",
+            "owner",
+            "due_on",
+            "deadline",
+            "notes",
+            "last_basic_at",
+            "last_oauth_at",
+            "opened_at",
+            "moved_at",
+            "cut_over_at",
+        )
+        read_only_fields = ("item", "status", "deadline", "opened_at", "moved_at", "cut_over_at")
+
+
+class CutoverMoveSerializer(serializers.ModelSerializer[CutoverMove]):
+    moved_by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+
+    class Meta:
+        model = CutoverMove
+        fields = ("id", "from_status", "to_status", "moved_at", "moved_by", "reason")
+
+
+class MoveSerializer(serializers.Serializer[Any]):
+    to = serializers.ChoiceField(Cutover.Status.choices)
+    reason = serializers.CharField(max_length=500, allow_blank=True, default="")
+
+
+class DeadlineSerializer(serializers.ModelSerializer[Deadline]):
+    class Meta:
+        model = Deadline
+        fields = (
+            "id",
+            "tenant",
+            "name",
+            "on",
+            "stated_as",
+            "is_binding",
+            "lead_days",
+            "notes",
+            "source_url",
+            "as_of",
+        )

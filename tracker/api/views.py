@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException
+from rest_framework.mixins import UpdateModelMixin
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ReadOnlyModelViewSet
+
+from inventory.api.base import KeysetPages, ScopedViewSet, TokenScope
+from inventory.models import Item, Tenant
+from inventory.queries import covered_until
+from tracker.api.serializers import (
+    CutoverMoveSerializer,
+    CutoverSerializer,
+    DeadlineSerializer,
+    MoveSerializer,
+)
+from tracker.models import Cutover, Deadline
+from tracker.queries import overdue
+from tracker.workflow import MoveRefused, StaleStatus, move
+
+
+class Conflict(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "move_refused"
+
+
+class CutoverFilter(filters.FilterSet):
+    tenant = filters.NumberFilter("item__tenant_id")
+    item = filters.NumberFilter("item_id")
+    category = filters.ChoiceFilter(field_name="item__category", choices=Item.Category.choices)
+    overdue = filters.BooleanFilter(method="filter_overdue")
+    moved_since = filters.IsoDateTimeFilter("moved_at", lookup_expr="gte")
+    search = filters.CharFilter("item__name", lookup_expr="icontains")
+
+    class Meta:
+        model = Cutover
+        fields = ("tenant", "item", "status", "route", "owner")
+
+    def filter_overdue(self, rows: QuerySet[Cutover], name: str, value: bool) -> QuerySet[Cutover]:
+        late = overdue(rows, timezone.now().date())
+        return late if value else rows.exclude(pk__in=late.values("pk"))
+
+
+class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
+    queryset = Cutover.objects.select_related("item")
+    serializer_class = CutoverSerializer
+    filterset_class = CutoverFilter
+    http_method_names = ["get", "head", "options", "patch", "post"]
+
+    @extend_schema(
+        request=MoveSerializer, responses={200: CutoverSerializer, 409: None}, filters=False
+    )
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def move(self, request: Request, pk: str) -> Response:
+        """Move a cutover on; 409 says in words why the workflow does not allow it."""
+        form = MoveSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        cutover: Cutover = self.get_object()
+        user: Any = request.user
+        try:
+            move(
+                cutover,
+                form.validated_data["to"],
+                now=timezone.now(),
+                by=user,
+                reason=form.validated_data["reason"],
+                covered_until=covered_until(cutover.item.tenant),
+            )
+        except StaleStatus as error:
+            raise Conflict(str(error), "stale_status") from None
+        except MoveRefused as error:
+            raise Conflict(str(error)) from None
+        return Response(CutoverSerializer(cutover).data)
+
+    @extend_schema(responses=CutoverMoveSerializer(many=True), filters=False)
+    @action(detail=True, filterset_class=None)
+    def moves(self, request: Request, pk: str) -> Response:
+        """The history of a cutover, oldest first."""
+        rows = self.get_object().moves.select_related("moved_by").order_by("id")
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(CutoverMoveSerializer(page, many=True).data)
+
+
+class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
+    """Those of everybody, and those of the person's tenants."""
+
+    queryset = Deadline.objects.all()
+    serializer_class = DeadlineSerializer
+    pagination_class = KeysetPages
+    permission_classes = [IsAuthenticated, TokenScope]
+
+    def get_queryset(self) -> QuerySet[Deadline]:
+        visible = Tenant.objects.visible_to(self.request.user)
+        return super().get_queryset().filter(Q(tenant=None) | Q(tenant__in=visible))
