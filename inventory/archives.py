@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 CHUNK = 1024 * 1024
 RATIO_LIMIT = 200
@@ -42,7 +42,7 @@ def check(path: Path, size_limit: int) -> None:
         raise BadArchive("the archive holds no file")
 
 
-def members(path: Path, name: str) -> Iterator[tuple[str, BinaryIO]]:
+def members(path: Path, name: str) -> Iterator[tuple[str, IO[bytes]]]:
     """(file name, stream) of each file in the archive, each to be read before the next."""
     with path.open("rb") as file:
         is_gzip = file.read(2) == b"\x1f\x8b"
@@ -57,13 +57,13 @@ def members(path: Path, name: str) -> Iterator[tuple[str, BinaryIO]]:
             for info in archive.infolist():
                 if info.is_dir() or any(part in info.filename for part in PASSED_OVER):
                     continue
-                with archive.open(info) as stream:
-                    yield info.filename.replace("\\", "/").rpartition("/")[2], stream
+                with archive.open(info) as part:
+                    yield info.filename.replace("\\", "/").rpartition("/")[2], part
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
         raise BadArchive(f"the zip file cannot be opened: {error}") from None
 
 
-def chunks(stream: BinaryIO) -> Iterator[bytes]:
+def chunks(stream: IO[bytes]) -> Iterator[bytes]:
     try:
         while chunk := stream.read(CHUNK):
             yield chunk

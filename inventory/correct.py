@@ -27,18 +27,14 @@ def confirm(sender: Sender, by: AbstractBaseUser | None) -> None:
     settle(sender, sender.item, Sender.Link.CONFIRMED, by, "confirmed")
 
 
-def correct(
-    sender: Sender, item: Item, by: AbstractBaseUser | None, reason: str = ""
-) -> None:
+def correct(sender: Sender, item: Item, by: AbstractBaseUser | None, reason: str = "") -> None:
     """Another item stands behind the sender."""
     if item.tenant_id != sender.tenant_id:
         raise CorrectionRefused("the item belongs to another tenant")
     settle(sender, item, Sender.Link.CORRECTED, by, reason or "corrected")
 
 
-def settle(
-    sender: Sender, item: Item, link: str, by: AbstractBaseUser | None, reason: str
-) -> None:
+def settle(sender: Sender, item: Item, link: str, by: AbstractBaseUser | None, reason: str) -> None:
     with transaction.atomic():
         lock(sender.tenant_id)
         before = sender.item_id
@@ -112,9 +108,7 @@ def item_like(sender: Sender) -> Item:
     number = 2
     while model.objects.filter(tenant=sender.tenant, name=f"{base} ({number})").exists():
         number += 1
-    return model.objects.create(
-        tenant=sender.tenant, name=f"{base} ({number})", kind=sender.kind
-    )
+    return model.objects.create(tenant=sender.tenant, name=f"{base} ({number})", kind=sender.kind)
 
 
 def lock(tenant_id: int) -> None:

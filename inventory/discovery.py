@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
 
@@ -72,15 +73,15 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
 # -- fingerprints into senders -----------------------------------------------------------------
 
 
-def looks_of(
-    tenant: Tenant, accounts: list[str]
-) -> tuple[dict[str, list[Look]], dict[int, int]]:
+def looks_of(tenant: Tenant, accounts: list[str]) -> tuple[dict[str, list[Look]], dict[int, int]]:
     """({account: its looks}, {fingerprint: sender} of those that a person placed)."""
     sites = Sites(tenant)
     looks: dict[str, list[Look]] = defaultdict(list)
     pinned: dict[int, int] = {}
     rows = Fingerprint.objects.filter(tenant=tenant, account__in=accounts).annotate(
-        by_message=Count("observations", filter=Q(observations__report__reader__in=MESSAGE_READERS)),
+        by_message=Count(
+            "observations", filter=Q(observations__report__reader__in=MESSAGE_READERS)
+        ),
         by_total=Count("observations", filter=Q(observations__report__reader__in=TOTALS)),
     )
     for row in rows.order_by("pk"):
@@ -160,9 +161,7 @@ def is_disposable(sender: Sender) -> bool:
 # -- senders into items ------------------------------------------------------------------------
 
 
-def settle(
-    tenant: Tenant, account: Account, sender: Sender, looks: list[Look]
-) -> list[Happened]:
+def settle(tenant: Tenant, account: Account, sender: Sender, looks: list[Look]) -> list[Happened]:
     """Link a sender to its item, unless a person has; new senders and items are told."""
     happened: list[Happened] = []
     proposal = linking.propose(account.name, sender.key, looks)
@@ -240,14 +239,12 @@ def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> 
     observed = Observation.objects.filter(fingerprint__sender__in=list(senders))
     by_message = observed.filter(report__reader__in=MESSAGE_READERS)
     totals = observed.filter(report__reader__in=TOTALS)
-    latest = (
-        Report.objects.filter(observations__in=totals).order_by("-period_end", "-pk").first()
-    )
+    latest = Report.objects.filter(observations__in=totals).order_by("-period_end", "-pk").first()
     rows = summed(by_message)
     if latest is not None:
         rows = {**summed(totals.filter(report=latest)), **rows}
     for pk, (sender, _) in senders.items():
-        row = rows.get(pk, {})
+        row: dict[str, Any] = rows.get(pk, {})
         sender.message_count = row.get("messages") or 0
         sender.first_seen_at = row.get("first")
         sender.last_seen_at = row.get("last")

@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,8 @@ def read_waiting(tenant: Tenant) -> None:
     while waiting := list(
         Report.objects.filter(tenant=tenant, state=State.RECEIVED).values_list("pk", flat=True)
     ):
-        if not any([read_report(report_id) for report_id in waiting]):
+        read = [read_report(report_id) for report_id in waiting]
+        if not any(read):
             return
 
 
@@ -218,14 +220,15 @@ def new_rows(report: Report, found: Reading) -> pd.DataFrame:
     rows = rows[~rows["row_key"].isin(joined(known_rows))]
     repeated = rows["message_key"].isin(joined(known_messages)) | rows.duplicated("message_key")
     rows = rows.assign(is_first=~repeated)
+    days: Iterable[tuple[Any, pd.DataFrame]] = rows.groupby("day")
     CountedDay.objects.bulk_create(
         CountedDay(
             report=report,
-            day=pd.Timestamp(day).date(),
+            day=day.date(),
             row_keys=key_bytes(part["row_key"]),
             message_keys=key_bytes(part.loc[part["is_first"], "message_key"]),
         )
-        for day, part in rows.groupby("day")
+        for day, part in days
     )
     return rows
 
@@ -275,6 +278,7 @@ def store_observations(report: Report, new: pd.DataFrame, ids: dict[int, int]) -
         first_at=("at", "min"),
         last_at=("at", "max"),
     )
+    table: Iterable[Any] = grouped.reset_index().itertuples(index=False)
     Observation.objects.bulk_create(
         (
             Observation(
@@ -288,7 +292,7 @@ def store_observations(report: Report, new: pd.DataFrame, ids: dict[int, int]) -
                 first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
                 last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
             )
-            for row in grouped.reset_index().itertuples(index=False)
+            for row in table
         ),
         batch_size=BATCH,
     )

@@ -82,9 +82,8 @@ def group(looks: Iterable[Look]) -> dict[int, str]:
     keys = {look.pk: key_of(look) for look in looks if look.proof == "message"}
     proven = set(keys.values())
     for look in looks:
-        if look.proof == "total" and not proven:
-            keys[look.pk] = key_of(look)
-        elif look.proof == "" and key_of(look) in proven:
+        is_only_proof = look.proof == "total" and not proven
+        if is_only_proof or (look.proof == "" and key_of(look) in proven):
             keys[look.pk] = key_of(look)
     return keys
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ import pandas as pd
 from inventory import fingerprints, normalize, readers
 from inventory.fingerprints import Fingerprint
 from inventory.readers.tables import Table
-from inventory.records import BadRow, Batch, Head, NotThisReport, RowError
+from inventory.records import BadRow, Head, NotThisReport, RowError
 
 LIKELY_CUT = {1_000, 5_000, 100_000}
 """Row counts at which Exchange and its cmdlets stop."""
@@ -105,9 +106,7 @@ def warnings_for(reading: Reading) -> Iterator[str]:
         yield "some rows name an authentication method not seen before; it is kept as not known"
 
 
-def own_domains(
-    batches: list[pd.DataFrame], context: Context, *, proves: bool
-) -> frozenset[str]:
+def own_domains(batches: list[pd.DataFrame], context: Context, *, proves: bool) -> frozenset[str]:
     """The organisation's mail domains, with what this report adds to those known.
 
     Senders of SMTP AUTH are all its own. A trace holds other people's mail too, with the
@@ -116,9 +115,9 @@ def own_domains(
     columns = ["account"] if proves else ["account", "recipient"]
     found: dict[str, int] = {}
     for rows in batches:
-        sides = {name: rows[name].map(normalize.domain_of) for name in columns}
-        for domain, count in pd.DataFrame(sides).apply(frozenset, axis=1).value_counts().items():
-            for each in domain:
+        sides = [rows[name].map(normalize.domain_of) for name in columns]
+        for domains, count in Counter(zip(*sides, strict=True)).items():
+            for each in set(domains):
                 found[each] = found.get(each, 0) + count
     found.pop("", None)
     if not found:
@@ -141,9 +140,7 @@ class Taker:
     alone, and of other organisations' senders nothing but the key.
     """
 
-    def __init__(
-        self, domains: frozenset[str], proven: frozenset[str], *, proves: bool
-    ) -> None:
+    def __init__(self, domains: frozenset[str], proven: frozenset[str], *, proves: bool) -> None:
         self.domains, self.proven, self.proves = domains, proven, proves
         self.codes: dict[Fingerprint, int] = {}
 

@@ -63,7 +63,7 @@ def receive(
         return found
 
 
-class spooled:  # noqa: N801 - reads like open()
+class spooled:
     """A temporary file with these chunks, on the disk where reports are kept."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:

@@ -39,8 +39,11 @@ HOSTS = [
     (r"et[0-9a-f]{12}", "mfp", "Lexmark"),
     (r"mfp[0-9]{8}", "mfp", "Toshiba"),
     (r".*(mfp|prn|printer|copier|scan).*", "mfp", ""),
-    (r".*(nas|ups|nvr|idrac|ilo|apc|fgt|fortigate|firewall|switch|pdu|qnap|synology).*",
-     "appliance", ""),
+    (
+        r".*(nas|ups|nvr|idrac|ilo|apc|fgt|fortigate|firewall|switch|pdu|qnap|synology).*",
+        "appliance",
+        "",
+    ),
     (r".*(app|erp|crm|jira|zabbix|prtg|nagios|web).*", "application", ""),
     (r".*(srv|server|cron|batch|job|sql|db).*", "script", ""),
 ]

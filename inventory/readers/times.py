@@ -61,7 +61,7 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     """datetime64[s] in UTC, cut to the second; NaT where a value is no time we know."""
     iso = is_iso(array)
     stamp = pc.replace_substring(pc.utf8_slice_codeunits(array, 0, 19), " ", "T")
-    times = pc.strptime(
+    times: np.ndarray = pc.strptime(
         pc.if_else(iso, stamp, pa.scalar(None, pa.string())),
         format="%Y-%m-%dT%H:%M:%S",
         unit="s",

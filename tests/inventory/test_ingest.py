@@ -36,7 +36,10 @@ from inventory.receive import NotReceived, receive
 
 pytestmark = pytest.mark.django_db
 
-HEADER = "date,senderName,senderDomain,authMethod,original_client_ip,tls_version,tls_cipher,message_count,message_id"
+HEADER = (
+    "date,senderName,senderDomain,authMethod,original_client_ip,"
+    "tls_version,tls_cipher,message_count,message_id"
+)
 TRACE = "Received,SenderAddress,RecipientAddress,Subject,FromIP,Size,MessageId"
 GRID = "Sender address,Domain,TLS 1.2 (percentage),Messages sent,Authentication protocol"
 
@@ -97,9 +100,7 @@ def test_counts_every_row_once(tenant: Tenant) -> None:
 
 def test_knows_the_same_content_under_another_name(tenant: Tenant) -> None:
     first = take(tenant, detail(row(1)))
-    again = receive(
-        tenant, io.BytesIO(detail(row(1))), "other.csv", origin=Report.Origin.COMMAND
-    )
+    again = receive(tenant, io.BytesIO(detail(row(1))), "other.csv", origin=Report.Origin.COMMAND)
 
     assert [(each.report.pk, each.is_known) for each in again] == [(first.pk, True)]
     assert Report.objects.count() == 1
@@ -117,9 +118,7 @@ def test_takes_only_what_is_new_of_an_overlap(tenant: Tenant) -> None:
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(seed=st.integers(0, 2**32), pieces=st.integers(1, 6))
-def test_counts_the_same_however_the_rows_are_cut(
-    tenant: Tenant, seed: int, pieces: int
-) -> None:
+def test_counts_the_same_however_the_rows_are_cut(tenant: Tenant, seed: int, pieces: int) -> None:
     choose = random.Random(seed)
     rows = [row(n, day=1 + n % 5, host=f"mfp-{n % 3}") for n in range(60)]
     mixed = Tenant.objects.create(name=f"mixed {Tenant.objects.count()}")
@@ -170,7 +169,10 @@ def test_a_trace_keeps_no_subject_of_people_who_do_not_use_smtp_auth(tenant: Ten
 
 
 def test_reads_traces_again_when_a_later_report_proves_an_account(tenant: Tenant) -> None:
-    line = "2026-10-13T07:15:0{},scan@contoso.com,a@contoso.com,Scan {},203.0.113.9,10,<2026.{}@mfp-01>"
+    line = (
+        "2026-10-13T07:15:0{},scan@contoso.com,a@contoso.com,"
+        "Scan {},203.0.113.9,10,<2026.{}@mfp-01>"
+    )
     take(tenant, trace(*(line.format(n, n, n) for n in range(3))), "trace.csv")
     take(tenant, detail(row(1)))
 

@@ -61,7 +61,9 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(line, ensure_ascii=False))
             return
         counts = ", ".join(f"{line[name]:,} {name}" for name in ("rows", *COUNTS))
-        self.stdout.write(f"{line['file']}: {line['state']} ({line['reader'] or 'no reader'}), {counts}")
+        self.stdout.write(
+            f"{line['file']}: {line['state']} ({line['reader'] or 'no reader'}), {counts}"
+        )
         for warning in line["warnings"]:
             self.stdout.write(f"  {warning}")
 
@@ -107,7 +109,12 @@ def refused_line(path: Path, reason: str) -> dict[str, Any]:
     zero = dict.fromkeys(("rows", *COUNTS), 0)
     period = {"period_start": None, "period_end": None}
     return {
-        "file": path.name, "reader": "", "state": "refused", **zero, **period, "warnings": [reason]
+        "file": path.name,
+        "reader": "",
+        "state": "refused",
+        **zero,
+        **period,
+        "warnings": [reason],
     }
 
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
 from django.utils import timezone
 
 import inventory
@@ -157,5 +158,24 @@ def password_once() -> str:
     return f"{password}   (shown this once)"
 
 
-def table(tenants: Any) -> list[tuple[str, str]]:
-    return []
+def table(tenants: QuerySet[Tenant]) -> list[tuple[str, str]]:
+    found = standing(tenants, timezone.now().date())
+    deadline = found.deadline
+    if deadline is None:
+        left = "no deadline is known"
+    else:
+        left = f"{found.days_left} to {deadline.stated_as}: {deadline.name}"
+    return [
+        ("Reports read", str(found.reports.get(Report.State.READ, 0))),
+        ("Rows accepted", f"{found.rows_accepted:,}"),
+        ("Rows rejected", f"{found.rows_rejected:,}"),
+        ("Senders", f"{found.senders:,}"),
+        ("Items by kind", in_words(found.items)),
+        ("Cutovers by status", in_words(found.cutovers)),
+        ("Days left", left),
+    ]
+
+
+def in_words(counts: dict[str, int]) -> str:
+    words = (f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if count)
+    return ", ".join(words) or "none"
