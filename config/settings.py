@@ -238,11 +238,12 @@ UNFOLD = {
     },
 }
 
+LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.text("OFFRAMP_LOG_LEVEL", "WARNING").upper()},
+    "root": {"handlers": ["stderr"], "level": env.choice("OFFRAMP_LOG_LEVEL", "WARNING", LOG_LEVELS)},
     "loggers": {"inventory": {"level": "INFO"}, "tracker": {"level": "INFO"}},
 }
