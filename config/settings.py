@@ -238,12 +238,12 @@ UNFOLD = {
     },
 }
 
-LOG_LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR"}
+LOG_LEVEL = env.choice("OFFRAMP_LOG_LEVEL", "WARNING", {"DEBUG", "INFO", "WARNING", "ERROR"})
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.choice("OFFRAMP_LOG_LEVEL", "WARNING", LOG_LEVELS)},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {"inventory": {"level": "INFO"}, "tracker": {"level": "INFO"}},
 }
