@@ -58,6 +58,14 @@ class Env:
             raise SettingError(name, f"is {value!r}, expected a whole number of at least {least}")
         return int(value)
 
+    def url(self, name: str, default: str) -> str:
+        """An https address of a host, without a path or a slash at its end."""
+        value = self.text(name, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname or parts.path:
+            raise SettingError(name, f"is {value!r}, expected https:// and a host")
+        return value
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
+from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.urls import reverse_lazy
 
@@ -40,6 +41,12 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 REPORT_SIZE_LIMIT = env.number("OFFRAMP_REPORT_LIMIT_MB", 2048) * 1024 * 1024
 REPORT_LEASE_SECONDS = env.number("OFFRAMP_LEASE_SECONDS", 120)
 SWEEP_SECONDS = env.number("OFFRAMP_SWEEP_SECONDS", 15)
+
+# -- Microsoft ---------------------------------------------------------------------------------
+CREDENTIALS = Path(env.text("OFFRAMP_CREDENTIALS", str(VAR / "credentials"))).resolve()
+LOGIN_URL = env.url("OFFRAMP_LOGIN_URL", "https://login.microsoftonline.com")
+GRAPH_URL = env.url("OFFRAMP_GRAPH_URL", "https://graph.microsoft.com")
+EXCHANGE_URL = env.url("OFFRAMP_EXCHANGE_URL", "https://outlook.office365.com")
 
 # -- webhooks ----------------------------------------------------------------------------------
 ALLOW_PRIVATE_WEBHOOKS = env.flag("OFFRAMP_PRIVATE_WEBHOOKS")
@@ -155,8 +162,13 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     name: {"task": name, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
-    for name in ("inventory.sweep_reports", "tracker.publish_events", "tracker.sweep_deliveries")
-}
+    for name in (
+        "inventory.sweep_reports",
+        "inventory.sweep_pulls",
+        "tracker.publish_events",
+        "tracker.sweep_deliveries",
+    )
+} | {"inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")}}
 
 # -- the API -----------------------------------------------------------------------------------
 KNOX_TOKEN_MODEL = "inventory.ApiToken"  # noqa: S105 - no secret
@@ -208,6 +220,7 @@ UNFOLD = {
                 "Inventory: what sends?",
                 [
                     ("Reports", "description", "inventory.report"),
+                    ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
                     ("Devices", "print", "inventory.device"),
                     ("Scripts and applications", "terminal", "inventory.script"),
@@ -229,6 +242,7 @@ UNFOLD = {
                 "Set-up",
                 [
                     ("Tenants", "domain", "inventory.tenant"),
+                    ("Connections", "cable", "inventory.connection"),
                     ("People", "person", "auth.user"),
                     ("Groups", "group", "auth.group"),
                     ("API tokens", "key", "inventory.apitoken"),

@@ -1,8 +1,9 @@
 """Celery's way in. Tasks take ids and hold no logic."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from inventory import ingest
+from inventory import collect, ingest
 
 
 @shared_task(name="inventory.read_report")
@@ -13,3 +14,18 @@ def read_report(report_id: int) -> None:
 @shared_task(name="inventory.sweep_reports")
 def sweep_reports() -> None:
     ingest.sweep()
+
+
+@shared_task(name="inventory.collect")
+def collect_all() -> None:
+    collect.plan_all(timezone.now())
+
+
+@shared_task(name="inventory.run_pull")
+def run_pull(pull_id: int) -> None:
+    collect.run_pull(pull_id)
+
+
+@shared_task(name="inventory.sweep_pulls")
+def sweep_pulls() -> None:
+    collect.sweep()

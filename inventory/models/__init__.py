@@ -1,6 +1,7 @@
 from inventory.models.event import Event
 from inventory.models.item import Account, Device, Item, Script
 from inventory.models.observation import Fingerprint, Observation
+from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
 from inventory.models.sender import Sender
 from inventory.models.site import EgressNetwork, Site
@@ -10,6 +11,7 @@ from inventory.models.token import ApiToken
 __all__ = [
     "Account",
     "ApiToken",
+    "Connection",
     "CountedDay",
     "Device",
     "EgressNetwork",
@@ -17,6 +19,7 @@ __all__ = [
     "Fingerprint",
     "Item",
     "Observation",
+    "Pull",
     "Report",
     "RowError",
     "Script",

@@ -26,6 +26,7 @@ class Report(Scoped):
         UPLOAD = "upload", "upload in the admin"
         API = "api", "API"
         COMMAND = "command", "import_reports"
+        PULL = "pull", "collected from Microsoft"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="reports")
     file_name = models.CharField(max_length=255)
