@@ -101,7 +101,7 @@ RULES: list[tuple[str, str, Family]] = [
     ),
     (
         "5.7.232 5.7.233 5.7.236",
-        r"TenantExternalRecipientLimit",
+        r"limit for sending (?:e-?mail )?to external recipients",
         Family("limit", "the daily limit of external recipients is reached", False),
     ),
     (
