@@ -233,6 +233,7 @@ UNFOLD = {
                 [
                     ("Cutovers", "alt_route", "tracker.cutover"),
                     ("Deadlines", "event", "tracker.deadline"),
+                    ("Capabilities", "fact_check", "tracker.capability"),
                     ("Events", "bolt", "inventory.event"),
                     ("Webhooks", "webhook", "tracker.subscription"),
                     ("Deliveries", "send", "tracker.delivery"),

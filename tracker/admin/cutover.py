@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
 
@@ -18,6 +18,7 @@ from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
 from inventory.queries import covered_until
+from tracker.advice import advise
 from tracker.models import Cutover, CutoverMove
 from tracker.queries import NOT_LATE, overdue
 from tracker.workflow import TRANSITIONS, MoveRefused, move
@@ -105,6 +106,7 @@ class CutoverAdmin(ScopedAdmin):
         "moved_at",
         "last_basic_at",
         "last_oauth_at",
+        "routes",
     )
     fieldsets = (
         (None, {"fields": ("item", "shown_status", "route", "owner", "due_on", "deadline")}),
@@ -112,6 +114,7 @@ class CutoverAdmin(ScopedAdmin):
             "What the traffic says",
             {"fields": (("last_basic_at", "last_oauth_at"), "cut_over_at")},
         ),
+        ("Which routes fit", {"fields": ("routes",)}),
         ("Notes", {"fields": ("notes", ("opened_at", "moved_at"))}),
     )
 
@@ -152,6 +155,15 @@ class CutoverAdmin(ScopedAdmin):
     @display(description="last OAuth", ordering="item__last_oauth_at")
     def last_oauth_at(self, cutover: Cutover) -> dt.datetime | None:
         return cutover.item.last_oauth_at
+
+    @display(description="routes")
+    def routes(self, cutover: Cutover) -> str:
+        rows = (
+            (option.verdict, option.route.label, "; ".join(option.reasons))
+            for option in advise(cutover.item)
+        )
+        lines = format_html_join("", "<li><b>{}: {}</b><br>{}</li>", rows)
+        return format_html('<ul class="flex flex-col gap-2">{}</ul>', lines)
 
     @action(description="Move", icon="arrow_forward", permissions=["change"])
     def move_one(self, request: HttpRequest, object_id: int) -> HttpResponse:

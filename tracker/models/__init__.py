@@ -1,5 +1,6 @@
+from tracker.models.capability import Capability
 from tracker.models.cutover import Cutover, CutoverMove
 from tracker.models.deadline import Deadline
 from tracker.models.subscription import Delivery, Subscription
 
-__all__ = ["Cutover", "CutoverMove", "Deadline", "Delivery", "Subscription"]
+__all__ = ["Capability", "Cutover", "CutoverMove", "Deadline", "Delivery", "Subscription"]
