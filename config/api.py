@@ -13,6 +13,7 @@ router.register("reports", inventory.ReportViewSet, "report")
 router.register("senders", inventory.SenderViewSet, "sender")
 router.register("items", inventory.ItemViewSet, "item")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
+router.register("waivers", tracker.WaiverViewSet, "waiver")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
 urlpatterns: list[URLPattern | URLResolver] = [

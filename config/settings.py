@@ -168,7 +168,10 @@ CELERY_BEAT_SCHEDULE = {
         "tracker.publish_events",
         "tracker.sweep_deliveries",
     )
-} | {"inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")}}
+} | {
+    "inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")},
+    "tracker.expire_waivers": {"task": "tracker.expire_waivers", "schedule": crontab("5")},
+}
 
 # -- the API -----------------------------------------------------------------------------------
 KNOX_TOKEN_MODEL = "inventory.ApiToken"  # noqa: S105 - no secret
@@ -232,6 +235,7 @@ UNFOLD = {
                 "Tracker: what do we do?",
                 [
                     ("Cutovers", "alt_route", "tracker.cutover"),
+                    ("Waivers", "more_time", "tracker.waiver"),
                     ("Deadlines", "event", "tracker.deadline"),
                     ("Capabilities", "fact_check", "tracker.capability"),
                     ("Events", "bolt", "inventory.event"),

@@ -33,7 +33,7 @@ from inventory.models import (
     Site,
     Tenant,
 )
-from tracker.models import Cutover, CutoverMove, Deadline, Delivery, Subscription
+from tracker.models import Cutover, CutoverMove, Deadline, Delivery, Subscription, Waiver
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 """The moment at which these rows make sense; hand it to what wants `now`."""
@@ -257,6 +257,17 @@ class CutoverMoveFactory(DjangoModelFactory[CutoverMove]):
     cutover = SubFactory(CutoverFactory)
     to_status = Cutover.Status.DISCOVERED
     moved_at = YESTERDAY
+
+
+class WaiverFactory(DjangoModelFactory[Waiver]):
+    class Meta:
+        model = Waiver
+
+    cutover = SubFactory(CutoverFactory)
+    reason = "the vendor sends new firmware in spring"
+    expires_on = dt.date(2027, 3, 31)
+    asked_by = SubFactory(UserFactory)
+    asked_at = YESTERDAY
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):

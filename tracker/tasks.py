@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tracker import delivery
+from tracker import delivery, waivers
 
 
 @shared_task(name="tracker.publish_events")
@@ -20,3 +20,8 @@ def attempt_delivery(delivery_id: int) -> None:
 @shared_task(name="tracker.sweep_deliveries")
 def sweep_deliveries() -> None:
     delivery.sweep(timezone.now())
+
+
+@shared_task(name="tracker.expire_waivers")
+def expire_waivers() -> None:
+    waivers.expire(timezone.now())

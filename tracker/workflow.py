@@ -10,7 +10,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from inventory import events
-from tracker.models import Cutover, CutoverMove
+from tracker.models import Cutover, CutoverMove, Waiver
 
 Status = Cutover.Status
 WATCHED = dt.timedelta(days=14)
@@ -36,6 +36,8 @@ class Facts:
     last_basic_at: dt.datetime | None
     covered_until: dt.datetime | None
     """To when the tenant's reports of SMTP AUTH reach; None when there is none."""
+    is_waived: bool
+    """An approved waiver holds for it."""
 
 
 Guard = Callable[[Facts], str]
@@ -63,6 +65,12 @@ def has_route(facts: Facts) -> str:
     return "" if facts.route else "choose a route first"
 
 
+def has_waiver(facts: Facts) -> str:
+    if not facts.is_waived:
+        return "ask for a waiver, which somebody else has to approve"
+    return has_reason(facts)
+
+
 def is_silent(facts: Facts) -> str:
     """Traffic does not contradict it: reports reach well past the cut and show no Basic since."""
     if facts.cut_over_at is None:
@@ -76,7 +84,7 @@ def is_silent(facts: Facts) -> str:
 
 ASIDE: dict[str, Guard] = {
     Status.BLOCKED: has_reason,
-    Status.WAIVED: has_reason,
+    Status.WAIVED: has_waiver,
     Status.RETIRED: has_reason,
 }
 BACK: dict[str, Guard] = {
@@ -92,7 +100,7 @@ TRANSITIONS: dict[str, dict[str, Guard]] = {
     Status.IN_PROGRESS: {Status.CUT_OVER: has_route, Status.PLANNED: has_plan, **ASIDE},
     Status.CUT_OVER: {Status.VERIFIED: is_silent, Status.IN_PROGRESS: has_reason, **ASIDE},
     Status.VERIFIED: {Status.IN_PROGRESS: has_reason, Status.RETIRED: has_reason},
-    Status.BLOCKED: {**BACK, Status.WAIVED: has_reason, Status.RETIRED: has_reason},
+    Status.BLOCKED: {**BACK, Status.WAIVED: has_waiver, Status.RETIRED: has_reason},
     Status.WAIVED: {**BACK, Status.BLOCKED: has_reason, Status.RETIRED: has_reason},
     Status.RETIRED: {Status.DISCOVERED: has_reason},
 }
@@ -130,6 +138,10 @@ def move(
         # Compare and set: of two people who move it at once, one is told.
         if Cutover.objects.filter(pk=cutover.pk, status=was).update(**changes) != 1:
             raise StaleStatus(f"{cutover.item}: somebody else has moved it, look again")
+        if was == Status.WAIVED:
+            Waiver.objects.filter(cutover=cutover, state=Waiver.State.APPROVED).update(
+                state=Waiver.State.ENDED
+            )
         CutoverMove.objects.create(
             cutover=cutover,
             from_status=was,
@@ -160,4 +172,5 @@ def facts_of(cutover: Cutover, reason: str, covered_until: dt.datetime | None) -
         cut_over_at=cutover.cut_over_at,
         last_basic_at=cutover.item.last_basic_at,
         covered_until=covered_until,
+        is_waived=Waiver.objects.filter(cutover=cutover, state=Waiver.State.APPROVED).exists(),
     )

@@ -7,9 +7,9 @@ import pytest
 
 from inventory import events
 from inventory.models import Event
-from tests.factories import CutoverFactory, UserFactory
+from tests.factories import CutoverFactory, UserFactory, WaiverFactory
 from tests.tracker.at_once import at_once
-from tracker.models import Cutover, CutoverMove
+from tracker.models import Cutover, CutoverMove, Waiver
 from tracker.workflow import TRANSITIONS, Facts, MoveRefused, StaleStatus, move, refusal
 
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
@@ -23,6 +23,7 @@ READY = Facts(
     cut_over_at=CUT_AT,
     last_basic_at=CUT_AT - dt.timedelta(hours=1),
     covered_until=NOW,
+    is_waived=True,
 )
 """Everything any guard asks for."""
 
@@ -44,13 +45,15 @@ REFUSED = [(was, to) for was in Status.values for to in Status.values if (was, t
 
 def ready(status: str) -> Cutover:
     """A cutover whose every guard is content."""
-    return CutoverFactory.create(
+    cutover = CutoverFactory.create(
         status=status,
         route=READY.route,
         due_on=READY.due_on,
         cut_over_at=CUT_AT,
         item__last_basic_at=READY.last_basic_at,
     )
+    WaiverFactory.create(cutover=cutover, state=Waiver.State.APPROVED)
+    return cutover
 
 
 def go(cutover: Cutover, to: str, reason: str = READY.reason) -> Cutover:

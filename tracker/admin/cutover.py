@@ -12,12 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextareaWidget
+from unfold.widgets import (
+    UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSingleDateWidget,
+    UnfoldAdminTextareaWidget,
+)
 
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
 from inventory.queries import covered_until
+from tracker import waivers
 from tracker.advice import advise
 from tracker.models import Cutover, CutoverMove
 from tracker.queries import NOT_LATE, overdue
@@ -46,6 +51,15 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
         to.choices = [(status, Cutover.Status(status).label) for status in statuses]
+
+
+class WaiverForm(forms.Form):
+    reason = forms.CharField(
+        max_length=500, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), label="Why"
+    )
+    expires_on = forms.DateField(
+        widget=UnfoldAdminSingleDateWidget, label="Until", help_text="Then it reopens by itself."
+    )
 
 
 class MoveInline(ReadOnlyInline):
@@ -97,7 +111,7 @@ class CutoverAdmin(ScopedAdmin):
     ordering = ("due_on", "item__name")
     inlines = (MoveInline,)
     actions = ("move_selected",)
-    actions_detail = ("move_one",)
+    actions_detail = ("move_one", "ask_waiver")
     readonly_fields = (
         "item",
         "shown_status",
@@ -187,6 +201,25 @@ class CutoverAdmin(ScopedAdmin):
             button="Move",
             intro=f"It is {cutover.get_status_display()} now.",
         )
+
+    @action(description="Ask for a waiver", icon="more_time", permissions=["change"])
+    def ask_waiver(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        cutover = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = WaiverForm(request.POST or None)
+        if form.is_valid():
+            try:
+                data = form.cleaned_data
+                user: Any = request.user
+                waivers.ask(
+                    cutover, data["reason"], data["expires_on"], by=user, now=timezone.now()
+                )
+            except waivers.WaiverRefused as error:
+                form.add_error(None, str(error))
+            else:
+                messages.success(request, "Asked for. Somebody else has to approve it.")
+                return HttpResponseRedirect(reverse("admin:tracker_waiver_changelist"))
+        title = f"Ask to delay {cutover.item}"
+        return form_page(self, request, form, title=title, button="Ask")
 
     @admin.action(description="Move to …", permissions=["change"])
     def move_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from tracker.models import Cutover, CutoverMove, Deadline
+from tracker.models import Cutover, CutoverMove, Deadline, Waiver
 
 
 class CutoverSerializer(serializers.ModelSerializer[Cutover]):
@@ -63,3 +63,27 @@ class DeadlineSerializer(serializers.ModelSerializer[Deadline]):
             "source_url",
             "as_of",
         )
+
+
+class WaiverSerializer(serializers.ModelSerializer[Waiver]):
+    asked_by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+    decided_by = serializers.SlugRelatedField[Any](slug_field="username", read_only=True)
+
+    class Meta:
+        model = Waiver
+        fields = (
+            "id",
+            "cutover",
+            "reason",
+            "expires_on",
+            "state",
+            "asked_by",
+            "asked_at",
+            "decided_by",
+            "decided_at",
+        )
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=500)
+    expires_on = serializers.DateField()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters as filters
@@ -18,13 +19,16 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from inventory.api.base import KeysetPages, ScopedViewSet, TokenScope
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
+from tracker import waivers
 from tracker.api.serializers import (
+    AskSerializer,
     CutoverMoveSerializer,
     CutoverSerializer,
     DeadlineSerializer,
     MoveSerializer,
+    WaiverSerializer,
 )
-from tracker.models import Cutover, Deadline
+from tracker.models import Cutover, Deadline, Waiver
 from tracker.queries import overdue
 from tracker.workflow import MoveRefused, StaleStatus, move
 
@@ -82,6 +86,21 @@ class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
             raise Conflict(str(error)) from None
         return Response(CutoverSerializer(cutover).data)
 
+    @extend_schema(request=AskSerializer, responses={201: WaiverSerializer, 409: None})
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def waive(self, request: Request, pk: str) -> Response:
+        """Ask for a delay; somebody else has to approve it."""
+        form = AskSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        user: Any = request.user
+        try:
+            waiver = waivers.ask(
+                self.get_object(), **form.validated_data, by=user, now=timezone.now()
+            )
+        except waivers.WaiverRefused as error:
+            raise Conflict(str(error), "waiver_refused") from None
+        return Response(WaiverSerializer(waiver).data, status.HTTP_201_CREATED)
+
     @extend_schema(responses=CutoverMoveSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)
     def moves(self, request: Request, pk: str) -> Response:
@@ -102,3 +121,36 @@ class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
     def get_queryset(self) -> QuerySet[Deadline]:
         visible = Tenant.objects.visible_to(self.request.user)
         return super().get_queryset().filter(Q(tenant=None) | Q(tenant__in=visible))
+
+
+class WaiverFilter(filters.FilterSet):
+    tenant = filters.NumberFilter("cutover__item__tenant_id")
+
+    class Meta:
+        model = Waiver
+        fields = ("tenant", "cutover", "state")
+
+
+class WaiverViewSet(ScopedViewSet):
+    queryset = Waiver.objects.select_related("cutover__item__tenant", "asked_by", "decided_by")
+    serializer_class = WaiverSerializer
+    filterset_class = WaiverFilter
+
+    @extend_schema(request=None, responses={200: WaiverSerializer, 409: None}, filters=False)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def approve(self, request: Request, pk: str) -> Response:
+        """Let the delay take effect; never the one who asked."""
+        return self.decided(waivers.approve)
+
+    @extend_schema(request=None, responses={200: WaiverSerializer, 409: None}, filters=False)
+    @action(detail=True, methods=["post"], filterset_class=None)
+    def decline(self, request: Request, pk: str) -> Response:
+        """Refuse the delay; never the one who asked."""
+        return self.decided(waivers.decline)
+
+    def decided(self, decide: Callable[..., Waiver]) -> Response:
+        try:
+            waiver = decide(self.get_object(), by=self.request.user, now=timezone.now())
+        except waivers.WaiverRefused as error:
+            raise Conflict(str(error), "waiver_refused") from None
+        return Response(WaiverSerializer(waiver).data)
