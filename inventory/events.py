@@ -11,6 +11,7 @@ KINDS = {
     "report.received": "A report has come in and waits to be read.",
     "report.read": "A report was read and its rows are counted.",
     "report.refused": "A report could not be read; nothing was stored from it.",
+    "setting.changed": "A settings export tells another value than the one before it.",
     "sender.discovered": "Traffic shows a sender not seen before.",
     "item.discovered": "An item was made for senders that no known item explains.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",

@@ -22,8 +22,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import events, reading
+from inventory import events, reading, reading_settings
 from inventory.discovery import link_accounts, prove_accounts
+from inventory.exchange_settings import store_settings
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import (
     Account,
@@ -32,13 +33,16 @@ from inventory.models import (
     Observation,
     Report,
     RowError,
+    Setting,
     Tenant,
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
 from inventory.readers import READERS
 from inventory.reading import Reading
+from inventory.reading_settings import SettingsReading
 from inventory.records import NotThisReport
+from inventory.records import RowError as BadLine
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +64,7 @@ def read_report(report_id: int) -> Report | None:
     if report is None:
         return None
     try:
-        found = reading.read(Path(report.content.path), context_of(report), heartbeat_of(report))
+        found = read_file(report)
     except NotThisReport as error:
         return refuse(report, str(error))
     except DatabaseError:
@@ -73,6 +77,14 @@ def read_report(report_id: int) -> Report | None:
     except ClaimLost:
         logger.warning("report %s is being read by another worker", report.pk)
         return None
+
+
+def read_file(report: Report) -> Reading | SettingsReading:
+    path, name = Path(report.content.path), report.file_name
+    if reader := reading_settings.reader_of(path, name, report.received_at.date()):
+        domains = frozenset(report.tenant.domains)
+        return reading_settings.read(path, reader, name, domains, heartbeat_of(report))
+    return reading.read(path, context_of(report), heartbeat_of(report))
 
 
 def claim(report_id: int) -> Report | None:
@@ -179,7 +191,7 @@ def context_of(report: Report) -> reading.Context:
     )
 
 
-def store(report: Report, found: Reading) -> Report:
+def store(report: Report, found: Reading | SettingsReading) -> Report:
     """Write all that was read, in one transaction, counting nothing that is already counted."""
     with transaction.atomic():
         # One report of a tenant is stored at a time, so that each sees what the others counted.
@@ -187,19 +199,45 @@ def store(report: Report, found: Reading) -> Report:
         if not ours(report).update(reader=found.reader):
             raise ClaimLost
         forget(report)
-        new = new_rows(report, found)
-        ids = store_fingerprints(tenant, found, new)
-        store_observations(report, new, ids)
-        store_errors(report, found)
-        happened = learn(tenant, report, found, new)
-        finish(report, found, len(new))
+        store_errors(report, found.errors)
+        if isinstance(found, SettingsReading):
+            happened, changes = store_settings_export(tenant, report, found)
+        else:
+            happened, changes = store_traffic(tenant, report, found)
+        finish(report, changes)
         events.record_all([*happened, read_event(report)], tenant)
     return report
 
 
+Stored = tuple[list[events.Happened], dict[str, object]]
+"""What a report led to, and what its own row says of it."""
+
+
+def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
+    new = new_rows(report, found)
+    ids = store_fingerprints(tenant, found, new)
+    store_observations(report, new, ids)
+    return learn(tenant, report, found, new), traffic_counts(found, len(new))
+
+
+def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading) -> Stored:
+    if learn_domains(tenant, found.domains):
+        read_traces_again(tenant, report)
+    changes: dict[str, object] = {
+        "warnings": found.warnings,
+        "period_start": found.taken_at,
+        "period_end": found.taken_at or report.received_at,
+        "row_count": found.row_count,
+        "accepted_count": found.row_count - found.rejected_count - found.duplicate_count,
+        "rejected_count": found.rejected_count,
+        "duplicate_count": found.duplicate_count,
+    }
+    return store_settings(tenant, report, found), changes
+
+
 def forget(report: Report) -> None:
     """Take back what this report said, so that it can be stored (again)."""
-    for model in (Observation, CountedDay, RowError):
+    for model in (Observation, CountedDay, RowError, Setting):
         rows = model.objects.filter(report=report)
         rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
 
@@ -298,7 +336,7 @@ def store_observations(report: Report, new: pd.DataFrame, ids: dict[int, int]) -
     )
 
 
-def store_errors(report: Report, found: Reading) -> None:
+def store_errors(report: Report, errors: list[BadLine]) -> None:
     RowError.objects.bulk_create(
         (
             RowError(
@@ -308,7 +346,7 @@ def store_errors(report: Report, found: Reading) -> None:
                 reason=error.reason[:200],
                 raw=error.raw.replace("\0", "")[:200],
             )
-            for error in found.errors
+            for error in errors
         ),
         batch_size=BATCH,
     )
@@ -320,16 +358,22 @@ def learn(
     """What the report leads to: domains, proven accounts, senders and items."""
     used = {found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0}
     happened: list[events.Happened] = []
-    more_domains = found.domains - set(tenant.domains)
-    if more_domains:
-        tenant.domains = sorted({*tenant.domains, *more_domains})
-        tenant.save(update_fields=["domains"])
+    more_domains = learn_domains(tenant, found.domains)
     if found.proves:
         fresh, told = prove_accounts(tenant, used)
         happened += told
         if fresh or more_domains:
             read_traces_again(tenant, report)
     return happened + link_accounts(tenant, used)
+
+
+def learn_domains(tenant: Tenant, found: frozenset[str]) -> frozenset[str]:
+    """The domains that were not known to be the organisation's before."""
+    more = found - set(tenant.domains)
+    if more:
+        tenant.domains = sorted({*tenant.domains, *more})
+        tenant.save(update_fields=["domains"])
+    return more
 
 
 def read_traces_again(tenant: Tenant, report: Report) -> None:
@@ -343,13 +387,10 @@ def read_traces_again(tenant: Tenant, report: Report) -> None:
         nudge("inventory.read_report", trace.pk)
 
 
-def finish(report: Report, found: Reading, accepted: int) -> None:
+def traffic_counts(found: Reading, accepted: int) -> dict[str, object]:
     times = found.rows["at"]
     is_dated = len(times) and not found.is_total
-    changes = {
-        "state": State.READ,
-        "claim": None,
-        "refusal": "",
+    return {
         "warnings": found.warnings,
         "period_start": utc(times.min()) if is_dated else None,
         "period_end": utc(times.max()) if len(times) else None,
@@ -357,9 +398,12 @@ def finish(report: Report, found: Reading, accepted: int) -> None:
         "accepted_count": accepted,
         "rejected_count": found.rejected_count,
         "duplicate_count": len(found.rows) - accepted,
-        "read_at": timezone.now(),
     }
-    if ours(report).update(**changes) != 1:
+
+
+def finish(report: Report, changes: dict[str, object]) -> None:
+    done = {"state": State.READ, "claim": None, "refusal": "", "read_at": timezone.now()}
+    if ours(report).update(**done, **changes) != 1:
         raise ClaimLost
     report.refresh_from_db()
 

@@ -61,6 +61,20 @@ class Batch:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """One value that an export of settings told; a property it does not have gives none.
+
+    `value` is `true` or `false` for switches, "" where the export has the property and it is
+    blank: on a mailbox that means it inherits.
+    """
+
+    scope: str
+    subject: str
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Head:
     """What `sniff` may look at: the file's name and its column names, squeezed by `squeeze`."""
 

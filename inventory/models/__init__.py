@@ -4,6 +4,7 @@ from inventory.models.observation import Fingerprint, Observation
 from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
 from inventory.models.sender import Sender
+from inventory.models.settings import Setting
 from inventory.models.site import EgressNetwork, Site
 from inventory.models.tenant import Tenant
 from inventory.models.token import ApiToken
@@ -24,6 +25,7 @@ __all__ = [
     "RowError",
     "Script",
     "Sender",
+    "Setting",
     "Site",
     "Tenant",
 ]

@@ -7,7 +7,6 @@ Two exports overlap, so their totals are never added: the latest stands.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
@@ -18,6 +17,7 @@ import pyarrow.compute as pc
 from inventory import normalize
 from inventory.readers.columns import Checks, Keys, counts, translate
 from inventory.readers.tables import Table
+from inventory.readers.times import named_date
 from inventory.records import Batch, Head
 
 NAME = "smtp_auth_grid"
@@ -27,7 +27,6 @@ IS_TOTAL = True
 
 WANTED = ["senderaddress", "domain", "messagessent", "authenticationprotocol"]
 THOUSANDS = r"[\s.,\x{a0}\x{202f}](\d{3})"
-FILE_DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 
 
 def sniff(head: Head) -> bool:
@@ -36,7 +35,7 @@ def sniff(head: Head) -> bool:
 
 def read(table: Table, head: Head) -> Iterator[Batch]:
     tls = [name for name in table.columns if name.startswith("tls")]
-    as_of = np.datetime64(taken_on(head), "s")
+    as_of = np.datetime64(named_date(head.file_name) or head.received_on, "s")
     keys, index = Keys(), 0
     for batch in table.batches(WANTED + tls):
         column = dict(zip(WANTED + tls, batch.columns, strict=True))
@@ -63,16 +62,6 @@ def read(table: Table, head: Head) -> Iterator[Batch]:
             row_key=row_key,
             message_key=row_key,
         )
-
-
-def taken_on(head: Head) -> dt.date:
-    """The day in the file's name, or else the day it came in."""
-    if found := FILE_DATE.search(head.file_name):
-        try:
-            return dt.date(int(found[1]), int(found[2]), int(found[3]))
-        except ValueError:
-            pass
-    return head.received_on
 
 
 def versions_seen(shares: dict[str, pa.Array], length: int) -> np.ndarray:

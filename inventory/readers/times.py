@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -18,6 +19,7 @@ CULTURE = (
     r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
     r"[\s\x{a0}\x{202f}]*(?P<half>[AaPp])?\.?(?:[Mm]\.?)?$"
 )
+FILE_DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 EARLIEST, LATEST = np.datetime64("2000-01-01", "s"), np.datetime64("2100-01-01", "s")
 
 
@@ -115,3 +117,13 @@ def with_offset(text: str) -> np.datetime64:
     if moment.tzinfo is None:
         return np.datetime64("NaT")
     return np.datetime64(moment.astimezone(dt.UTC).replace(tzinfo=None), "s")
+
+
+def named_date(file_name: str) -> dt.date | None:
+    """The day in a file's name, as `2026-11-22` or `20261122`."""
+    if found := FILE_DATE.search(file_name):
+        try:
+            return dt.date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            pass
+    return None

@@ -8,8 +8,9 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from inventory import readers
+from inventory import readers, reading_settings
 from inventory.readers.tables import Table
+from inventory.reading_settings import SettingsReading
 from inventory.records import COLUMNS, Head, NotThisReport, RowError
 
 SAMPLES = Path(__file__).parents[1] / "reports"
@@ -37,6 +38,11 @@ def read(path: Path) -> tuple[ModuleType, pd.DataFrame, list[RowError]]:
     bad = [row for batch in batches for row in batch.bad]
     frame = pd.concat(rows) if rows else pd.DataFrame({name: [] for name in COLUMNS})
     return reader, frame, table.locate(bad)
+
+
+def read_as_settings(path: Path) -> SettingsReading | None:
+    reader = reading_settings.reader_of(path, path.name, TODAY)
+    return reader and reading_settings.read(path, reader, path.name, frozenset(), lambda: None)
 
 
 def values(frame: pd.DataFrame, column: str) -> list[str]:
@@ -73,7 +79,7 @@ def test_reads_a_sample_as_expected(path: Path) -> None:
 @pytest.mark.parametrize("path", files("refused"), ids=lambda path: str(path.stem))
 def test_refuses_what_is_no_report(path: Path) -> None:
     with pytest.raises(NotThisReport, match=str(expected(path)["why"])):
-        read(path)
+        read_as_settings(path) or read(path)
 
 
 @pytest.mark.parametrize("name", readers.READERS)
@@ -84,7 +90,7 @@ def test_every_reader_has_samples_and_a_page(name: str) -> None:
 
 def test_every_sample_folder_belongs_to_a_reader() -> None:
     folders = {path.name for path in SAMPLES.iterdir()}
-    assert folders == {*readers.READERS, "refused"}
+    assert folders == {*readers.READERS, *readers.SETTINGS, "refused"}
 
 
 def test_says_what_stands_in_a_bad_row_cut_short(tmp_path: Path) -> None:
