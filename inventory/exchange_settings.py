@@ -131,13 +131,13 @@ def values_of(found: Snapshot, scope: str, subject: str) -> dict[str, str]:
 
 def latest(settings: ScopedQuerySet) -> dict[Key, Told]:
     rows = settings.order_by("report__period_end", "report", "pk")
-    return {key: told for key, told in told_in(rows)}
+    return dict(told_in(rows))
 
 
 def earliest_undated(settings: ScopedQuerySet) -> dict[Key, Told]:
     rows = settings.filter(report__period_start=None)
     ordered = rows.order_by("-report__period_end", "-report", "pk")
-    return {key: told for key, told in told_in(ordered)}
+    return dict(told_in(ordered))
 
 
 def told_in(rows: ScopedQuerySet) -> Iterable[tuple[Key, Told]]:
