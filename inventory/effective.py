@@ -87,7 +87,7 @@ def switch(settings: Settings) -> tuple[bool | None, str, list[str]]:
 
 
 def refused(settings: Settings) -> Iterator[tuple[str, str]]:
-    """For each thing that can refuse Basic: (why it does, or ""; what is missing to know, or "")."""
+    """For each thing that can refuse Basic: (why it does, what is missing to know); "" for none."""
     if settings.account_disabled == "true":
         yield "the account's sign-in is blocked, so no password works", ""
     yield by_policy(settings)

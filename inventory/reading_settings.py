@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 from inventory import normalize, readers
-from inventory.readers import objects
+from inventory.readers import setting_values
 from inventory.readers.times import named_date
 from inventory.records import BadRow, Head, NotThisReport, RowError, Setting
 
@@ -40,7 +40,7 @@ class SettingsReading:
 
 def reader_of(path: Path, file_name: str, received_on: dt.date) -> ModuleType | None:
     """The settings reader for this file, if it is such an export; raises NotThisReport."""
-    head = Head(file_name, objects.columns_of(path), received_on)
+    head = Head(file_name, setting_values.columns_of(path), received_on)
     return readers.choose_settings(head)
 
 
@@ -52,7 +52,7 @@ def read(
     heartbeat: Callable[[], None],
 ) -> SettingsReading:
     """Read one file; raises NotThisReport for what is damaged or another organisation's."""
-    source = objects.open_objects(path)
+    source = setting_values.open_objects(path)
     told: dict[tuple[str, str, str], Setting] = {}
     bad: list[BadRow] = []
     row_count = duplicate_count = 0

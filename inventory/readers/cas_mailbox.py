@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory import normalize
-from inventory.readers.objects import Values, switch, text
+from inventory.readers.setting_values import Values, switch, text
 from inventory.records import Head, Setting
 
 NAME = "cas_mailbox"

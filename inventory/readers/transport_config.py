@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from inventory.readers.objects import Values, switch
+from inventory.readers.setting_values import Values, switch
 from inventory.records import Head, Setting
 
 NAME = "transport_config"

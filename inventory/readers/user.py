@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory import normalize
-from inventory.readers.objects import Values, policy_name, switch, text
+from inventory.readers.setting_values import Values, policy_name, switch, text
 from inventory.records import Head, Setting
 
 NAME = "user"

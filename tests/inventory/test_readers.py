@@ -42,7 +42,9 @@ def read(path: Path) -> tuple[ModuleType, pd.DataFrame, list[RowError]]:
 
 def read_as_settings(path: Path) -> SettingsReading | None:
     reader = reading_settings.reader_of(path, path.name, TODAY)
-    return reader and reading_settings.read(path, reader, path.name, frozenset(), lambda: None)
+    if reader is None:
+        return None
+    return reading_settings.read(path, reader, path.name, frozenset(), lambda: None)
 
 
 def values(frame: pd.DataFrame, column: str) -> list[str]:
