@@ -1,0 +1,282 @@
+"""The lockdown answer from reports: what they say up to the day asked for, and nothing later."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from inventory.models import Item, Tenant
+from tests.inventory.test_ingest import GRID, HEADER, take
+from tracker.lockdown import Verdict
+from tracker.lockdown_facts import lockdown
+from tracker.models import Cutover
+
+pytestmark = pytest.mark.django_db
+
+ON = dt.date(2026, 11, 22)
+FIRST = ON - dt.timedelta(days=89)
+DAY = dt.timedelta(days=1)
+Sent = tuple[dt.date, str, str, str]
+"""Day, From address, method, host."""
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return Tenant.objects.create(name="Contoso", domains=["contoso.com"])
+
+
+def detail(sent: list[Sent]) -> bytes:
+    lines = [
+        f"{day}T07:00:{n % 60:02}Z,{name}@contoso.com,contoso.com,{method},203.0.113.9,TLS1.2,"
+        f"AES256,1,<{day:%Y%m%d}.{n}@{host}>"
+        for n, (day, name, method, host) in enumerate(sent)
+    ]
+    return "\n".join([HEADER, *lines, ""]).encode()
+
+
+def daily(
+    name: str,
+    method: str = "Basic",
+    *,
+    first: dt.date = FIRST,
+    last: dt.date = ON,
+    host: str = "mfp-01",
+) -> list[Sent]:
+    days = range((last - first).days + 1)
+    return [(first + n * DAY, name, method, host) for n in days]
+
+
+COVER = daily("steady", host="erp-01")
+"""Somebody who sends every day, so that the reports cover every day."""
+
+
+def settings(tenant: Tenant, *, organisation: str = "false", **mailboxes: str) -> None:
+    rows = "".join(f"{name}@contoso.com,{value}\n" for name, value in mailboxes.items())
+    take(
+        tenant,
+        f"PrimarySmtpAddress,SmtpClientAuthenticationDisabled\n{rows}".encode(),
+        "cas_2026-11-22.csv",
+    )
+    take(
+        tenant,
+        f"SmtpClientAuthenticationDisabled\n{organisation}\n".encode(),
+        "transport_2026-11-22.csv",
+    )
+    users = "".join(f"{name}@contoso.com,\n" for name in mailboxes)
+    take(tenant, f"UserPrincipalName,AuthenticationPolicy\n{users}".encode(), "u_2026-11-22.csv")
+    take(tenant, b'DefaultAuthenticationPolicy\n\n""\n', "org_2026-11-22.csv")
+    take(tenant, b"DisplayName,IsEnabled\nSecurity Defaults,False\n", "sd_2026-11-22.csv")
+
+
+def trace(tenant: Tenant, name: str, days: int = 5) -> None:
+    rows = "".join(
+        f"{ON - n * DAY}T09:00:00Z,{name}@contoso.com,x@example.com,<{n}@{name}>\n"
+        for n in range(days)
+    )
+    content = f"Received,SenderAddress,RecipientAddress,MessageId\n{rows}"
+    take(tenant, content.encode(), f"trace {name}.csv")
+
+
+def answers(tenant: Tenant, on: dt.date = ON) -> dict[str, Verdict]:
+    return {each.account.partition("@")[0]: each for each in lockdown(tenant, on)}
+
+
+def actions(tenant: Tenant, on: dt.date = ON) -> dict[str, str]:
+    return {name: each.action for name, each in answers(tenant, on).items()}
+
+
+def test_answers_for_every_mailbox_of_settings_and_of_traffic(tenant: Tenant) -> None:
+    moved_on = ON - 50 * DAY
+    take(
+        tenant,
+        detail(
+            COVER
+            + daily("scan", last=moved_on, host="mfp-01")
+            + daily("scan", "OAuth", first=moved_on + DAY, host="mfp-01")
+            + daily("ended", last=moved_on + 5 * DAY, host="mfp-02")
+            + daily("elsewhere", host="mfp-03")
+        ),
+    )
+    settings(tenant, steady="", scan="False", ended="False", mia="", off="True", svc="")
+    trace(tenant, "mia")
+
+    assert actions(tenant) == {
+        "steady": "keep",
+        "scan": "block_basic_only",
+        "ended": "disable",
+        "mia": "disable",
+        "off": "already_off",
+        "svc": "unknown",
+        "elsewhere": "keep",
+    }
+    assert answers(tenant)["elsewhere"].effective == "unknown"
+
+
+def test_uses_nothing_that_reports_say_of_later_days(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    take(tenant, detail(daily("mia", first=ON + DAY, last=ON + 3 * DAY, host="pc-1")), "later.csv")
+    settings(tenant, steady="", mia="")
+    trace(tenant, "mia")
+    take(
+        tenant,
+        b"PrimarySmtpAddress,SmtpClientAuthenticationDisabled\nmia@contoso.com,True\n",
+        "cas_2026-11-23.csv",
+    )
+
+    assert actions(tenant)["mia"] == "disable"
+    assert actions(tenant, ON + DAY)["mia"] == "already_off"
+
+
+def test_without_a_detail_report_nothing_is_safe(tenant: Tenant) -> None:
+    settings(tenant, mia="", scan="")
+    trace(tenant, "mia")
+    grid = f"{GRID}\nscan@contoso.com,contoso.com,100,5,Basic\n".encode()
+    take(tenant, grid, "grid_2026-11-22.csv")
+
+    assert actions(tenant) == {"mia": "unknown", "scan": "keep"}
+    assert "SmtpCSReport" in answers(tenant)["mia"].reason
+
+
+def test_a_gap_of_nine_days_makes_it_unknown_and_names_them(tenant: Tenant) -> None:
+    first_half, second_half = ON - 40 * DAY, ON - 30 * DAY
+    take(tenant, detail(daily("steady", last=first_half, host="erp-01")))
+    take(tenant, detail(daily("steady", first=second_half, host="erp-01")), "second.csv")
+    settings(tenant, steady="", mia="")
+    trace(tenant, "mia")
+
+    assert actions(tenant)["mia"] == "unknown"
+    assert "2026-10-14 to 2026-10-22" in answers(tenant)["mia"].reason
+
+
+def test_a_report_with_unreadable_rows_covers_nothing(tenant: Tenant) -> None:
+    lines = detail(COVER) + b"never,svc@contoso.com,contoso.com,Basic,,,,1,<x>\n" * 20
+    take(tenant, lines, "broken.csv")
+    settings(tenant, steady="", mia="")
+    trace(tenant, "mia")
+
+    assert actions(tenant)["mia"] == "unknown"
+    assert actions(tenant)["steady"] == "keep"
+
+
+def test_an_alias_is_its_mailbox(tenant: Tenant) -> None:
+    take(tenant, detail(COVER + daily("orders", host="mfp-09")))
+    mailbox = {
+        "PrimarySmtpAddress": "sales@contoso.com",
+        "EmailAddresses": ["SMTP:sales@contoso.com", "smtp:orders@contoso.com"],
+        "SmtpClientAuthenticationDisabled": False,
+    }
+    take(tenant, json.dumps(mailbox).encode(), "cas_2026-11-22.json")
+
+    assert actions(tenant)["sales"] == "keep"
+    assert "orders" not in actions(tenant)
+
+
+def test_who_sends_as_another_holds_the_lock_of_the_mailbox_that_may_do_it(
+    tenant: Tenant,
+) -> None:
+    take(tenant, detail(COVER + daily("orders", host="erp-02")))
+    settings(tenant, steady="", orders="True", svc="False", mia="")
+    trace(tenant, "mia")
+    found = answers(tenant)
+
+    assert found["orders"].action == "already_off"
+    assert "another mailbox logs in" in found["orders"].reason
+    assert found["svc"].action == "unknown"
+    assert "orders@contoso.com" in found["svc"].reason
+
+
+def test_a_sender_without_any_suspect_makes_everybody_doubtful(tenant: Tenant) -> None:
+    take(tenant, detail(COVER + daily("orders", host="erp-02")))
+    settings(tenant, steady="", orders="True", mia="")
+    trace(tenant, "mia")
+
+    assert actions(tenant)["mia"] == "unknown"
+
+
+def test_the_same_host_explains_who_sends_as_another(tenant: Tenant) -> None:
+    take(tenant, detail(COVER + daily("orders", host="erp-01")))
+    settings(tenant, steady="", orders="True", mia="")
+    trace(tenant, "mia")
+
+    assert actions(tenant)["mia"] == "disable"
+
+
+def test_a_waiver_keeps_it_on(tenant: Tenant) -> None:
+    take(tenant, detail(COVER + daily("ended", last=ON - 45 * DAY, host="mfp-02")))
+    settings(tenant, steady="", ended="")
+    assert actions(tenant)["ended"] == "disable"
+
+    item = Item.objects.exclude(category="account").get(
+        linked_senders__account__name="ended@contoso.com"
+    )
+    Cutover.objects.create(item=item, status=Cutover.Status.WAIVED)
+
+    assert actions(tenant)["ended"] == "keep"
+    assert "Allowed to wait: mfp-02" in answers(tenant)["ended"].reason
+
+
+def test_undated_settings_of_later_say_so(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    content = b"PrimarySmtpAddress,SmtpClientAuthenticationDisabled\noff@contoso.com,True\n"
+    take(tenant, content, "Get-CASMailbox.csv")
+
+    found = answers(tenant, dt.date(2026, 11, 22))["off"]
+    assert found.action == "already_off"
+
+
+def test_one_tenant_tells_nothing_of_another(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="")
+    other = Tenant.objects.create(name="Fabrikam")
+
+    assert lockdown(other, ON) == []
+
+
+def test_asks_the_same_number_of_queries_for_more_mailboxes(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="")
+    with CaptureQueriesContext(connection) as few:
+        lockdown(tenant, ON)
+    take(tenant, detail([row for n in range(9) for row in daily(f"scan{n}", host=f"mfp-1{n}")]))
+    with CaptureQueriesContext(connection) as many:
+        lockdown(tenant, ON)
+
+    assert len(few) == len(many)
+
+
+def run(tenant: Tenant, *arguments: str) -> str:
+    output = io.StringIO()
+    call_command("lockdown", "--tenant", tenant.name, "--as-of", str(ON), *arguments, stdout=output)
+    return output.getvalue()
+
+
+def test_the_command_gives_the_same_answer_in_every_format(tenant: Tenant, tmp_path: Path) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="", mia="", off="True")
+    trace(tenant, "mia")
+    want = [
+        {
+            "account": each.account,
+            "effective": each.effective,
+            "action": each.action,
+            "reason": each.reason,
+        }
+        for each in lockdown(tenant, ON)
+    ]
+
+    assert json.loads(run(tenant, "--format", "json")) == want
+    assert list(csv.DictReader(io.StringIO(run(tenant, "--format", "csv")))) == want
+    script = tmp_path / "lockdown.ps1"
+    run(tenant, "--format", "powershell", "--output", str(script))
+    assert "Disable-SmtpAuth 'mia@contoso.com'" in script.read_text(encoding="utf-8-sig")
+    rollback = (tmp_path / "lockdown-rollback.ps1").read_text(encoding="utf-8-sig")
+    assert "'mia@contoso.com'" in rollback
+    assert "steady" not in rollback

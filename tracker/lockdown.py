@@ -1,0 +1,300 @@
+"""Is it safe to turn SMTP AUTH off for a mailbox? Pure decisions on days; `now` is handed in.
+
+Nothing seen is never proof by itself: a mailbox is safe when everything that was seen to use Basic
+has been silent for longer than its own quiet period, reports cover all of that time, and nothing
+else speaks for a use that reports do not show. Whatever is missing for that makes it unknown.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from inventory.effective import BLOCKED, Effective
+
+SHORTEST_QUIET = 35
+"""Days. A month and some: who sends every day may be on holiday, shut down or broken."""
+RARE_QUIET = 100
+"""Days. A quarter and some, for what was seen on few days."""
+ONCE_QUIET = 400
+"""Days. A year and some, for what was seen on one day: no rhythm is known of it."""
+REGULAR_FROM, REGULAR_OVER = 8, 42
+"""From so many days on, over so many days, there is a rhythm to judge by: a week of alarms every
+day is none."""
+MOVED = 3
+"""Days with OAuth after the last Basic that show that the sender itself has moved."""
+GAPS = 3
+"""A silence of so many times the largest gap seen is the end, not a pause."""
+COVERED = 84
+"""Days. What reports have to cover before silence says anything; Microsoft keeps ninety."""
+STALE = 7
+"""Days. Reports that end longer ago say nothing of today."""
+USED_OTHERWISE = 3
+"""Days with other mail from which a mailbox is taken for one that does without SMTP AUTH."""
+NAMED = 3
+"""So many of a list are named in a reason."""
+
+
+class Action(StrEnum):
+    DISABLE = "disable"
+    BLOCK_BASIC_ONLY = "block_basic_only"
+    KEEP = "keep"
+    ALREADY_OFF = "already_off"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days, both ends included."""
+
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The days for which detail reports of SMTP AUTH were read whole, in order, none touching."""
+
+    periods: tuple[Period, ...] = ()
+
+    @property
+    def until(self) -> dt.date | None:
+        return self.periods[-1].last if self.periods else None
+
+    def gaps(self, first: dt.date, last: dt.date) -> list[Period]:
+        """The parts of these days that no report covers."""
+        found, day = [], first
+        for period in self.periods:
+            if period.first > day and day <= last:
+                found.append(Period(day, min(last, period.first - dt.timedelta(days=1))))
+            day = max(day, period.last + dt.timedelta(days=1))
+        return [*found, Period(day, last)] if day <= last else found
+
+
+def covered(periods: Iterable[Period]) -> Coverage:
+    """Periods that overlap or follow each other made one."""
+    merged: list[Period] = []
+    for period in sorted(periods, key=lambda each: each.first):
+        if merged and period.first <= merged[-1].last + dt.timedelta(days=1):
+            merged[-1] = Period(merged[-1].first, max(merged[-1].last, period.last))
+        else:
+            merged.append(period)
+    return Coverage(tuple(merged))
+
+
+@dataclass(frozen=True)
+class Use:
+    """What reports showed of one sender of a mailbox, up to the day asked for."""
+
+    name: str
+    basic_on: tuple[dt.date, ...] = ()
+    """Days with Basic, or with a method that was not told; in order."""
+    oauth_on: tuple[dt.date, ...] = ()
+    """Days with OAuth, or with a method that was not told; in order."""
+    quiet_days: int | None = None
+    """The quiet period that is kept for the sender, where one is."""
+    is_done: bool = False
+    """Its cutover is verified or its item retired, and no Basic was seen since."""
+
+    @property
+    def quiet_until(self) -> dt.date | None:
+        """The first day on which its silence says that it does not use Basic any more."""
+        if not self.basic_on:
+            return None
+        days = SHORTEST_QUIET if self.is_done else quiet_period(self)
+        return self.basic_on[-1] + dt.timedelta(days=days + 1)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """All that is known of one mailbox."""
+
+    account: str
+    effective: Effective
+    uses: tuple[Use, ...] = ()
+    waivers: tuple[str, ...] = ()
+    """Items behind its senders that are allowed to wait."""
+    claims: tuple[str, ...] = ()
+    """What else says that something logs in with Basic as this mailbox."""
+    other_mail_on: int = 0
+    """Days on which it sent mail that was not submitted with SMTP AUTH."""
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """What holds for every mailbox of a tenant."""
+
+    on: dt.date
+    """The day asked for."""
+    coverage: Coverage = Coverage()
+    partial: tuple[str, ...] = ()
+    """Reports that cover nothing because they were cut short or could not be read whole."""
+    borrowed: tuple[str, ...] = ()
+    """Addresses that mail was sent as with Basic while their own mailbox cannot have logged in:
+    some other mailbox did it for them, and nothing tells which."""
+    suspects: frozenset[str] = frozenset()
+    """Mailboxes that may log in and show no use at all: the likely ones behind the borrowed
+    addresses. Where there is none, it can be any."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    account: str
+    effective: str
+    action: str
+    reason: str
+
+
+# -- rhythm ------------------------------------------------------------------------------------
+
+
+def quiet_period(use: Use) -> int:
+    """Days of silence after which a sender does not use Basic any more."""
+    days = use.basic_on
+    oauth_since = [day for day in use.oauth_on if days and day > days[-1]]
+    return max(use.quiet_days or 0, derived_quiet(days, has_moved=len(oauth_since) >= MOVED))
+
+
+def derived_quiet(days: Sequence[dt.date], *, has_moved: bool = False) -> int:
+    if len(days) < 2:
+        return ONCE_QUIET
+    largest = max((after - before).days for before, after in pairwise(days))
+    is_long = has_moved or (days[-1] - days[0]).days >= REGULAR_OVER
+    is_regular = len(days) >= REGULAR_FROM and is_long
+    return max(SHORTEST_QUIET if is_regular else RARE_QUIET, GAPS * largest)
+
+
+# -- the answer --------------------------------------------------------------------------------
+
+
+def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
+    action, reason = judged(mailbox, organisation)
+    return Verdict(mailbox.account, mailbox.effective.state, action.value, reason)
+
+
+def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
+    now = organisation.coverage.until or organisation.on
+    live = [use for use in mailbox.uses if use.quiet_until and use.quiet_until > now]
+    setting = mailbox.effective
+    if setting.state == BLOCKED:
+        return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(live)
+    needs_oauth = any(use.oauth_on for use in mailbox.uses)
+    if setting.is_basic_refused:
+        return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
+    if live or mailbox.waivers or mailbox.claims:
+        return Action.KEEP, "; ".join([*depends(live, now), *waived(mailbox), *mailbox.claims])
+    if doubts := list(doubtful(mailbox, organisation)):
+        return Action.UNKNOWN, "Cannot know: " + "; ".join(doubts)
+    if needs_oauth:
+        reason = f"{silent(mailbox, now)}; OAuth is in use and needs SMTP AUTH left on"
+        return Action.BLOCK_BASIC_ONLY, reason
+    return Action.DISABLE, silent(mailbox, now)
+
+
+def basic_refused(
+    mailbox: Mailbox, organisation: Organisation, live: list[Use], *, needs_oauth: bool
+) -> tuple[Action, str]:
+    """Basic is locked already; what is left is whether SMTP AUTH itself may go."""
+    why = capital(mailbox.effective.reason)
+    if needs_oauth:
+        return (
+            Action.BLOCK_BASIC_ONLY,
+            f"{why}: that lock is in force, and OAuth needs SMTP AUTH left on",
+        )
+    is_used = bool(live or mailbox.waivers or mailbox.claims)
+    if is_used or any(doubtful(mailbox, organisation)):
+        return Action.ALREADY_OFF, why + sent_for_it(live)
+    return Action.DISABLE, f"{why}, and no use of OAuth was seen"
+
+
+def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
+    """Why silence does not prove that nothing would break."""
+    coverage, on = organisation.coverage, organisation.on
+    if mailbox.effective.is_switch_on is None:
+        yield mailbox.effective.reason
+    if coverage.until is None:
+        yield "no detail report of SMTP AUTH (SmtpCSReport) was read"
+    elif (on - coverage.until).days > STALE:
+        yield f"the detail reports end on {coverage.until}; one up to {on} is missing"
+    else:
+        first = min(
+            [
+                coverage.until - dt.timedelta(days=COVERED - 1),
+                *(use.basic_on[-1] for use in mailbox.uses if use.basic_on),
+            ]
+        )
+        if gaps := coverage.gaps(first, coverage.until):
+            yield f"no detail report covers {listed(map(days_of, gaps))}"
+    if organisation.partial:
+        yield f"not read whole: {listed(organisation.partial)}"
+    if organisation.borrowed and mailbox.account in (organisation.suspects or {mailbox.account}):
+        yield (
+            f"mail was sent with Basic as {listed(organisation.borrowed)}, whose own mailbox "
+            "cannot log in: another mailbox does it, perhaps this one; sign-in logs tell"
+        )
+    if is_unused(mailbox):
+        yield (
+            "no mail of it was seen at all, so what uses it is not known; a sender of alarms or "
+            "of a yearly report may be silent for longer than reports reach back"
+        )
+
+
+def is_unused(mailbox: Mailbox) -> bool:
+    """Nothing tells what the mailbox is there for."""
+    return not mailbox.uses and mailbox.other_mail_on < USED_OTHERWISE
+
+
+# -- words -------------------------------------------------------------------------------------
+
+
+def depends(live: list[Use], now: dt.date) -> Iterator[str]:
+    if not live:
+        return
+    recent = sorted(live, key=lambda use: use.basic_on[-1], reverse=True)
+    words = [
+        f"{use.name} (last {use.basic_on[-1]}, silent only from {use.quiet_until} on)"
+        for use in recent
+    ]
+    count = f"{len(live)} senders depend" if len(live) > 1 else "One sender depends"
+    yield f"{count} on Basic: {listed(words)}"
+
+
+def waived(mailbox: Mailbox) -> Iterator[str]:
+    if mailbox.waivers:
+        yield f"Allowed to wait: {listed(mailbox.waivers)}"
+
+
+def sent_for_it(live: list[Use]) -> str:
+    if not live:
+        return ""
+    last = max(use.basic_on[-1] for use in live)
+    return f"; mail as this address was sent with Basic until {last}, so another mailbox logs in"
+
+
+def silent(mailbox: Mailbox, now: dt.date) -> str:
+    last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
+    if last:
+        return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
+    if mailbox.uses:
+        return f"Basic was never seen in the reports up to {now}"
+    return (
+        f"SMTP AUTH was never seen in the reports up to {now}, while it sent other mail on "
+        f"{mailbox.other_mail_on} days"
+    )
+
+
+def days_of(period: Period) -> str:
+    return f"{period.first} to {period.last}" if period.first != period.last else str(period.first)
+
+
+def listed(words: Iterable[str]) -> str:
+    all_words = list(words)
+    more = len(all_words) - NAMED
+    return ", ".join(all_words[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

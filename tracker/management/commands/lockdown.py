@@ -1,0 +1,81 @@
+"""Say for every mailbox whether SMTP AUTH can be turned off."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from inventory.management.tenants import add_tenant_argument, tenant_named
+from tracker.exports import powershell
+from tracker.exports.csv_file import cell
+from tracker.lockdown import Verdict
+from tracker.lockdown_facts import lockdown
+
+COLUMNS = ["account", "effective", "action", "reason"]
+
+
+class Command(BaseCommand):
+    help = "Say for every mailbox whether SMTP AUTH can be turned off, or write the PowerShell."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add_tenant_argument(parser)
+        parser.add_argument(
+            "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="the last day to look at"
+        )
+        parser.add_argument("--format", choices=["json", "csv", "powershell"], default="json")
+        parser.add_argument(
+            "--output",
+            type=Path,
+            metavar="FILE",
+            help="write there instead; with powershell the roll-back goes beside it",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tenant = tenant_named(options["tenant"])
+        on = options["as_of"] or timezone.now().date()
+        verdicts = lockdown(tenant, on)
+        if options["format"] == "powershell":
+            self.write_scripts(tenant.name, on, verdicts, options["output"])
+        else:
+            text = as_json(verdicts) if options["format"] == "json" else as_csv(verdicts)
+            self.give(text, options["output"])
+
+    def write_scripts(
+        self, tenant: str, on: dt.date, verdicts: list[Verdict], output: Path | None
+    ) -> None:
+        self.give(powershell.lockdown_script(tenant, on, verdicts), output)
+        beside = output.with_stem(f"{output.stem}-rollback") if output else None
+        self.give(powershell.rollback_script(tenant, on, verdicts), beside)
+
+    def give(self, text: str, output: Path | None) -> None:
+        if output is None:
+            self.stdout.write(text)
+            return
+        try:
+            # Windows PowerShell reads a script without this mark in the code page of the country.
+            mark = "utf-8-sig" if output.suffix == ".ps1" else "utf-8"
+            output.write_text(text, encoding=mark, newline="")
+        except OSError as error:
+            raise CommandError(f"cannot write {output}: {error}") from None
+        self.stdout.write(str(output))
+
+
+def as_json(verdicts: list[Verdict]) -> str:
+    return json.dumps([asdict(verdict) for verdict in verdicts], indent=2, ensure_ascii=False)
+
+
+def as_csv(verdicts: list[Verdict]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS)
+    writer.writeheader()
+    for verdict in verdicts:
+        writer.writerow({name: cell(value) for name, value in asdict(verdict).items()})
+    return text.getvalue()
