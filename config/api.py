@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from inventory.api import views as inventory
 from tracker.api import views as tracker
+from tracker.api.lockdown import LockdownView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tenants", inventory.TenantViewSet, "tenant")
@@ -18,6 +19,7 @@ router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
+    path("lockdown", LockdownView.as_view(), name="lockdown"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     # The split view loads its script from a file of ours; the plain one needs inline scripts.
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

@@ -23,6 +23,7 @@ from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
 from inventory.queries import covered_until
 from tracker import waivers
+from tracker.admin.lockdown import lockdown_page
 from tracker.advice import advise
 from tracker.models import Cutover, CutoverMove
 from tracker.queries import NOT_LATE, overdue
@@ -112,6 +113,7 @@ class CutoverAdmin(ScopedAdmin):
     inlines = (MoveInline,)
     actions = ("move_selected",)
     actions_detail = ("move_one", "ask_waiver")
+    actions_list = ("lockdown",)
     readonly_fields = (
         "item",
         "shown_status",
@@ -178,6 +180,15 @@ class CutoverAdmin(ScopedAdmin):
         )
         lines = format_html_join("", "<li><b>{}: {}</b><br>{}</li>", rows)
         return format_html('<ul class="flex flex-col gap-2">{}</ul>', lines)
+
+    @action(
+        description="What breaks if we turn it off today",
+        url_path="lockdown",
+        icon="lock",
+        permissions=["view"],
+    )
+    def lockdown(self, request: HttpRequest) -> HttpResponse:
+        return lockdown_page(self, request)
 
     @action(description="Move", icon="arrow_forward", permissions=["change"])
     def move_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
