@@ -23,7 +23,6 @@ from inventory.models import (
     Fingerprint,
     Item,
     Observation,
-    Report,
     Script,
     Sender,
     Tenant,
@@ -239,10 +238,10 @@ def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> 
     observed = Observation.objects.filter(fingerprint__sender__in=list(senders))
     by_message = observed.filter(report__reader__in=MESSAGE_READERS)
     totals = observed.filter(report__reader__in=TOTALS)
-    latest = Report.objects.filter(observations__in=totals).order_by("-period_end", "-pk").first()
     rows = summed(by_message)
-    if latest is not None:
-        rows = {**summed(totals.filter(report=latest)), **rows}
+    # By what was observed, for the report that is just being stored has no period yet.
+    if latest := totals.order_by("-last_at", "-report_id").first():
+        rows = {**summed(totals.filter(report=latest.report_id)), **rows}
     for pk, (sender, _) in senders.items():
         row: dict[str, Any] = rows.get(pk, {})
         sender.message_count = row.get("messages") or 0

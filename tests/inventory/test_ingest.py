@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import itertools
 import random
 import zipfile
 from pathlib import Path
@@ -184,8 +185,11 @@ def test_reads_traces_again_when_a_later_report_proves_an_account(tenant: Tenant
     assert seen.get().fingerprint.sender == Sender.objects.get()
 
 
-def test_totals_of_a_grid_are_never_added_up(tenant: Tenant) -> None:
-    for day, count in ((15, 70), (22, 90), (8, 60)):
+@pytest.mark.parametrize("days", list(itertools.permutations((8, 15, 22))))
+def test_the_latest_total_of_a_grid_stands_alone(tenant: Tenant, days: tuple[int, ...]) -> None:
+    counts = {8: 60, 15: 70, 22: 90}
+    for day in days:
+        count = counts[day]
         line = f"scan@contoso.com,contoso.com,100%,{count},Basic auth"
         take(tenant, f"{GRID}\n{line}\n".encode(), f"grid_2026-11-{day:02}.csv")
 
