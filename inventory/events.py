@@ -12,6 +12,7 @@ KINDS = {
     "report.read": "A report was read and its rows are counted.",
     "report.refused": "A report could not be read; nothing was stored from it.",
     "setting.changed": "A settings export tells another value than the one before it.",
+    "report.skipped": "A file came with a report and carries nothing to read.",
     "sender.discovered": "Traffic shows a sender not seen before.",
     "item.discovered": "An item was made for senders that no known item explains.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",

@@ -38,10 +38,10 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
-from inventory.readers import READERS
+from inventory.readers import READERS, family_of
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
-from inventory.records import NotThisReport
+from inventory.records import DatesUndecided, NothingForUs, NotThisReport
 from inventory.records import RowError as BadLine
 
 logger = logging.getLogger(__name__)
@@ -65,8 +65,10 @@ def read_report(report_id: int) -> Report | None:
         return None
     try:
         found = read_file(report)
+    except NothingForUs as error:
+        return skip(report, str(error))
     except NotThisReport as error:
-        return refuse(report, str(error))
+        return refuse(report, str(error), asks_date_order=isinstance(error, DatesUndecided))
     except DatabaseError:
         raise
     except Exception as error:
@@ -146,10 +148,25 @@ def read_waiting(tenant: Tenant) -> None:
             return
 
 
-def refuse(report: Report, reason: str) -> Report:
+def skip(report: Report, reason: str) -> Report:
+    """A file in which nothing is for us: no fault, and nothing to try again."""
+    with transaction.atomic():
+        if not ours(report).update(state=State.SKIPPED, refusal=reason, claim=None):
+            raise ClaimLost
+        forget(report)
+        report.refresh_from_db()
+        events.record(
+            "report.skipped", report.tenant, report.pk, file=report.file_name, reason=reason
+        )
+    return report
+
+
+def refuse(report: Report, reason: str, *, asks_date_order: bool = False) -> Report:
     """Nothing is stored from the file; it is kept for another try."""
     with transaction.atomic():
-        if not ours(report).update(state=State.REFUSED, refusal=reason, claim=None):
+        if not ours(report).update(
+            state=State.REFUSED, refusal=reason, claim=None, asks_date_order=asks_date_order
+        ):
             raise ClaimLost
         forget(report)
         report.refresh_from_db()
@@ -159,11 +176,15 @@ def refuse(report: Report, reason: str) -> Report:
     return report
 
 
-def read_again(report: Report, by: AbstractBaseUser | None = None) -> bool:
-    """Queue a refused report for another try; False when it is not refused (any more)."""
+def read_again(report: Report, by: AbstractBaseUser | None = None, *, date_order: str = "") -> bool:
+    """Queue a refused report for another try; False when it is not refused (any more).
+
+    `date_order`, a DateOrder, answers a report that asked for it.
+    """
+    answer = {"date_order": date_order} if date_order else {}
     with transaction.atomic():
         queued = Report.objects.filter(pk=report.pk, state=State.REFUSED).update(
-            state=State.RECEIVED, refusal="", attempt_count=0
+            state=State.RECEIVED, refusal="", asks_date_order=False, attempt_count=0, **answer
         )
         if queued:
             events.record(
@@ -188,6 +209,7 @@ def context_of(report: Report) -> reading.Context:
         received_on=report.received_at.date(),
         domains=frozenset(report.tenant.domains),
         proven=frozenset(accounts),
+        day_first=report.day_first,
     )
 
 
@@ -248,7 +270,7 @@ def new_rows(report: Report, found: Reading) -> pd.DataFrame:
     rows = rows.assign(day=rows["at"].to_numpy().astype("datetime64[D]"))
     counted = CountedDay.objects.filter(
         report__tenant=report.tenant_id,
-        report__reader=found.reader,
+        report__reader__in=family_of(found.reader),
         day__in=[day.item() for day in np.unique(rows["day"].to_numpy().astype("datetime64[D]"))],
     )
     known_rows, known_messages = [], []
@@ -256,15 +278,16 @@ def new_rows(report: Report, found: Reading) -> pd.DataFrame:
         known_rows.append(np.frombuffer(row_keys, "<u8"))
         known_messages.append(np.frombuffer(message_keys, "<u8"))
     rows = rows[~rows["row_key"].isin(joined(known_rows))]
-    repeated = rows["message_key"].isin(joined(known_messages)) | rows.duplicated("message_key")
-    rows = rows.assign(is_first=~repeated)
+    told = joined(known_messages)
+    repeated = rows["message_key"].isin(told) | rows["message_alias"].isin(told)
+    rows = rows.assign(is_first=~(repeated | rows.duplicated("message_key")))
     days: Iterable[tuple[Any, pd.DataFrame]] = rows.groupby("day")
     CountedDay.objects.bulk_create(
         CountedDay(
             report=report,
             day=day.date(),
             row_keys=key_bytes(part["row_key"]),
-            message_keys=key_bytes(part.loc[part["is_first"], "message_key"]),
+            message_keys=message_key_bytes(part[part["is_first"]]),
         )
         for day, part in days
     )
@@ -277,6 +300,12 @@ def joined(parts: list[np.ndarray]) -> np.ndarray:
 
 def key_bytes(keys: pd.Series) -> bytes:
     return bytes(np.sort(keys.to_numpy().astype("<u8")).tobytes())
+
+
+def message_key_bytes(messages: pd.DataFrame) -> bytes:
+    """The messages under all the keys that a report may know them by."""
+    aliases = messages.loc[messages["message_alias"] != 0, "message_alias"]
+    return key_bytes(pd.concat([messages["message_key"], aliases]))
 
 
 def store_fingerprints(tenant: Tenant, found: Reading, new: pd.DataFrame) -> dict[int, int]:

@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
 
 from inventory import fingerprints, normalize, readers
 from inventory.fingerprints import Fingerprint
-from inventory.readers.tables import Table
+from inventory.readers.sources import Source, open_source
 from inventory.records import BadRow, Head, NotThisReport, RowError
 
 LIKELY_CUT = {1_000, 5_000, 100_000}
@@ -29,6 +30,15 @@ class Context:
     domains: frozenset[str]
     proven: frozenset[str]
     """Accounts that some report proved to use SMTP AUTH."""
+    day_first: bool | None = None
+    """A person's answer for dates that can be read both ways."""
+
+    def opened(self, path: Path) -> tuple[Source, ModuleType, Head]:
+        """The file, its reader and what that one looks at. Raises NotThisReport."""
+        readers.pass_over(self.file_name)
+        source = open_source(path)
+        head = readers.head_of(source, self.file_name, self.received_on, day_first=self.day_first)
+        return source, readers.choose(head), head
 
 
 @dataclass
@@ -36,7 +46,7 @@ class Reading:
     """All that one file says, with what it cannot be taken for left out.
 
     `rows` has a line a row: fingerprint (index into `fingerprints`), auth_method, tls_version,
-    at, message_count, byte_count, row_key, message_key.
+    at, message_count, byte_count, row_key, message_key, message_alias.
     """
 
     reader: str
@@ -58,12 +68,10 @@ class Reading:
 
 def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading:
     """Read one file; `heartbeat` is called for every batch. Raises NotThisReport."""
-    table = Table(path)
-    head = Head(context.file_name, frozenset(table.columns), context.received_on)
-    reader = readers.choose(head)
+    source, reader, head = context.opened(path)
     batches, bad = [], list[BadRow]()
     rejected = 0
-    for batch in reader.read(table, head):
+    for batch in reader.read(source, head):
         heartbeat()
         batches.append(batch.rows)
         rejected += len(batch.bad)
@@ -75,21 +83,19 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading
     reading = Reading(
         reader.NAME, pd.concat(frames) if frames else taker.empty(), taker.fingerprints, domains
     )
-    reading.errors = table.locate(bad)
-    reading.rejected_count = rejected + table.misshapen_count
-    reading.warnings = list(warnings_for(reading))
+    reading.rejected_count = rejected + source.misshapen_count
+    reading.errors = source.locate(bad)
+    reading.warnings = [*source.warnings, *warnings_for(reading)]
     return reading
 
 
 def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, list[Fingerprint]]]:
     """The rows of a detail report with a fingerprint each; for attribution, nothing is kept."""
-    table = Table(path)
-    head = Head(context.file_name, frozenset(table.columns), context.received_on)
-    reader = readers.choose(head)
+    source, reader, head = context.opened(path)
     if not reader.PROVES_SMTP_AUTH or reader.IS_TOTAL:
         raise NotThisReport(f"a {reader.TITLE} does not name single SMTP AUTH messages")
     taker = Taker(context.domains, context.proven, proves=True)
-    for batch in reader.read(table, head):
+    for batch in reader.read(source, head):
         taken = taker.take(batch.rows)
         yield batch.rows, [taker.fingerprints[code] for code in taken["fingerprint"]]
 
@@ -156,7 +162,7 @@ class Taker:
             for row, fingerprint in zip(chosen, features(rows.iloc[chosen]), strict=True):
                 codes[row] = self.codes.setdefault(fingerprint, len(self.codes))
         kept = ["auth_method", "tls_version", "at", "message_count", "byte_count"]
-        return rows[[*kept, "row_key", "message_key"]].assign(fingerprint=codes)
+        return rows[[*kept, "row_key", "message_key", "message_alias"]].assign(fingerprint=codes)
 
     def empty(self) -> pd.DataFrame:
         return self.take(pd.DataFrame({name: [] for name in EMPTY}).astype(EMPTY))
@@ -186,6 +192,6 @@ EMPTY = {
     **dict.fromkeys(("account", "address", "auth_method", "tls_version", "tls_cipher"), "str"),
     **dict.fromkeys(("message_id", "subject", "recipient"), "str"),
     **dict.fromkeys(("message_count", "byte_count"), "int64"),
-    **dict.fromkeys(("row_key", "message_key"), "uint64"),
+    **dict.fromkeys(("row_key", "message_key", "message_alias"), "uint64"),
     "at": "datetime64[s]",
 }

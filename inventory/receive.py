@@ -43,23 +43,26 @@ def receive(
     *,
     origin: str,
     sent_by: User | None = None,
+    date_order: str = "",
 ) -> list[Received]:
     """Take a file in, streamed; one report, or one for each file of a zip archive.
 
+    `date_order`, a DateOrder, says how to read dates when the file does not tell.
     Raises NotReceived for a file over `OFFRAMP_REPORT_LIMIT_MB`.
     """
     with spooled(archives.chunks(stream)) as path:
         with path.open("rb") as file:
             if not archives.is_archive(file.read(4)):
-                return [keep(tenant, path, file_name, origin, sent_by)]
+                return [keep(tenant, path, file_name, origin, sent_by, date_order)]
         try:
             archives.check(path, settings.REPORT_SIZE_LIMIT)
         except archives.BadArchive as error:
-            return [keep(tenant, path, file_name, origin, sent_by, refusal=str(error))]
+            refusal = str(error)
+            return [keep(tenant, path, file_name, origin, sent_by, date_order, refusal)]
         found = []
         for member, content in archives.members(path, file_name):
             with spooled(archives.chunks(content)) as unpacked:
-                found.append(keep(tenant, unpacked, member, origin, sent_by))
+                found.append(keep(tenant, unpacked, member, origin, sent_by, date_order))
         return found
 
 
@@ -95,13 +98,15 @@ def keep(
     file_name: str,
     origin: str,
     sent_by: User | None,
+    date_order: str,
     refusal: str = "",
 ) -> Received:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     known = Report.objects.filter(tenant=tenant, sha256=sha256).first()
     if known is not None:
-        return Received(known, is_known=not (refusal or read_again(known, sent_by)))
+        is_again = read_again(known, sent_by, date_order=date_order)
+        return Received(known, is_known=not (refusal or is_again))
     report = Report(
         tenant=tenant,
         file_name=Path(file_name).name[:255] or "unnamed",
@@ -111,6 +116,7 @@ def keep(
         sent_by=sent_by,
         state=Report.State.REFUSED if refusal else Report.State.RECEIVED,
         refusal=refusal,
+        date_order=date_order,
     )
     try:
         with transaction.atomic(), path.open("rb") as file:

@@ -25,12 +25,21 @@ COLUMNS = {
     "byte_count": "bytes, 0 where not told",
     "row_key": "64 bits: equal for the same row in any export",
     "message_key": "64 bits: equal for the rows of one message",
+    "message_alias": "64 bits: the same message as exports with fewer columns know it, or 0",
 }
 """The columns of a batch, which every reader fills."""
 
 
 class NotThisReport(Exception):
     """The file cannot be taken as this report; the message says why to the person."""
+
+
+class DatesUndecided(NotThisReport):
+    """Nothing in the file tells whether its dates start with the day; a person has to."""
+
+
+class NothingForUs(NotThisReport):
+    """A known companion of a report that carries nothing to take."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +85,18 @@ class Setting:
 
 @dataclass(frozen=True)
 class Head:
-    """What `sniff` may look at: the file's name and its column names, squeezed by `squeeze`."""
+    """What `sniff` may look at: the file's name and its column names, squeezed by `squeeze`.
+
+    `context` is the `@odata.context` of a Graph page. `day_first` is a person's answer for dates
+    that can be read both ways.
+    """
 
     file_name: str
     columns: frozenset[str]
     received_on: dt.date
+    is_json: bool = False
+    context: str = ""
+    day_first: bool | None = None
 
 
 def squeeze(name: str) -> str:

@@ -40,6 +40,13 @@ class UploadForm(forms.Form):
     tenant = forms.ModelChoiceField(
         Tenant.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
     )
+    date_order = forms.ChoiceField(
+        choices=Report.DateOrder.choices,
+        required=False,
+        label="Dates such as 05/10/2026",
+        widget=UnfoldAdminSelectWidget,
+        help_text="Counts only where a file itself does not tell.",
+    )
     reports = ManyFiles(
         widget=ManyFilesWidget(attrs={"multiple": True}),
         help_text="As they were exported: CSV in any encoding, or zip and gzip archives of them.",
@@ -78,10 +85,22 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant", "sent_by")
     search_fields = ("file_name",)
     inlines = (RowErrorInline,)
-    actions = ("read_again",)
+    actions = ("read_again", "read_day_first", "read_month_first")
     actions_list = ("upload",)
     fieldsets = (
-        (None, {"fields": ("file_name", "tenant", "shown_state", "refusal", "shown_warnings")}),
+        (
+            None,
+            {
+                "fields": (
+                    "file_name",
+                    "tenant",
+                    "shown_state",
+                    "refusal",
+                    "date_order",
+                    "shown_warnings",
+                )
+            },
+        ),
         (
             "What it says",
             {
@@ -101,10 +120,16 @@ class ReportAdmin(ReadOnlyAdmin):
     @display(
         description="state",
         ordering="state",
-        label={"read": "success", "refused": "danger", "reading": "info", "received": "warning"},
+        label={
+            "read": "success",
+            "refused": "danger",
+            "reading": "info",
+            "received": "warning",
+            "asks for the date order": "warning",
+        },
     )
     def shown_state(self, report: Report) -> str:
-        return report.state
+        return "asks for the date order" if report.asks_date_order else report.state
 
     @display(description="warnings", empty_value="none")
     def shown_warnings(self, report: Report) -> str:
@@ -129,7 +154,19 @@ class ReportAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Read refused reports again", permissions=["upload"])
     def read_again(self, request: HttpRequest, queryset: Any) -> None:
-        count = sum(read_again(report, request.user) for report in queryset)  # type: ignore[arg-type]
+        self.queue(request, queryset)
+
+    @admin.action(description="Read again: dates start with the day", permissions=["upload"])
+    def read_day_first(self, request: HttpRequest, queryset: Any) -> None:
+        self.queue(request, queryset, Report.DateOrder.DAY_FIRST)
+
+    @admin.action(description="Read again: dates start with the month", permissions=["upload"])
+    def read_month_first(self, request: HttpRequest, queryset: Any) -> None:
+        self.queue(request, queryset, Report.DateOrder.MONTH_FIRST)
+
+    def queue(self, request: HttpRequest, queryset: Any, date_order: str = "") -> None:
+        user: Any = request.user
+        count = sum(read_again(report, user, date_order=date_order) for report in queryset)
         messages.info(request, f"{count} of {queryset.count()} will be read again.")
 
     def has_upload_permission(self, request: HttpRequest) -> bool:
@@ -140,8 +177,9 @@ class ReportAdmin(ReadOnlyAdmin):
         user: Any = request.user
         form = UploadForm(user, request.POST or None, request.FILES or None)
         if request.method == "POST" and form.is_valid():
-            for file in form.cleaned_data["reports"]:
-                take(request, form.cleaned_data["tenant"], file, user)
+            chosen = form.cleaned_data
+            for file in chosen["reports"]:
+                take(request, chosen["tenant"], file, user, chosen["date_order"])
             return HttpResponseRedirect(reverse("admin:inventory_report_changelist"))
         return form_page(
             self,
@@ -149,15 +187,20 @@ class ReportAdmin(ReadOnlyAdmin):
             form,
             title="Upload reports",
             button="Upload",
-            intro="The SMTP AUTH detail report, the SMTP AUTH clients grid, or a message trace. "
+            intro="The SMTP AUTH detail report, the SMTP AUTH clients grid, message traces of any "
+            "shape, or sign-in logs. "
             "A file that came in before, or that overlaps another, counts nothing twice.",
         )
 
 
-def take(request: HttpRequest, tenant: Tenant, file: UploadedFile[Any], user: User) -> None:
+def take(
+    request: HttpRequest, tenant: Tenant, file: UploadedFile[Any], user: User, date_order: str
+) -> None:
     name = file.name or "unnamed"
+    stream: Any = file
+    origin = Report.Origin.UPLOAD
     try:
-        found = receive(tenant, file, name, origin=Report.Origin.UPLOAD, sent_by=user)  # type: ignore[arg-type]
+        found = receive(tenant, stream, name, origin=origin, sent_by=user, date_order=date_order)
     except NotReceived as error:
         messages.error(request, f"{name}: {error}")
         return

@@ -27,6 +27,8 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "state",
             "reader",
             "refusal",
+            "asks_date_order",
+            "date_order",
             "warnings",
             "period_start",
             "period_end",
@@ -114,6 +116,11 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
 class UploadSerializer(serializers.Serializer[Any]):
     tenant = serializers.PrimaryKeyRelatedField(queryset=Tenant.objects.none())
     file = serializers.FileField(allow_empty_file=True)
+    date_order = serializers.ChoiceField(
+        choices=Report.DateOrder.choices,
+        default="",
+        help_text="How to read dates such as 05/10/2026 where the file does not tell.",
+    )
 
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()

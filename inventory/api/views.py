@@ -58,6 +58,7 @@ class ReportViewSet(ScopedViewSet):
                 file.name,
                 origin=Report.Origin.API,
                 sent_by=user,
+                date_order=form.validated_data["date_order"],
             )
         except NotReceived as error:
             raise ValidationError({"file": str(error)}) from None

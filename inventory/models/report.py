@@ -21,6 +21,12 @@ class Report(Scoped):
         READING = "reading"
         READ = "read"
         REFUSED = "refused"
+        SKIPPED = "skipped"
+
+    class DateOrder(models.TextChoices):
+        FILE = "", "as the file tells; ask if it does not"
+        DAY_FIRST = "day", "day first: 13/10/2026"
+        MONTH_FIRST = "month", "month first: 10/13/2026"
 
     class Origin(models.TextChoices):
         UPLOAD = "upload", "upload in the admin"
@@ -42,6 +48,15 @@ class Report(Scoped):
     state = models.CharField(max_length=10, choices=State, default=State.RECEIVED)
     reader = models.CharField(max_length=40, blank=True)
     refusal = models.TextField(blank=True, help_text="Why nothing was stored from this file.")
+    asks_date_order = models.BooleanField(
+        default=False, editable=False, help_text="Its dates can be read both ways."
+    )
+    date_order = models.CharField(
+        max_length=5,
+        choices=DateOrder,
+        blank=True,
+        help_text="What a person said of dates that can be read both ways.",
+    )
     warnings = models.JSONField(default=list, blank=True)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
@@ -67,6 +82,11 @@ class Report(Scoped):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def day_first(self) -> bool | None:
+        """Whether dates that can be read both ways start with the day; None when not said."""
+        return self.date_order == self.DateOrder.DAY_FIRST if self.date_order else None
 
     @staticmethod
     def new_claim() -> uuid.UUID:

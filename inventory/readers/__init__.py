@@ -8,12 +8,17 @@ here and in READERS, its samples in tests/reports/<name>/ and its page in docs/r
 
 from __future__ import annotations
 
+import datetime as dt
 from types import ModuleType
 
 from inventory.readers import (
     authentication_policy,
     cas_mailbox,
+    graph_message_trace,
     message_trace,
+    message_trace_json,
+    mt_detail,
+    mt_summary,
     organization_config,
     security_defaults,
     smtp_auth_grid,
@@ -21,10 +26,20 @@ from inventory.readers import (
     transport_config,
     user,
 )
-from inventory.records import Head, NotThisReport
+from inventory.readers.sources import Source
+from inventory.records import Head, NothingForUs, NotThisReport
 
 READERS: dict[str, ModuleType] = {
-    reader.NAME: reader for reader in (smtp_cs_report, smtp_auth_grid, message_trace)
+    reader.NAME: reader
+    for reader in (
+        smtp_cs_report,
+        smtp_auth_grid,
+        graph_message_trace,
+        message_trace_json,
+        mt_summary,
+        mt_detail,
+        message_trace,
+    )
 }
 SETTINGS: dict[str, ModuleType] = {
     reader.NAME: reader
@@ -38,10 +53,40 @@ SETTINGS: dict[str, ModuleType] = {
     )
 }
 """Readers of what Exchange and Entra are set to; they tell nothing of traffic."""
+COMPANIONS = {
+    "authdetails": "the authentication details beside an export of sign-ins carry nothing for us"
+}
+"""What stands in the names of files that come with a report, and why they are passed over."""
 PROVING = {name for name, reader in READERS.items() if reader.PROVES_SMTP_AUTH}
 """Readers whose reports prove that an account uses SMTP AUTH."""
 TOTALS = {name for name, reader in READERS.items() if reader.IS_TOTAL}
 """Readers whose rows are totals of a period: the latest stands, none are added."""
+
+
+def family_of(name: str) -> list[str]:
+    """The readers of reports that tell of the same messages row by row, this one among them."""
+    family = READERS[name].FAMILY
+    return [each for each, reader in READERS.items() if family == reader.FAMILY]
+
+
+def pass_over(file_name: str) -> None:
+    """Raises NothingForUs for a companion file."""
+    for part, reason in COMPANIONS.items():
+        if part in file_name.lower():
+            raise NothingForUs(reason)
+
+
+def head_of(
+    source: Source, file_name: str, received_on: dt.date, *, day_first: bool | None = None
+) -> Head:
+    return Head(
+        file_name,
+        frozenset(source.columns),
+        received_on,
+        is_json=source.is_json,
+        context=source.context,
+        day_first=day_first,
+    )
 
 
 def choose(head: Head) -> ModuleType:

@@ -15,18 +15,38 @@ from inventory.records import COLUMNS, BadRow, Batch
 
 def translate(array: pa.Array, function: Callable[[str], str]) -> tuple[np.ndarray, np.ndarray]:
     """(translated texts, mask of those the function refused with ValueError)."""
-    encoded = array.dictionary_encode()
-    words: list[str] = []
-    refused: list[bool] = []
-    for value in encoded.dictionary.to_pylist():
-        try:
-            words.append(function(value or ""))
-            refused.append(False)
-        except ValueError:
-            words.append("")
-            refused.append(True)
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    return np.array(words, dtype=object)[codes], np.array(refused, dtype=bool)[codes]
+    return Translator(function).of(array)
+
+
+class Translator:
+    """Translates text columns batch by batch; what was translated once is kept."""
+
+    KEPT = 200_000
+
+    def __init__(self, function: Callable[[str], str]) -> None:
+        self.function = function
+        self.known: dict[str, tuple[str, bool]] = {}
+
+    def of(self, array: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+        """(translated texts, mask of those the function refused with ValueError)."""
+        encoded = array.dictionary_encode()
+        if len(self.known) > self.KEPT:
+            self.known.clear()
+        found = [self._one(value or "") for value in encoded.dictionary.to_pylist()]
+        words = np.array([word for word, _ in found], dtype=object)
+        refused = np.array([is_refused for _, is_refused in found], dtype=bool)
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        return words[codes], refused[codes]
+
+    def _one(self, text: str) -> tuple[str, bool]:
+        pair = self.known.get(text)
+        if pair is None:
+            try:
+                pair = self.function(text), False
+            except ValueError:
+                pair = "", True
+            self.known[text] = pair
+        return pair
 
 
 def counts(array: pa.Array, *, default: int) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +113,11 @@ class Checks:
     def batch(self, **columns: object) -> Batch:
         """The rows that passed; columns not given are blank or 0."""
         length = len(self.bad)
-        blank: dict[str, object] = {"message_count": 1, "byte_count": 0}
+        blank: dict[str, object] = {
+            "message_count": 1,
+            "byte_count": 0,
+            "message_alias": np.zeros(length, dtype=np.uint64),
+        }
         rows = pd.DataFrame(
             {name: columns.get(name, blank.get(name, "")) for name in COLUMNS},
             index=np.arange(length),

@@ -16,12 +16,13 @@ import pyarrow.compute as pc
 
 from inventory import normalize
 from inventory.readers.columns import Checks, Keys, counts, translate
-from inventory.readers.tables import Table
+from inventory.readers.sources import Source
 from inventory.readers.times import named_date
 from inventory.records import Batch, Head
 
 NAME = "smtp_auth_grid"
 TITLE = "SMTP AUTH clients, grid export"
+FAMILY = NAME
 PROVES_SMTP_AUTH = True
 IS_TOTAL = True
 
@@ -30,10 +31,10 @@ THOUSANDS = r"[\s.,\x{a0}\x{202f}](\d{3})"
 
 
 def sniff(head: Head) -> bool:
-    return head.columns >= {"senderaddress", "messagessent"}
+    return head.columns >= {"senderaddress", "messagessent"} and not head.is_json
 
 
-def read(table: Table, head: Head) -> Iterator[Batch]:
+def read(table: Source, head: Head) -> Iterator[Batch]:
     tls = [name for name in table.columns if name.startswith("tls")]
     as_of = np.datetime64(named_date(head.file_name) or head.received_on, "s")
     keys, index = Keys(), 0

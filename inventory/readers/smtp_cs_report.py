@@ -22,12 +22,13 @@ from inventory.readers.columns import (
     seconds,
     translate,
 )
-from inventory.readers.tables import Table
+from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head
 
 NAME = "smtp_cs_report"
 TITLE = "SMTP AUTH detail report"
+FAMILY = NAME
 PROVES_SMTP_AUTH = True
 IS_TOTAL = False
 
@@ -46,12 +47,12 @@ WANTED = [
 
 
 def sniff(head: Head) -> bool:
-    return head.columns >= NEEDED
+    return head.columns >= NEEDED and not head.is_json
 
 
-def read(table: Table, head: Head) -> Iterator[Batch]:
+def read(table: Source, head: Head) -> Iterator[Batch]:
     dates = (batch.column("date") for batch in table.batches(["date"]))
-    day_first = decide_day_first(dates, "date")
+    day_first = decide_day_first(dates, "date", head.day_first)
     keys, index = Keys(), 0
     for batch in table.batches(WANTED):
         column = dict(zip(WANTED, batch.columns, strict=True))

@@ -36,14 +36,13 @@ class Table:
     Raises NotThisReport when the file is no such text, is empty or is cut off.
     """
 
+    is_json = False
+    context = ""
+
     def __init__(self, path: Path) -> None:
         self.path = path
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        if not head:
-            raise NotThisReport("the file is empty")
-        if head.startswith(ARCHIVES):
-            raise NotThisReport("the file is an archive that cannot be opened safely")
+        self.warnings: list[str] = []
+        head = head_of(path)
         self.encoding, self.mark_length = sniff_encoding(head)
         self.skipped, header = self._header(head)
         self.delimiter = sniff_delimiter(header)
@@ -168,6 +167,23 @@ class Table:
                     line = self.skipped + rows.line_num + 1
             except csv.Error:  # A cell larger than csv takes: what follows has no line.
                 return
+
+
+def head_of(path: Path) -> bytes:
+    """The beginning of a file; raises NotThisReport for one that cannot be text."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if not head:
+        raise NotThisReport("the file is empty")
+    if head.startswith(ARCHIVES):
+        raise NotThisReport("the file is an archive that cannot be opened safely")
+    return head
+
+
+def decoded_head(path: Path) -> str:
+    head = head_of(path)
+    encoding, mark_length = sniff_encoding(head)
+    return head[mark_length:].decode(encoding, errors="replace")
 
 
 class Recoder(io.RawIOBase):

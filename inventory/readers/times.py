@@ -11,48 +11,58 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from inventory.records import NotThisReport
+from inventory.records import DatesUndecided
 
 ISO = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]00:?00)?$"
-CULTURE = (
-    r"^(?P<a>\d{1,2})[/.\-](?P<b>\d{1,2})[/.\-](?P<year>\d{4}),?[\s\x{a0}\x{202f}]+"
-    r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?:[:.](?P<second>\d{2}))?"
-    r"[\s\x{a0}\x{202f}]*(?P<half>[AaPp])?\.?(?:[Mm]\.?)?$"
+GAP = r"[\s\x{a0}\x{202f}\x{200e}\x{200f}]"
+CLOCK = (
+    rf",?{GAP}+(?P<before>[^\d]*?){GAP}*(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
+    rf"(?:[:.](?P<second>\d{{2}}))?{GAP}*(?P<after>[^\d]*)$"
 )
 FILE_DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
+CULTURE = rf"^(?P<a>\d{{1,2}})[/.\-]{GAP}?(?P<b>\d{{1,2}})[/.\-]{GAP}?(?P<year>\d{{4}})\.?" + CLOCK
+YEAR_FIRST = (
+    rf"^(?P<year>\d{{4}})[/.\-]{GAP}?(?P<a>\d{{1,2}})[/.\-]{GAP}?(?P<b>\d{{1,2}})\.?" + CLOCK
+)
+JAVASCRIPT = r"^\\?/Date\((?P<ms>-?\d{1,15})(?:[+-]\d{4})?\)\\?/$"
+"""What PowerShell 5 makes of a time in JSON: milliseconds since 1970, UTC."""
+BEFORE_NOON = {"am", "a", "πμ", "ص", "오전", "上午", "午前", "sa", "fm", "de", "पूर्वाह्न"}
+AFTER_NOON = {"pm", "p", "μμ", "م", "오후", "下午", "午後", "ch", "em", "du", "अपराह्न"}
 EARLIEST, LATEST = np.datetime64("2000-01-01", "s"), np.datetime64("2100-01-01", "s")
 
 
-def decide_day_first(values: Iterable[pa.Array], column: str) -> bool:
+def decide_day_first(values: Iterable[pa.Array], column: str, answer: bool | None = None) -> bool:
     """Whether the file's dates start with the day. Reads on only until one value tells.
 
-    Raises NotThisReport when every date can be read both ways: a guess would move rows to
-    other months.
+    `answer` is a person's, for a file that does not tell. Raises DatesUndecided without one: a
+    guess would move rows to other months.
     """
     ambiguous = 0
     for array in values:
-        parts = pc.extract_regex(array.filter(pc.invert(is_iso(array))), CULTURE).drop_null()
+        culture = array.filter(pc.invert(is_iso(array)))
+        parts = pc.extract_regex(pc.utf8_trim_whitespace(culture), CULTURE).drop_null()
         if not len(parts):
             continue
-        if pc.any(pc.match_substring(array, ".")).as_py() and has_dots(array):
+        if has_dots(culture):
             return True
         first, second = (pc.struct_field(parts, name).cast(pa.int32()) for name in ("a", "b"))
-        if pc.max(first).as_py() > 12:
-            return True
-        if pc.max(second).as_py() > 12:
-            return False
-        ambiguous += len(parts)
-    if ambiguous:
-        raise NotThisReport(
+        for number, day_first in ((first, True), (second, False)):
+            if pc.any(pc.and_(pc.greater(number, 12), pc.less(number, 32))).as_py():
+                return day_first
+        ambiguous += pc.sum(pc.not_equal(first, second)).as_py()
+    if ambiguous and answer is None:
+        raise DatesUndecided(
             f"the dates in {column} can be read with the day or the month first, and nothing in "
-            "the file tells which; export it again with ISO dates or over more days"
+            "the file tells which: say which it is and read it again, or export it again with "
+            "ISO dates"
         )
-    return False
+    return bool(answer)
 
 
 def has_dots(array: pa.Array) -> bool:
     """Only cultures that put the day first write dates with dots."""
-    return bool(pc.any(pc.match_substring_regex(array, r"^\d{1,2}\.\d{1,2}\.\d{4}")).as_py())
+    dotted = r"^\s*\d{1,2}\.\s?\d{1,2}\.\s?\d{4}"
+    return bool(pc.any(pc.match_substring_regex(array, dotted)).as_py())
 
 
 def is_iso(array: pa.Array) -> pa.Array:
@@ -73,7 +83,9 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     other = ~iso.to_numpy(zero_copy_only=False)
     if other.any():
         rest = array.filter(pa.array(other))
-        found = read_culture(rest, day_first=day_first)
+        found = read_culture(rest, CULTURE, "ab" if day_first else "ba")
+        for more in (read_culture(rest, YEAR_FIRST, "ba"), read_milliseconds(rest)):
+            found = np.where(np.isnat(found), more, found)
         missing = np.isnat(found)
         found[missing] = [with_offset(text) for text in rest.filter(pa.array(missing)).to_pylist()]
         times[other] = found
@@ -82,9 +94,16 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     return times
 
 
-def read_culture(array: pa.Array, *, day_first: bool) -> np.ndarray:
-    parts = pc.extract_regex(array, CULTURE)
-    half = pc.utf8_lower(pc.struct_field(parts, "half")).fill_null("").to_numpy(False)
+def read_milliseconds(array: pa.Array) -> np.ndarray:
+    parts = pc.struct_field(pc.extract_regex(array, JAVASCRIPT), "ms")
+    times: np.ndarray = parts.cast(pa.int64()).cast(pa.timestamp("ms")).to_numpy(False)
+    return times.astype("datetime64[s]")
+
+
+def read_culture(array: pa.Array, pattern: str, order: str) -> np.ndarray:
+    """Times in a culture's words; `order` names the pattern's groups for day and month."""
+    parts = pc.extract_regex(array, pattern)
+    half, unknown = halves(parts)
     number = {
         name: pd.to_numeric(
             pd.Series(pc.struct_field(parts, name).to_numpy(zero_copy_only=False)), errors="coerce"
@@ -92,9 +111,9 @@ def read_culture(array: pa.Array, *, day_first: bool) -> np.ndarray:
         for name in ("a", "b", "year", "hour", "minute", "second")
     }
     hour = number["hour"]
-    out_of_clock = (half != "") & ((hour < 1) | (hour > 12))
+    out_of_clock = unknown | ((half != "") & ((hour < 1) | (hour > 12)))
     hour = hour.where(half == "", hour % 12 + np.where(half == "p", 12, 0)).mask(out_of_clock)
-    day, month = ("a", "b") if day_first else ("b", "a")
+    day, month = order[0], order[1]
     frame = pd.DataFrame(
         {
             "year": number["year"],
@@ -106,6 +125,21 @@ def read_culture(array: pa.Array, *, day_first: bool) -> np.ndarray:
         }
     )
     return pd.to_datetime(frame, errors="coerce").to_numpy().astype("datetime64[s]")
+
+
+def halves(parts: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """("a", "p" or "" for the half of the day, mask of words not known)."""
+    words = pc.binary_join_element_wise(
+        *(pc.struct_field(parts, name).fill_null("") for name in ("before", "after")), ""
+    ).dictionary_encode()
+    found, unknown = [], []
+    for word in words.dictionary.to_pylist():
+        plain = "".join(letter for letter in word.lower() if letter.isprintable())
+        plain = plain.replace(".", "").replace(" ", "").replace("\xa0", "")
+        found.append("a" if plain in BEFORE_NOON else "p" if plain in AFTER_NOON else "")
+        unknown.append(bool(plain) and not found[-1])
+    codes = words.indices.to_numpy(zero_copy_only=False)
+    return np.array(found, dtype=object)[codes], np.array(unknown, dtype=bool)[codes]
 
 
 def with_offset(text: str) -> np.datetime64:

@@ -72,9 +72,12 @@ def trace(*rows: str) -> bytes:
     return "\n".join([TRACE, *rows, ""]).encode()
 
 
-def take(tenant: Tenant, content: bytes, name: str = "report.csv") -> Report:
+def take(
+    tenant: Tenant, content: bytes, name: str = "report.csv", *, date_order: str = ""
+) -> Report:
     """Receive and read one file, and what it leaves waiting."""
-    found = receive(tenant, io.BytesIO(content), name, origin=Report.Origin.COMMAND)
+    origin = Report.Origin.COMMAND
+    found = receive(tenant, io.BytesIO(content), name, origin=origin, date_order=date_order)
     for received in found:
         read_report(received.report.pk)
     read_waiting(tenant)

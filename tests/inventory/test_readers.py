@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from inventory import readers, reading_settings
-from inventory.readers.tables import Table
+from inventory.readers.sources import open_source
 from inventory.reading_settings import SettingsReading
-from inventory.records import COLUMNS, Head, NotThisReport, RowError
+from inventory.records import COLUMNS, NotThisReport, RowError
 
 SAMPLES = Path(__file__).parents[1] / "reports"
 DOCS = Path(__file__).parents[2] / "docs" / "readers"
@@ -29,15 +29,15 @@ def expected(path: Path) -> dict[str, object]:
     return found
 
 
-def read(path: Path) -> tuple[ModuleType, pd.DataFrame, list[RowError]]:
-    table = Table(path)
-    head = Head(path.name, frozenset(table.columns), TODAY)
+def read(path: Path) -> tuple[ModuleType, pd.DataFrame, list[RowError], list[str]]:
+    source = open_source(path)
+    head = readers.head_of(source, path.name, TODAY)
     reader = readers.choose(head)
-    batches = list(reader.read(table, head))
+    batches = list(reader.read(source, head))
     rows = [batch.rows for batch in batches]
     bad = [row for batch in batches for row in batch.bad]
     frame = pd.concat(rows) if rows else pd.DataFrame({name: [] for name in COLUMNS})
-    return reader, frame, table.locate(bad)
+    return reader, frame, source.locate(bad), source.warnings
 
 
 def read_as_settings(path: Path) -> SettingsReading | None:
@@ -57,7 +57,7 @@ def values(frame: pd.DataFrame, column: str) -> list[str]:
     ids=lambda path: f"{path.parent.name}-{path.stem}",
 )
 def test_reads_a_sample_as_expected(path: Path) -> None:
-    reader, rows, errors = read(path)
+    reader, rows, errors, warnings = read(path)
     want = expected(path)
 
     assert path.parent.name == reader.NAME
@@ -74,6 +74,9 @@ def test_reads_a_sample_as_expected(path: Path) -> None:
         "messages": int(rows["message_count"].sum()),
         "distinct": rows["row_key"].nunique(),
         "distinct_messages": rows["message_key"].nunique(),
+        "recipients": values(rows, "recipient"),
+        "first_addresses": values(rows.drop_duplicates("message_key"), "address"),
+        "warnings": warnings,
     }
     assert {name: found[name] for name in want} == want
 
@@ -99,7 +102,7 @@ def test_says_what_stands_in_a_bad_row_cut_short(tmp_path: Path) -> None:
     path = tmp_path / "report.csv"
     path.write_text("date,senderName,authMethod\nnever," + "x" * 5000 + "@contoso.com,Basic\n")
 
-    _, rows, errors = read(path)
+    _, rows, errors, _ = read(path)
 
     assert len(rows) == 0
     assert errors[0].raw.startswith("never,xxx")
@@ -111,14 +114,14 @@ def test_tells_equal_rows_without_id_apart_across_batches(tmp_path: Path) -> Non
     path = tmp_path / "report.csv"
     path.write_text("date,senderName,authMethod\n" + line * 200_000)  # over two blocks
 
-    _, rows, _ = read(path)
+    _, rows, _, _ = read(path)
 
     assert rows["row_key"].nunique() == 200_000
 
 
 def test_keys_stay_the_same_for_ever() -> None:
     # They are kept in databases: another value would count every old row again.
-    _, rows, _ = read(SAMPLES / "smtp_cs_report" / "utf16_no_bom.csv")
+    _, rows, _, _ = read(SAMPLES / "smtp_cs_report" / "utf16_no_bom.csv")
     assert list(rows["row_key"]) == KNOWN_KEYS
 
 

@@ -23,6 +23,19 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
         add_tenant_argument(parser)
         parser.add_argument("--create-tenant", action="store_true", help="make it if it is new")
+        order = parser.add_mutually_exclusive_group()
+        for option, answer in (
+            ("--day-first", Report.DateOrder.DAY_FIRST),
+            ("--month-first", Report.DateOrder.MONTH_FIRST),
+        ):
+            order.add_argument(
+                option,
+                dest="date_order",
+                action="store_const",
+                const=answer,
+                default="",
+                help=f"read dates so where a file does not tell ({answer.label})",
+            )
         parser.add_argument("--json", action="store_true", help="print one object a file and line")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,6 +43,7 @@ class Command(BaseCommand):
             Tenant.objects.get_or_create(name=options["tenant"])
         tenant = tenant_named(options["tenant"])
         self.as_json = options["json"]
+        self.date_order = options["date_order"]
         refused = 0
         for path in files_in(options["paths"]):
             refused += self.take(tenant, path)
@@ -42,7 +56,13 @@ class Command(BaseCommand):
         """Receive and read one file; returns how many reports of it were refused."""
         try:
             with path.open("rb") as stream:
-                found = receive(tenant, stream, path.name, origin=Report.Origin.COMMAND)
+                found = receive(
+                    tenant,
+                    stream,
+                    path.name,
+                    origin=Report.Origin.COMMAND,
+                    date_order=self.date_order,
+                )
         except (OSError, NotReceived) as error:
             self.tell(refused_line(path, str(error)))
             return 1

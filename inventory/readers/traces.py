@@ -1,0 +1,173 @@
+"""What message traces of all shapes share: their rows, and the keys that know a message again.
+
+The same message is the same in each shape: first by the id that Exchange gave it (MessageTraceId,
+network message id), and by account, second and Message-ID for exports that left that column out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from inventory import normalize
+from inventory.readers.columns import Checks, Keys, Translator, counts, digest, message_ids, seconds
+from inventory.readers.sources import Source
+from inventory.readers.times import decide_day_first, read_times
+from inventory.records import Batch, Head
+
+FAMILY = "message_trace"
+STATUS = re.compile(r"(.+?)##[^;]*(?:;\s*|$)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns, squeezed, that one shape of trace has for what we take."""
+
+    time: str
+    account: str
+    recipient: str
+    subject: str
+    address: str
+    byte_count: str
+    message_id: str
+    trace_id: str
+    has_packed_recipients: bool = False
+
+    @property
+    def wanted(self) -> list[str]:
+        return [
+            self.time,
+            self.account,
+            self.recipient,
+            self.subject,
+            self.address,
+            self.byte_count,
+            self.message_id,
+            self.trace_id,
+        ]
+
+
+def columns_of_cmdlet(time: str) -> Layout:
+    """The properties of Get-MessageTraceV2; people rename the one for the time."""
+    return Layout(
+        time=time,
+        account="senderaddress",
+        recipient="recipientaddress",
+        subject="subject",
+        address="fromip",
+        byte_count="size",
+        message_id="messageid",
+        trace_id="messagetraceid",
+    )
+
+
+def read(
+    source: Source, head: Head, layout: Layout, told_apart_by: Sequence[str] = ()
+) -> Iterator[Batch]:
+    """One row a message and recipient, or a message where the shape packs its recipients.
+
+    `told_apart_by`: columns in which rows of one message differ, besides the recipient.
+    """
+    day_first = decide_day_first(
+        (batch.column(0) for batch in source.batches([layout.time])),
+        source.name_of(layout.time),
+        head.day_first,
+    )
+    reading = Rows(source, layout, day_first=day_first)
+    wanted = list(dict.fromkeys([*layout.wanted, *told_apart_by]))
+    for batch in source.batches(wanted):
+        column = dict(zip(wanted, batch.columns, strict=True))
+        yield reading.taken(column, [column[name] for name in told_apart_by])
+
+
+class Rows:
+    """Turns columns of text into batches; what was translated once is not looked at again."""
+
+    def __init__(self, source: Source, layout: Layout, *, day_first: bool) -> None:
+        self.source, self.layout, self.day_first = source, layout, day_first
+        self.keys, self.index = Keys(), 0
+        recipient = first_recipient if layout.has_packed_recipients else plain
+        self.accounts, self.addresses = Translator(sender), Translator(normalize.ip)
+        self.recipients = Translator(recipient)
+
+    def taken(self, column: dict[str, pa.Array], told_apart_by: list[pa.Array]) -> Batch:
+        layout = self.layout
+        checks = Checks(len(column[layout.time]), self.index)
+        self.index += len(column[layout.time])
+        at = read_times(pc.utf8_trim_whitespace(column[layout.time]), day_first=self.day_first)
+        checks.refuse(np.isnat(at), self.name_of(layout.time), "not a time")
+        account, wrong = self.accounts.of(column[layout.account])
+        checks.refuse(wrong, self.name_of(layout.account), "not a mail address")
+        address, wrong = self.addresses.of(column[layout.address])
+        checks.refuse(wrong, self.name_of(layout.address), "not an IP address")
+        byte_count, wrong = counts(column[layout.byte_count], default=0)
+        checks.refuse(wrong, self.name_of(layout.byte_count), "not a whole number")
+        recipient, _ = self.recipients.of(column[layout.recipient])
+        ids = message_ids(column[layout.message_id])
+        return checks.batch(
+            at=at,
+            account=account,
+            address=address,
+            message_id=ids.to_numpy(zero_copy_only=False),
+            subject=column[layout.subject].to_numpy(zero_copy_only=False),
+            recipient=recipient,
+            byte_count=byte_count,
+            **self.identity(
+                account,
+                at,
+                ids,
+                column[layout.trace_id],
+                told_apart_by or [column[layout.recipient]],
+            ),
+        )
+
+    def name_of(self, column: str) -> str:
+        return self.source.name_of(column) if column in self.source.columns else column
+
+    def identity(
+        self,
+        account: np.ndarray,
+        at: np.ndarray,
+        ids: pa.Array,
+        trace_id: pa.Array,
+        parts: list[pa.Array],
+    ) -> dict[str, np.ndarray]:
+        """row_key, message_key and message_alias; `parts` tell a message's rows apart."""
+        message_id = pc.utf8_lower(ids).to_numpy(zero_copy_only=False)
+        trace_id = trace_ids(trace_id).to_numpy(zero_copy_only=False)
+        has_id, has_trace_id = message_id != "", trace_id != ""
+        named = np.where(has_id, message_id, trace_id)
+        second = seconds(at)
+        more = [pc.utf8_lower(part).to_numpy(zero_copy_only=False) for part in parts]
+        row_key = self.keys.of([account, second, named, *more], is_own=has_id | has_trace_id)
+        by_message_id = digest([account, second, message_id])
+        message_key = np.where(
+            has_trace_id, digest([trace_id]), np.where(has_id, by_message_id, row_key)
+        )
+        alias = np.where(has_id & has_trace_id, by_message_id, np.uint64(0))
+        return {"row_key": row_key, "message_key": message_key, "message_alias": alias}
+
+
+def trace_ids(array: pa.Array) -> pa.Array:
+    """Ids of Exchange as 32 hexadecimal digits: reports write them with and without dashes."""
+    return pc.utf8_lower(pc.replace_substring_regex(array, r"[\s{}-]", ""))
+
+
+def sender(text: str) -> str:
+    """The sender's address; "<>" is the null sender of a bounce and stays ''."""
+    return "" if text.strip() == "<>" else normalize.account(text)
+
+
+def plain(text: str) -> str:
+    return text.strip().lower()
+
+
+def first_recipient(text: str) -> str:
+    """From `addr##Receive, Deliver;addr2##Receive, Fail`; a status holds commas itself."""
+    found = STATUS.match(text.strip())
+    return plain(found[1] if found else text.partition("##")[0])
