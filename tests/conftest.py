@@ -36,6 +36,13 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """The hash that protects passwords is slow on purpose; here it protects nobody."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
 @pytest.fixture(scope="session")
 def redis_url(worker_id: str) -> Iterator[str]:
     """A Redis database no other test process uses; nudges from here on go to it.

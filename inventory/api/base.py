@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+import django_filters as filters
+from django import forms
+from django.db.models import BigIntegerField, QuerySet
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -23,23 +26,42 @@ class KeysetPages(CursorPagination):
     page_size_query_param = "limit"
     max_page_size = 500
 
+    def decode_cursor(self, request: Request) -> Any:
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not cursor.position.isdecimal():
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
-class TokenScope(BasePermission):
-    """A token of scope `read` changes nothing."""
 
-    message = "This token may only read."
+class KeyFilter(filters.NumberFilter):
+    """Rows by a foreign key; a number that no key can be is refused before it gets to SQL."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, field_name: str) -> None:
+        super().__init__(field_name, min_value=1, max_value=BigIntegerField.MAX_BIGINT)
+
+
+class MayWrite(BasePermission):
+    """A token writes if its scope says so; a session if the person may do it in the admin."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        if request.method in SAFE_METHODS or not isinstance(request.auth, ApiToken):
+        if request.method in SAFE_METHODS:
             return True
-        return request.auth.scope == ApiToken.Scope.WRITE
+        if isinstance(request.auth, ApiToken):
+            self.message = "This token may only read."
+            return request.auth.scope == ApiToken.Scope.WRITE
+        needed: str = getattr(view, "write_permission", "")
+        return bool(needed) and bool(request.user.has_perm(needed))
 
 
 class ScopedViewSet(ReadOnlyModelViewSet[Any]):
     """List and read what the person's tenants own; anything else does not exist."""
 
     pagination_class = KeysetPages
-    permission_classes = [IsAuthenticated, TokenScope]
+    permission_classes = [IsAuthenticated, MayWrite]
+    write_permission = ""
+    """What the admin asks of people who write here; empty where nothing is written."""
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = super().get_queryset()

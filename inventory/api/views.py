@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.base import ScopedViewSet
+from inventory.api.base import KeyFilter, ScopedViewSet
 from inventory.api.serializers import (
     ItemSerializer,
     ReceivedSerializer,
@@ -31,7 +31,7 @@ class TenantViewSet(ScopedViewSet):
 
 
 class ReportFilter(filters.FilterSet):
-    tenant = filters.NumberFilter("tenant_id")
+    tenant = KeyFilter("tenant_id")
 
     class Meta:
         model = Report
@@ -43,6 +43,7 @@ class ReportViewSet(ScopedViewSet):
     serializer_class = ReportSerializer
     filterset_class = ReportFilter
     parser_classes = [MultiPartParser]
+    write_permission = "inventory.add_report"
 
     @extend_schema(request=UploadSerializer, responses={201: ReceivedSerializer(many=True)})
     def create(self, request: Request) -> Response:
@@ -74,9 +75,9 @@ class ReportViewSet(ScopedViewSet):
 
 
 class SenderFilter(filters.FilterSet):
-    tenant = filters.NumberFilter("tenant_id")
-    account = filters.NumberFilter("account_id")
-    item = filters.NumberFilter("item_id")
+    tenant = KeyFilter("tenant_id")
+    account = KeyFilter("account_id")
+    item = KeyFilter("item_id")
     search = filters.CharFilter("name", lookup_expr="icontains")
 
     class Meta:
@@ -91,7 +92,7 @@ class SenderViewSet(ScopedViewSet):
 
 
 class ItemFilter(filters.FilterSet):
-    tenant = filters.NumberFilter("tenant_id")
+    tenant = KeyFilter("tenant_id")
     search = filters.CharFilter("name", lookup_expr="icontains")
 
     class Meta:

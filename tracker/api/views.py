@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from inventory.api.base import KeysetPages, ScopedViewSet, TokenScope
+from inventory.api.base import KeyFilter, KeysetPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
 from tracker import waivers
@@ -39,8 +39,8 @@ class Conflict(APIException):
 
 
 class CutoverFilter(filters.FilterSet):
-    tenant = filters.NumberFilter("item__tenant_id")
-    item = filters.NumberFilter("item_id")
+    tenant = KeyFilter("item__tenant_id")
+    item = KeyFilter("item_id")
     category = filters.ChoiceFilter(field_name="item__category", choices=Item.Category.choices)
     overdue = filters.BooleanFilter(method="filter_overdue")
     moved_since = filters.IsoDateTimeFilter("moved_at", lookup_expr="gte")
@@ -60,6 +60,7 @@ class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
     serializer_class = CutoverSerializer
     filterset_class = CutoverFilter
     http_method_names = ["get", "head", "options", "patch", "post"]
+    write_permission = "tracker.change_cutover"
 
     @extend_schema(
         request=MoveSerializer, responses={200: CutoverSerializer, 409: None}, filters=False
@@ -116,7 +117,7 @@ class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
     queryset = Deadline.objects.all()
     serializer_class = DeadlineSerializer
     pagination_class = KeysetPages
-    permission_classes = [IsAuthenticated, TokenScope]
+    permission_classes = [IsAuthenticated, MayWrite]
 
     def get_queryset(self) -> QuerySet[Deadline]:
         visible = Tenant.objects.visible_to(self.request.user)

@@ -1,0 +1,80 @@
+"""Every route of the API as the schema lists it, and how to call each for a tenant's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
+from drf_spectacular.generators import SchemaGenerator
+
+from inventory.models import Device, Report, Sender, Tenant
+from tests.world import World
+from tracker.models import Cutover, Deadline
+
+PREFIX = "/api/v1/"
+OPEN = {("get", "/api/v1/schema"), ("get", "/api/v1/docs")}
+"""What anybody may read: it tells of the API and of nobody's data."""
+
+SUBJECTS: dict[str, type[Model]] = {
+    "tenants": Tenant,
+    "reports": Report,
+    "senders": Sender,
+    "items": Device,
+    "cutovers": Cutover,
+    "deadlines": Deadline,
+}
+"""The row that `{id}` means. A new route without an entry fails the tests that walk them."""
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+
+    @property
+    def is_write(self) -> bool:
+        return self.method != "get"
+
+    @property
+    def is_of_one_row(self) -> bool:
+        return "{" in self.path
+
+    @property
+    def subject(self) -> type[Model]:
+        return SUBJECTS[self.path.removeprefix(PREFIX).split("/")[0]]
+
+    def url(self, rows: World) -> str:
+        return self.path.replace("{id}", str(rows[self.subject].pk))
+
+    def body(self, rows: World) -> dict[str, Any]:
+        """What would be accepted from somebody who may see these rows."""
+        return BODIES[self.method, self.path](rows) if self.is_write else {}
+
+
+def upload(rows: World) -> dict[str, Any]:
+    file = SimpleUploadedFile("anything.csv", b"anything")
+    return {"data": {"tenant": rows[Tenant].pk, "file": file}, "format": "multipart"}
+
+
+BODIES: dict[tuple[str, str], Any] = {
+    ("post", "/api/v1/reports"): upload,
+    ("patch", "/api/v1/cutovers/{id}"): lambda rows: {"data": {"owner": "them"}, "format": "json"},
+    ("post", "/api/v1/cutovers/{id}/move"): lambda rows: {
+        "data": {"to": "assessed"},
+        "format": "json",
+    },
+}
+
+
+@cache
+def routes() -> list[Route]:
+    schema: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    return [
+        Route(method, path)
+        for path, operations in schema["paths"].items()
+        for method in operations
+        if method in {"get", "post", "put", "patch", "delete"} and (method, path) not in OPEN
+    ]

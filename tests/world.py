@@ -1,0 +1,97 @@
+"""One row of every kind for a tenant, each with the tenant's mark in what people would read."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from inventory.models import (
+    Account,
+    ApiToken,
+    Device,
+    Event,
+    Fingerprint,
+    Item,
+    Report,
+    RowError,
+    Script,
+    Sender,
+    Site,
+    Tenant,
+)
+from tests.factories import (
+    NOW,
+    AccountFactory,
+    CutoverFactory,
+    CutoverMoveFactory,
+    DeadlineFactory,
+    DeliveryFactory,
+    DeviceFactory,
+    EgressNetworkFactory,
+    EventFactory,
+    FingerprintFactory,
+    ReportFactory,
+    RowErrorFactory,
+    ScriptFactory,
+    SenderFactory,
+    SiteFactory,
+    SubscriptionFactory,
+    TenantFactory,
+    UserFactory,
+)
+from tracker.models import Cutover, CutoverMove, Deadline, Delivery, Subscription
+
+World = dict[type[Model], Model]
+
+
+def world(mark: str) -> World:
+    """A tenant called `mark` with one row of every model, and a person who may see it."""
+    tenant = TenantFactory.create(name=mark, domains=[f"{mark}.example"])
+    person = UserFactory.create(username=f"{mark}-person", tenants=[tenant])
+    site = SiteFactory.create(tenant=tenant, name=f"{mark} site", city=f"{mark} city")
+    EgressNetworkFactory.create(site=site)
+    device = DeviceFactory.create(
+        tenant=tenant, name=f"{mark}-mfp", owner=f"{mark}-owner", site=site, model=f"{mark} model"
+    )
+    sender = sender_of(tenant, device, mark)
+    report = ReportFactory.create(tenant=tenant, file_name=f"{mark}.csv", sent_by=person)
+    cutover = CutoverFactory.create(item=device, owner=f"{mark}-owner", notes=f"{mark} notes")
+    event = EventFactory.create(tenant=tenant, data={"name": f"{mark}-mfp"}, published_at=NOW)
+    subscription = SubscriptionFactory.create(
+        tenant=tenant, name=f"{mark} hook", url=f"https://{mark}.example/hook"
+    )
+    token, _ = ApiToken.objects.create(user=person, name=f"{mark} token")
+    script = ScriptFactory.create(tenant=tenant, name=f"{mark}-nightly", host_name=f"{mark}-host")
+    return {
+        Tenant: tenant,
+        User: person,
+        Site: site,
+        Item: device,
+        Device: device,
+        Script: script,
+        Account: sender.account,
+        Sender: sender,
+        Fingerprint: sender.fingerprints.get(),
+        Report: report,
+        RowError: RowErrorFactory.create(report=report, raw=f"{mark} raw", reason=f"{mark} why"),
+        Event: event,
+        ApiToken: token,
+        Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),
+        Cutover: cutover,
+        CutoverMove: CutoverMoveFactory.create(cutover=cutover, reason=f"{mark} reason"),
+        Subscription: subscription,
+        Delivery: DeliveryFactory.create(
+            subscription=subscription, event=event, last_error=f"{mark} error"
+        ),
+    }
+
+
+def sender_of(tenant: Tenant, device: Device, mark: str) -> Sender:
+    account = AccountFactory.create(tenant=tenant, name=f"scan@{mark}.example")
+    sender = SenderFactory.create(
+        tenant=tenant, account=account, item=device, name=f"{mark} sender", key=f"host:{mark}"
+    )
+    FingerprintFactory.create(
+        tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
+    )
+    return sender
