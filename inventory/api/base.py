@@ -27,7 +27,7 @@ class KeysetPages(CursorPagination):
     max_page_size = 500
 
     def decode_cursor(self, request: Request) -> Any:
-        cursor = super().decode_cursor(request)
+        cursor: Any = super().decode_cursor(request)
         if cursor and cursor.position is not None and not cursor.position.isdecimal():
             raise NotFound(self.invalid_cursor_message)
         return cursor

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.contrib.auth.models import User
+from django.db.models import Model
 from django.forms.models import model_to_dict
 from rest_framework.test import APIClient
 
@@ -105,6 +106,7 @@ def test_shows_everything_to_superusers(route: Route, ours: World, api_of: Clien
 def test_filters_reach_no_other_tenant(
     name: str, field: str, ours: World, theirs: World, api_of: ClientMaker
 ) -> None:
-    for model in (Tenant, *SUBJECTS.values()):
+    models: list[type[Model]] = [Tenant, *SUBJECTS.values()]
+    for model in models:
         answer = api_of(ours[User]).get(f"{PREFIX}{name}", {field: theirs[model].pk})
         assert "zebra" not in answer.content.decode()

@@ -135,7 +135,7 @@ def test_says_when_a_cursor_is_not_one(cursor: str, api: APIClient, tenant: Tena
     assert answer.json()["errors"][0]["detail"] == "Invalid cursor"
 
 
-def ids_at(api: APIClient, url: str, **wanted: object) -> set[int]:
+def ids_at(api: APIClient, url: str, **wanted: Any) -> set[int]:
     answer = api.get(url, wanted)
     assert answer.status_code == 200, answer.content
     return {row["id"] for row in answer.json()["results"]}
