@@ -35,11 +35,18 @@ class Board:
     steps: list[Step]
     links: dict[str, str]
     items: list[tuple[str, int, str]]
+    """(what, how many, their page)"""
+
+    @property
+    def has_counts(self) -> bool:
+        """Without a report of SMTP AUTH a zero would say "clean" where nothing is known."""
+        return self.standing.is_known or any(self.standing.items.values())
 
 
 def start_page(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     tenants = Tenant.objects.visible_to(request.user)
     reports = Report.objects.visible_to(request.user).select_related("tenant")
+    context["title"] = "Start"
     context["boards"] = [board(tenant) for tenant in tenants]
     context["latest_reports"] = reports[:6]
     context["can_upload"] = request.user.has_perm("inventory.add_report")
@@ -53,7 +60,7 @@ def board(tenant: Tenant) -> Board:
     steps = [
         Step(
             status=status,
-            label=str(Cutover.Status(status).label),
+            label=str(Cutover.Status(status).label).capitalize(),
             count=count,
             share=100 * count / total if total else 0,
             url=f"{cutovers}&status__exact={status}",

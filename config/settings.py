@@ -7,6 +7,7 @@ from typing import Any
 import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.env import Env
@@ -216,6 +217,13 @@ UNFOLD = {
     "SITE_HEADER": "Offramp",
     "SITE_SUBHEADER": "off SMTP AUTH, in time",
     "SITE_SYMBOL": "alt_route",
+    "SITE_FAVICONS": [
+        {
+            "rel": "icon",
+            "type": "image/svg+xml",
+            "href": lambda request: static("offramp/favicon.svg"),
+        }
+    ],
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "config.dashboard.start_page",
     "SIDEBAR": {
