@@ -224,6 +224,7 @@ UNFOLD = {
             "href": lambda request: static("offramp/favicon.svg"),
         }
     ],
+    "STYLES": [lambda request: static("offramp/admin.css")],
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "config.dashboard.start_page",
     "SIDEBAR": {

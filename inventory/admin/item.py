@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
@@ -99,6 +100,9 @@ class SiteAdmin(ScopedAdmin):
     list_filter = (TenantFilter,)
     search_fields = ("name", "city")
     inlines = (EgressNetworkInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
+        return super().get_queryset(request).prefetch_related("egress_networks")
 
     @admin.display(description="egress networks")
     def networks(self, site: Site) -> str:

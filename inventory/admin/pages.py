@@ -31,6 +31,7 @@ def form_page(
         "button": button,
         "action": action,
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        "select_across": request.POST.get("select_across", "0"),
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "offramp/form_page.html", context)

@@ -166,8 +166,8 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def queue(self, request: HttpRequest, queryset: Any, date_order: str = "") -> None:
         user: Any = request.user
-        count = sum(read_again(report, user, date_order=date_order) for report in queryset)
-        messages.info(request, f"{count} of {queryset.count()} will be read again.")
+        queued = [read_again(report, user, date_order=date_order) for report in queryset]
+        messages.info(request, f"{sum(queued)} of {len(queued)} will be read again.")
 
     def has_upload_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("inventory.add_report"))

@@ -32,6 +32,7 @@ class FingerprintInline(ReadOnlyInline):
     )
     tab = True
     per_page = 50
+    ordering = ("pk",)
 
 
 class CorrectForm(forms.Form):
@@ -120,11 +121,11 @@ class SenderAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Confirm the links", permissions=["correct"])
     def confirm(self, request: HttpRequest, queryset: Any) -> None:
-        for sender in queryset:
-            try:
-                correct.confirm(sender, request.user)  # type: ignore[arg-type]
-            except correct.CorrectionRefused as error:
-                messages.error(request, str(error))
+        refusals = [confirmed(sender, request) for sender in list(queryset)]
+        for why in filter(None, refusals):
+            messages.error(request, why)
+        told = messages.success if "" in refusals else messages.warning
+        told(request, f"{refusals.count('')} of {len(refusals)} confirmed.")
 
     @admin.action(description="Merge: these are all one", permissions=["correct"])
     def merge(self, request: HttpRequest, queryset: Any) -> HttpResponse:
@@ -142,11 +143,15 @@ class SenderAdmin(ReadOnlyAdmin):
     @action(description="Confirm", icon="check", permissions=["correct"])
     def confirm_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
         sender = get_object_or_404(self.get_queryset(request), pk=object_id)
-        try:
-            correct.confirm(sender, request.user)  # type: ignore[arg-type]
-        except correct.CorrectionRefused as error:
-            messages.error(request, str(error))
-        return self.done(request, f"{sender}: confirmed.", sender.pk)
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            if why := confirmed(sender, request):
+                form.add_error(None, why)
+            else:
+                return self.done(request, f"{sender}: confirmed.", sender.pk)
+        title = f"Is {sender} rightly linked?"
+        intro = f"It is linked to {sender.item or 'nothing'}: {sender.link_reason or 'no reason'}."
+        return form_page(self, request, form, title=title, button="Yes, confirm", intro=intro)
 
     @action(description="Correct", icon="edit", permissions=["correct"])
     def correct(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -172,3 +177,12 @@ class SenderAdmin(ReadOnlyAdmin):
             except correct.CorrectionRefused as error:
                 form.add_error(None, str(error))
         return form_page(self, request, form, title=f"Split {sender}", button="Split off")
+
+
+def confirmed(sender: Sender, request: HttpRequest) -> str:
+    """Why the link could not be confirmed, or ""."""
+    try:
+        correct.confirm(sender, request.user)  # type: ignore[arg-type]
+    except correct.CorrectionRefused as error:
+        return str(error)
+    return ""

@@ -70,13 +70,21 @@ class Tab:
     def open(self, path: str) -> None:
         self.page.goto(self.base + path)
 
+    def choose(self, action: str) -> None:
+        """One of the actions above a page, which narrow windows keep behind a button."""
+        link = self.page.get_by_role("link", name=action, exact=False).last
+        if self.look.startswith(str(NARROW["width"])):
+            self.page.get_by_text("more_horiz").first.click()
+        link.click()
+
     def check(self, name: str) -> None:
         """Nothing went wrong so far, and the page is no wider than its window."""
         self.page.wait_for_load_state("networkidle")
         self.screenshot(name)
-        assert self.problems == []
         width = self.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= self.page.evaluate("innerWidth"), f"{name} is {width} px wide"
+        if width > self.page.evaluate("innerWidth"):
+            self.problems.append(f"{name} is {width} px wide")
+        assert self.problems == []
 
     def screenshot(self, name: str) -> None:
         if folder := os.environ.get("OFFRAMP_SCREENSHOTS"):

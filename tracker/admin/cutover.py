@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 from unfold.widgets import (
@@ -67,6 +68,10 @@ class MoveInline(ReadOnlyInline):
     model = CutoverMove
     fields = readonly_fields = ("moved_at", "from_status", "to_status", "moved_by", "reason")
     verbose_name_plural = "history"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CutoverMove]:
+        moves: QuerySet[CutoverMove] = super().get_queryset(request)
+        return moves.select_related("moved_by")
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -158,19 +163,21 @@ class CutoverAdmin(ScopedAdmin):
             return "no date"
         late = cutover.due_on < timezone.now().date() and cutover.status not in NOT_LATE
         colour = "font-semibold text-red-600 dark:text-red-400" if late else ""
-        return format_html('<span class="{}">{}</span>', colour, cutover.due_on.isoformat())
+        return format_html(
+            '<span class="whitespace-nowrap {}">{}</span>', colour, cutover.due_on.isoformat()
+        )
 
     @display(description="days left", ordering="due_on")
     def days_left(self, cutover: Cutover) -> int | None:
         return (cutover.due_on - timezone.now().date()).days if cutover.due_on else None
 
     @display(description="last Basic", ordering="item__last_basic_at")
-    def last_basic_at(self, cutover: Cutover) -> dt.datetime | None:
-        return cutover.item.last_basic_at
+    def last_basic_at(self, cutover: Cutover) -> str | None:
+        return shown(cutover.item.last_basic_at)
 
     @display(description="last OAuth", ordering="item__last_oauth_at")
-    def last_oauth_at(self, cutover: Cutover) -> dt.datetime | None:
-        return cutover.item.last_oauth_at
+    def last_oauth_at(self, cutover: Cutover) -> str | None:
+        return shown(cutover.item.last_oauth_at)
 
     @display(description="routes")
     def routes(self, cutover: Cutover) -> str:
@@ -237,16 +244,20 @@ class CutoverAdmin(ScopedAdmin):
         data = request.POST if "confirmed" in request.POST else None
         form = MoveForm(Cutover.Status.values, data)
         if form.is_valid():
-            count = 0
-            for cutover in queryset.select_related("item__tenant"):
-                if why := moved(request, cutover, form.cleaned_data):
-                    messages.error(request, why)
-                else:
-                    count += 1
-            messages.success(request, f"{count} of {queryset.count()} moved.")
+            # A move can take a row out of the filtered list, so they are fetched first.
+            chosen = list(queryset.select_related("item__tenant"))
+            refusals = [moved(request, cutover, form.cleaned_data) for cutover in chosen]
+            for why in filter(None, refusals):
+                messages.error(request, why)
+            told = messages.success if "" in refusals else messages.warning
+            told(request, f"{refusals.count('')} of {len(chosen)} moved.")
             return HttpResponseRedirect(reverse("admin:tracker_cutover_changelist"))
         title = f"Move {queryset.count()} cutovers"
         return form_page(self, request, form, title=title, button="Move", action="move_selected")
+
+
+def shown(moment: dt.datetime | None) -> str | None:
+    return date_format(moment, "DATETIME_FORMAT") if moment else None
 
 
 def moved(request: HttpRequest, cutover: Cutover, data: dict[str, str]) -> str:

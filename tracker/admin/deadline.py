@@ -20,6 +20,7 @@ class DeadlineAdmin(ScopedMixin, ModelAdmin):
     list_filter = ("is_binding",)
     search_fields = ("name", "notes")
     list_fullwidth = True
+    list_select_related = ("tenant",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deadline]:
         visible = Tenant.objects.visible_to(request.user)
