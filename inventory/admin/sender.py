@@ -10,7 +10,7 @@ from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSelect2Widget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
@@ -36,7 +36,7 @@ class FingerprintInline(ReadOnlyInline):
 
 
 class CorrectForm(forms.Form):
-    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelect2Widget)
+    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelectWidget)
     reason = forms.CharField(
         required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="How you know."
     )
@@ -52,7 +52,7 @@ class SplitForm(forms.Form):
 
 class MergeForm(forms.Form):
     into = forms.ModelChoiceField(
-        Sender.objects.none(), widget=UnfoldAdminSelect2Widget, label="Keep as one sender"
+        Sender.objects.none(), widget=UnfoldAdminSelectWidget, label="Keep as one sender"
     )
 
 

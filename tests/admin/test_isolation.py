@@ -204,7 +204,7 @@ def test_refuses_staff_without_permission(model: type[Model], login: Login, ours
     client = login(ours[User])
     row = ours.get(model) or Group.objects.create(name="clerks")
     for address in (page(model, "changelist"), page(model, "add"), *addresses(model, row.pk)):
-        response = client.get(address)
+        response: Any = client.get(address)
         # The catch-all at the end of a model's pages only redirects to its change page.
         assert response.status_code == 403 or response.url.endswith("/change/"), address
 
@@ -218,7 +218,7 @@ def test_sends_those_who_are_no_staff_to_the_login(model: type[Model], ours: Wor
     assert response.url.startswith("/admin/login/")
 
 
-@pytest.mark.parametrize("model", sorted(FOR_SUPERUSERS, key=lambda model: model.__name__))
+@pytest.mark.parametrize("model", [User, Group])
 def test_leaves_people_and_groups_to_superusers(
     model: type[Model], client: Client, login: Login, ours: World, theirs: World
 ) -> None:

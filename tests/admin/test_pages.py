@@ -150,6 +150,7 @@ def test_corrects_what_stands_behind_a_sender(
 ) -> None:
     right = DeviceFactory.create(tenant=tenant)
     url = reverse("admin:inventory_sender_correct", args=[sender.pk])
+    assert f"What stands behind {sender.name}?" in text_of(browser.get(url))
     browser.post(url, {"item": right.pk, "reason": "its label"})
     sender.refresh_from_db()
     assert sender.item_id == right.pk
@@ -209,6 +210,7 @@ def cutover(tenant: Tenant) -> Cutover:
 
 def test_moves_a_cutover(browser: Client, cutover: Cutover) -> None:
     url = reverse("admin:tracker_cutover_move_one", args=[cutover.pk])
+    assert f"Move {cutover.item.name}" in text_of(browser.get(url))
     assert browser.post(url, {"to": "assessed", "reason": ""}).status_code == 302
     cutover.refresh_from_db()
     assert cutover.status == Cutover.Status.ASSESSED

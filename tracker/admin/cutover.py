@@ -217,7 +217,7 @@ class CutoverAdmin(ScopedAdmin):
             form,
             title=f"Move {cutover.item}",
             button="Move",
-            intro=f"It is {cutover.get_status_display()} now.",
+            intro=f"It is {cutover.get_status_display().lower()} now.",
         )
 
     @action(description="Ask for a waiver", icon="more_time", permissions=["change"])
