@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,10 +11,12 @@ from django.db.models import Model
 from inventory.models import (
     Account,
     ApiToken,
+    Connection,
     Device,
     Event,
     Fingerprint,
     Item,
+    Pull,
     Report,
     RowError,
     Script,
@@ -40,8 +43,17 @@ from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
     UserFactory,
+    WaiverFactory,
 )
-from tracker.models import Cutover, CutoverMove, Deadline, Delivery, Subscription
+from tracker.models import (
+    Capability,
+    Cutover,
+    CutoverMove,
+    Deadline,
+    Delivery,
+    Subscription,
+    Waiver,
+)
 
 World = dict[type[Model], Any]
 
@@ -80,12 +92,25 @@ def world(mark: str) -> World:
         ApiToken: token,
         Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),
         Cutover: cutover,
+        Waiver: WaiverFactory.create(cutover=second_cutover(tenant, mark), reason=f"{mark} reason"),
+        Connection: Connection.objects.create(
+            tenant=tenant, directory_id=uuid.uuid4(), client_id=uuid.uuid4(), credential=mark
+        ),
+        Pull: Pull.objects.create(
+            tenant=tenant, source=Pull.Source.MESSAGE_TRACE, next_at=NOW, error=f"{mark} error"
+        ),
+        Capability: Capability.objects.earliest("pk"),
         CutoverMove: CutoverMoveFactory.create(cutover=cutover, reason=f"{mark} reason"),
         Subscription: subscription,
         Delivery: DeliveryFactory.create(
             subscription=subscription, event=event, last_error=f"{mark} error"
         ),
     }
+
+
+def second_cutover(tenant: Tenant, mark: str) -> Cutover:
+    device = DeviceFactory.create(tenant=tenant, name=f"{mark}-ups", owner=f"{mark}-owner")
+    return CutoverFactory.create(item=device, owner=f"{mark}-owner")
 
 
 def sender_of(tenant: Tenant, device: Device, mark: str) -> Sender:

@@ -13,15 +13,18 @@ from django.forms.models import model_to_dict
 from django.test import Client
 from django.urls import reverse
 
-from inventory.models import Report, Tenant
+from inventory.models import Connection, Report, Tenant
 from tests.admin.conftest import Login, with_every_permission
 from tests.factories import UserFactory
 from tests.world import World
+from tracker.models import Capability
 
-FOR_SUPERUSERS = {User, Group}
+FOR_SUPERUSERS = {User, Group, Connection}
+OF_EVERYBODY = {Capability}
+"""Facts about products, the same for every tenant."""
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 CASES = [pytest.param(model, id=model._meta.label_lower) for model in MODELS]
-SCOPED = [case for case in CASES if case.values[0] not in FOR_SUPERUSERS]
+SCOPED = [case for case in CASES if case.values[0] not in FOR_SUPERUSERS | OF_EVERYBODY]
 
 
 def page(model: type[Model], name: str, *args: object) -> str:
@@ -218,7 +221,7 @@ def test_sends_those_who_are_no_staff_to_the_login(model: type[Model], ours: Wor
     assert response.url.startswith("/admin/login/")
 
 
-@pytest.mark.parametrize("model", [User, Group])
+@pytest.mark.parametrize("model", sorted(FOR_SUPERUSERS, key=str))
 def test_leaves_people_and_groups_to_superusers(
     model: type[Model], client: Client, login: Login, ours: World, theirs: World
 ) -> None:
@@ -235,7 +238,7 @@ def test_shows_superusers_everything(
 ) -> None:
     response = login(UserFactory.create(is_superuser=True)).get(page(model, "changelist"))
     assert response.status_code == 200
-    if model is not Group:
+    if model not in {Group, Capability}:
         assert "aardvark" in text_of(response)
         assert "zebra" in text_of(response)
 

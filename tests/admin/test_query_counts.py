@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -14,8 +15,10 @@ from django.urls import reverse
 from inventory.models import (
     Account,
     ApiToken,
+    Connection,
     Device,
     Event,
+    Pull,
     Report,
     Script,
     Sender,
@@ -24,6 +27,7 @@ from inventory.models import (
 )
 from tests.admin.conftest import Login
 from tests.factories import (
+    NOW,
     AccountFactory,
     CutoverFactory,
     DeadlineFactory,
@@ -38,9 +42,10 @@ from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
     UserFactory,
+    WaiverFactory,
 )
 from tests.queries import queries_of
-from tracker.models import Cutover, Deadline, Delivery, Subscription
+from tracker.models import Capability, Cutover, Deadline, Delivery, Subscription, Waiver
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +77,23 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     ),
     Deadline: lambda tenant: DeadlineFactory.create(tenant=TenantFactory.create()),
     Subscription: lambda tenant: SubscriptionFactory.create(tenant=tenant),
+    Capability: lambda tenant: Capability.objects.create(
+        vendor="Acme",
+        status=Capability.Status.NO,
+        evidence_url="https://acme.example",
+        evidence_kind=Capability.EvidenceKind.VENDOR,
+        as_of=NOW,
+    ),
+    Connection: lambda tenant: Connection.objects.create(
+        tenant=TenantFactory.create(),
+        directory_id=uuid.uuid4(),
+        client_id=uuid.uuid4(),
+        credential="x",
+    ),
+    Pull: lambda tenant: Pull.objects.create(
+        tenant=tenant, source=Pull.Source.MESSAGE_TRACE, next_at=NOW
+    ),
+    Waiver: lambda tenant: WaiverFactory.create(cutover__item__tenant=tenant),
     Delivery: lambda tenant: DeliveryFactory.create(subscription__tenant=tenant),
 }
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
 from inventory.models import Device, Report, Sender, Tenant
 from tests.world import World
-from tracker.models import Cutover, Deadline
+from tracker.models import Cutover, Deadline, Waiver
 
 PREFIX = "/api/v1/"
 OPEN = {("get", "/api/v1/schema"), ("get", "/api/v1/docs")}
@@ -25,8 +27,14 @@ SUBJECTS: dict[str, type[Model]] = {
     "items": Device,
     "cutovers": Cutover,
     "deadlines": Deadline,
+    "waivers": Waiver,
+    "lockdown": Tenant,
 }
 """The row that `{id}` means. A new route without an entry fails the tests that walk them."""
+
+
+QUERIES = {"/api/v1/lockdown": "?tenant={}"}
+"""Routes that are told in their query which row they are about."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +48,15 @@ class Route:
 
     @property
     def is_of_one_row(self) -> bool:
-        return "{" in self.path
+        return "{" in self.path or self.path in QUERIES
 
     @property
     def subject(self) -> type[Model]:
         return SUBJECTS[self.path.removeprefix(PREFIX).split("/")[0]]
 
     def url(self, rows: World) -> str:
-        return self.path.replace("{id}", str(rows[self.subject].pk))
+        query = QUERIES.get(self.path, "").format(rows[self.subject].pk)
+        return self.path.replace("{id}", str(rows[self.subject].pk)) + query
 
     def body(self, rows: World) -> dict[str, Any]:
         """What would be accepted from somebody who may see these rows."""
@@ -59,6 +68,10 @@ def upload(rows: World) -> dict[str, Any]:
     return {"data": {"tenant": rows[Tenant].pk, "file": file}, "format": "multipart"}
 
 
+def soon() -> str:
+    return f"{timezone.now() + dt.timedelta(days=30):%Y-%m-%d}"
+
+
 BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/reports"): upload,
     ("patch", "/api/v1/cutovers/{id}"): lambda rows: {"data": {"owner": "them"}, "format": "json"},
@@ -66,6 +79,12 @@ BODIES: dict[tuple[str, str], Any] = {
         "data": {"to": "assessed"},
         "format": "json",
     },
+    ("post", "/api/v1/cutovers/{id}/waive"): lambda rows: {
+        "data": {"reason": "later", "expires_on": soon()},
+        "format": "json",
+    },
+    ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
+    ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
 }
 
 

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from inventory.models import Item, Report, Sender, Tenant
 from tests.api.conftest import ClientMaker
-from tests.api.routes import routes
+from tests.api.routes import QUERIES, routes
 from tests.factories import (
     NOW,
     CutoverFactory,
@@ -26,6 +26,7 @@ from tests.factories import (
     SenderFactory,
     TenantFactory,
     UserFactory,
+    WaiverFactory,
 )
 from tests.queries import queries_of
 from tracker.models import Cutover
@@ -63,9 +64,16 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/items": more_items,
     "/api/v1/cutovers": lambda tenant, n: CutoverFactory.create_batch(n, item__tenant=tenant),
     "/api/v1/cutovers/{id}/moves": more_moves,
+    "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
+        n, cutover__item__tenant=tenant
+    ),
     "/api/v1/deadlines": lambda tenant, n: DeadlineFactory.create_batch(n, tenant=tenant),
 }
-LISTS = [route.path for route in routes() if not route.is_write and not route.path.endswith("{id}")]
+LISTS = [
+    route.path
+    for route in routes()
+    if not (route.is_write or route.path.endswith("{id}") or route.path in QUERIES)
+]
 
 
 def url_of(path: str, tenant: Tenant) -> str:

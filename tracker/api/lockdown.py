@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inventory.api.base import TokenScope
+from inventory.api.base import MayWrite
 from inventory.effective import STATES
 from inventory.models import Tenant
 from tracker.lockdown import Action
@@ -42,7 +42,7 @@ class LockdownSerializer(serializers.Serializer[Any]):
 class LockdownView(APIView):
     """What breaks if SMTP AUTH is turned off: a verdict for every mailbox of a tenant."""
 
-    permission_classes = [IsAuthenticated, TokenScope]
+    permission_classes = [IsAuthenticated, MayWrite]
 
     @extend_schema(parameters=[LockdownQuery], responses=LockdownSerializer)
     def get(self, request: Request) -> Response:

@@ -125,7 +125,8 @@ class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
 
 
 class WaiverFilter(filters.FilterSet):
-    tenant = filters.NumberFilter("cutover__item__tenant_id")
+    tenant = KeyFilter("cutover__item__tenant_id")
+    cutover = KeyFilter("cutover_id")
 
     class Meta:
         model = Waiver
@@ -133,6 +134,7 @@ class WaiverFilter(filters.FilterSet):
 
 
 class WaiverViewSet(ScopedViewSet):
+    write_permission = "tracker.change_waiver"
     queryset = Waiver.objects.select_related("cutover__item__tenant", "asked_by", "decided_by")
     serializer_class = WaiverSerializer
     filterset_class = WaiverFilter
