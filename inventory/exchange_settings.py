@@ -10,7 +10,7 @@ from inventory.events import Happened
 from inventory.models import Report, Setting, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import SETTINGS
-from inventory.reading_settings import SettingsReading
+from inventory.reading_settings import SettingsReading, taken_at
 
 BATCH = 2_000
 Key = tuple[str, str, str]
@@ -99,6 +99,23 @@ def is_relaxed(name: str, was: str, now: str) -> bool | None:
     return True if name.endswith("authentication_policy") and not now else None
 
 
+def tells_news(report: Report, file_name: str, now: dt.datetime) -> bool:
+    """Whether the same export, come in again, tells of a change back to what it said before.
+
+    Exports of settings are equal when the settings are: on, off and on again gives the first file
+    a second time.
+    """
+    if report.reader not in SETTINGS:
+        return False
+    moment = taken_at(file_name) or now
+    settings = Setting.objects.filter(report__tenant=report.tenant_id, report__reader=report.reader)
+    standing = latest(settings)
+    return any(
+        standing[key].value != told.value and standing[key].taken_at < moment
+        for key, told in told_in(settings.filter(report=report))
+    )
+
+
 # -- asking ------------------------------------------------------------------------------------
 
 
@@ -143,5 +160,5 @@ def earliest_undated(settings: ScopedQuerySet) -> dict[Key, Told]:
 def told_in(rows: ScopedQuerySet) -> Iterable[tuple[Key, Told]]:
     columns = ("scope", "subject", "name", "pk", "value")
     times = ("report__period_end", "report__period_start")
-    for scope, subject, name, pk, value, taken_at, dated in rows.values_list(*columns, *times):
-        yield (scope, subject, name), Told(pk, value, taken_at, dated is not None)
+    for scope, subject, name, pk, value, moment, dated in rows.values_list(*columns, *times):
+        yield (scope, subject, name), Told(pk, value, moment, dated is not None)

@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from inventory import events, reading, reading_settings
 from inventory.discovery import link_accounts, prove_accounts
-from inventory.exchange_settings import store_settings
+from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import (
     Account,
@@ -187,16 +187,30 @@ def read_again(report: Report, by: AbstractBaseUser | None = None, *, date_order
             state=State.RECEIVED, refusal="", asks_date_order=False, attempt_count=0, **answer
         )
         if queued:
-            events.record(
-                "report.received",
-                report.tenant,
-                report.pk,
-                file=report.file_name,
-                again=True,
-                by=by.get_username() if by else "",
-            )
-            nudge("inventory.read_report", report.pk)
+            tell_again(report, by)
     return bool(queued)
+
+
+def take_again(report: Report, file_name: str, by: AbstractBaseUser | None = None) -> bool:
+    """Queue an export of settings that says again what had changed since; else False."""
+    now = timezone.now()
+    if not tells_news(report, file_name, now):
+        return False
+    with transaction.atomic():
+        queued = Report.objects.filter(pk=report.pk, state=State.READ).update(
+            state=State.RECEIVED, file_name=file_name, received_at=now, attempt_count=0
+        )
+        if queued:
+            tell_again(report, by)
+    return bool(queued)
+
+
+def tell_again(report: Report, by: AbstractBaseUser | None) -> None:
+    name = by.get_username() if by else ""
+    events.record(
+        "report.received", report.tenant, report.pk, file=report.file_name, again=True, by=name
+    )
+    nudge("inventory.read_report", report.pk)
 
 
 # -- storing -----------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from django.core.files import File
 from django.db import IntegrityError, transaction
 
 from inventory import archives, events
-from inventory.ingest import read_again
+from inventory.ingest import read_again, take_again
 from inventory.models import Report, Tenant
 from inventory.nudge import nudge
 
@@ -105,11 +105,13 @@ def keep(
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     known = Report.objects.filter(tenant=tenant, sha256=sha256).first()
     if known is not None:
-        is_again = read_again(known, sent_by, date_order=date_order)
-        return Received(known, is_known=not (refusal or is_again))
+        is_queued = read_again(known, sent_by, date_order=date_order) or take_again(
+            known, name_of(file_name), sent_by
+        )
+        return Received(known, is_known=not (refusal or is_queued))
     report = Report(
         tenant=tenant,
-        file_name=Path(file_name).name[:255] or "unnamed",
+        file_name=name_of(file_name),
         byte_count=path.stat().st_size,
         sha256=sha256,
         origin=origin,
@@ -126,6 +128,10 @@ def keep(
     except IntegrityError:  # Another process took in the same content at the same time.
         return Received(Report.objects.get(tenant=tenant, sha256=sha256), is_known=True)
     return Received(report, is_known=False)
+
+
+def name_of(file_name: str) -> str:
+    return Path(file_name).name[:255] or "unnamed"
 
 
 def tell(report: Report) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 
 from inventory.exchange_settings import snapshot
 from inventory.ingest import read_again
 from inventory.models import Event, Observation, Report, RowError, Setting, Tenant
+from inventory.receive import receive
 from tests.inventory.test_ingest import detail, row, take
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +128,35 @@ def test_reading_again_stores_settings_once(tenant: Tenant) -> None:
     mailboxes(tenant, "2026-10-01", scan="True")
 
     assert Setting.objects.count() == stored
+
+
+def test_a_change_back_is_noticed_though_the_file_is_the_same(tenant: Tenant) -> None:
+    on, off = (f"{HEADER}scan@contoso.com,{value}\n".encode() for value in ("False", "True"))
+    for content in (on, off, on):
+        take(tenant, content, "Get-CASMailbox.csv")
+
+    assert switch(tenant, "scan@contoso.com") == "false"
+    assert changes(tenant) == [
+        ("scan@contoso.com", "false", "true", False),
+        ("scan@contoso.com", "true", "false", True),
+    ]
+
+
+def test_the_same_settings_again_are_known(tenant: Tenant) -> None:
+    content = f"{HEADER}scan@contoso.com,False\n".encode()
+    take(tenant, content, "Get-CASMailbox.csv")
+    take(tenant, content.replace(b"False", b"false"), "Get-CASMailbox.csv")
+    [again] = receive(tenant, io.BytesIO(content), "again.csv", origin=Report.Origin.COMMAND)
+
+    assert again.is_known
+
+
+def test_an_older_day_in_the_name_is_no_news(tenant: Tenant) -> None:
+    mailboxes(tenant, "2026-10-01", scan="True")
+    mailboxes(tenant, "2026-11-01", scan="False")
+    mailboxes(tenant, "2026-10-02", scan="True")
+
+    assert switch(tenant, "scan@contoso.com") == "false"
 
 
 def test_refuses_the_settings_of_another_organisation(tenant: Tenant) -> None:

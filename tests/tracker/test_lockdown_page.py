@@ -61,7 +61,9 @@ def test_the_page_says_what_breaks(person: Client, tenant: Tenant) -> None:
 
 
 def test_the_page_shows_one_action_when_asked(person: Client, tenant: Tenant) -> None:
-    text = person.get(PAGE, {"tenant": tenant.pk, "action": "keep"}, follow=True).content.decode()
+    text = person.get(
+        PAGE, {"tenant": str(tenant.pk), "action": "keep"}, follow=True
+    ).content.decode()
 
     assert "scan@contoso.com" in text
     assert "off@contoso.com" not in text
@@ -73,7 +75,7 @@ def test_the_page_is_linked_from_the_cutovers(person: Client) -> None:
 
 
 def test_the_script_comes_as_a_file(person: Client, tenant: Tenant) -> None:
-    answer = person.get(PAGE, {"tenant": tenant.pk, "script": "lockdown"}, follow=True)
+    answer = person.get(PAGE, {"tenant": str(tenant.pk), "script": "lockdown"}, follow=True)
 
     assert answer["Content-Disposition"] == 'attachment; filename="lockdown.ps1"'
     assert b"throw" in answer.content
@@ -108,7 +110,7 @@ def test_the_api_gives_verdicts_and_counts(person: Client, tenant: Tenant) -> No
 
 def test_the_api_looks_no_further_than_asked(person: Client, tenant: Tenant) -> None:
     early = (timezone.now().date() - dt.timedelta(days=200)).isoformat()
-    answer = person.get(API, {"tenant": tenant.pk, "as_of": early, "action": "unknown"}).json()
+    answer = person.get(API, {"tenant": str(tenant.pk), "as_of": early, "action": "unknown"}).json()
 
     assert answer["as_of"] == early
     assert [each["account"] for each in answer["mailboxes"]] == [

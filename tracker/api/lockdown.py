@@ -22,7 +22,7 @@ from tracker.lockdown_facts import lockdown
 class LockdownQuery(serializers.Serializer[Any]):
     tenant = serializers.IntegerField(min_value=1)
     as_of = serializers.DateField(required=False, help_text="The last day to look at.")
-    action = serializers.MultipleChoiceField(choices=[each.value for each in Action], default=())
+    action = serializers.MultipleChoiceField(choices=[each.value for each in Action], default=set)
 
 
 class VerdictSerializer(serializers.Serializer[Any]):
