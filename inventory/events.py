@@ -47,6 +47,7 @@ def record_all(happened: list[Happened], tenant: Tenant) -> None:
 
 def publish_now() -> None:
     """Let what is in the outbox take effect here and now, for commands that run by themselves."""
+    current_app.loader.import_default_modules()  # Outside of a worker no task is known yet.
     waiting = -1
     while waiting != (waiting := Event.objects.filter(published_at=None).count()):
         current_app.tasks[PUBLISH]()
