@@ -6,16 +6,18 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from inventory.models import Event, Item
+from inventory.models import Event, Item, Tenant
+from tracker.evidence import apply_evidence
 from tracker.opening import open_cutovers
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
 
 def after_read(happened: list[Event], now: dt.datetime) -> None:
-    """A report may have shown Basic for any item of its tenant."""
+    """A report may have shown Basic, or its absence, for any item of its tenant."""
     tenants = {event.tenant_id for event in happened}
     open_cutovers(Item.objects.filter(tenant__in=tenants), now)
+    apply_evidence(Tenant.objects.filter(pk__in=tenants), now)
 
 
 def after_link(happened: list[Event], now: dt.datetime) -> None:

@@ -26,6 +26,7 @@ from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.lockdown import lockdown_page
 from tracker.advice import advise
+from tracker.evidence import finding_for
 from tracker.models import Cutover, CutoverMove
 from tracker.queries import NOT_LATE, overdue
 from tracker.workflow import TRANSITIONS, MoveRefused, move
@@ -128,12 +129,13 @@ class CutoverAdmin(ScopedAdmin):
         "last_basic_at",
         "last_oauth_at",
         "routes",
+        "evidence",
     )
     fieldsets = (
         (None, {"fields": ("item", "shown_status", "route", "owner", "due_on", "deadline")}),
         (
             "What the traffic says",
-            {"fields": (("last_basic_at", "last_oauth_at"), "cut_over_at")},
+            {"fields": (("last_basic_at", "last_oauth_at"), "cut_over_at", "evidence")},
         ),
         ("Which routes fit", {"fields": ("routes",)}),
         ("Notes", {"fields": ("notes", ("opened_at", "moved_at"))}),
@@ -187,6 +189,11 @@ class CutoverAdmin(ScopedAdmin):
         )
         lines = format_html_join("", "<li><b>{}: {}</b><br>{}</li>", rows)
         return format_html('<ul class="flex flex-col gap-2">{}</ul>', lines)
+
+    @display(description="evidence", empty_value="not cut over yet")
+    def evidence(self, cutover: Cutover) -> str | None:
+        finding = finding_for(cutover, timezone.now())
+        return finding.reason if finding else None
 
     @action(
         description="What breaks if we turn it off today",
