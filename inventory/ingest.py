@@ -34,15 +34,17 @@ from inventory.models import (
     Report,
     RowError,
     Setting,
+    SignIn,
     Tenant,
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
-from inventory.readers import READERS, family_of
+from inventory.readers import PROVING, READERS, SIGN_INS, family_of
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
 from inventory.records import DatesUndecided, NothingForUs, NotThisReport
 from inventory.records import RowError as BadLine
+from inventory.sign_ins import attach, store_sign_ins, tell_last_basic
 
 logger = logging.getLogger(__name__)
 
@@ -253,7 +255,11 @@ def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
     new = new_rows(report, found)
     ids = store_fingerprints(tenant, found, new)
     store_observations(report, new, ids)
-    return learn(tenant, report, found, new), traffic_counts(found, len(new))
+    signed_in = store_sign_ins(report, new) if found.has_sign_ins else set()
+    happened = learn(tenant, report, found, new, signed_in)
+    attach(tenant)
+    tell_last_basic(tenant)
+    return happened, traffic_counts(found, len(new))
 
 
 def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading) -> Stored:
@@ -273,7 +279,7 @@ def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading
 
 def forget(report: Report) -> None:
     """Take back what this report said, so that it can be stored (again)."""
-    for model in (Observation, CountedDay, RowError, Setting):
+    for model in (Observation, SignIn, CountedDay, RowError, Setting):
         rows = model.objects.filter(report=report)
         rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
 
@@ -396,13 +402,18 @@ def store_errors(report: Report, errors: list[BadLine]) -> None:
 
 
 def learn(
-    tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame
+    tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame, signed_in: set[str]
 ) -> list[events.Happened]:
-    """What the report leads to: domains, proven accounts, senders and items."""
-    used = {found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0}
+    """What the report leads to: domains, proven accounts, senders and items.
+
+    `signed_in`: accounts that logged in with SMTP AUTH.
+    """
+    used = signed_in | {
+        found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0
+    }
     happened: list[events.Happened] = []
     more_domains = learn_domains(tenant, found.domains)
-    if found.proves:
+    if found.proves or signed_in:
         fresh, told = prove_accounts(tenant, used)
         happened += told
         if fresh or more_domains:
@@ -421,7 +432,7 @@ def learn_domains(tenant: Tenant, found: frozenset[str]) -> frozenset[str]:
 
 def read_traces_again(tenant: Tenant, report: Report) -> None:
     """Traces keep little of accounts not proven; once one is, they are read again for it."""
-    unproving = [name for name, reader in READERS.items() if not reader.PROVES_SMTP_AUTH]
+    unproving = READERS.keys() - PROVING - SIGN_INS
     traces = Report.objects.filter(tenant=tenant, state=State.READ, reader__in=unproving)
     for trace in traces.exclude(pk=report.pk):
         Report.objects.filter(pk=trace.pk, state=State.READ).update(

@@ -62,6 +62,12 @@ class Reading:
         return self.reader in readers.PROVING
 
     @property
+    def has_sign_ins(self) -> bool:
+        """Rows are attempts to log in: with client, result, error_code, reason, is_smtp, is_kept,
+        account and address, and without a fingerprint."""
+        return self.reader in readers.SIGN_INS
+
+    @property
     def is_total(self) -> bool:
         return self.reader in readers.TOTALS
 
@@ -76,17 +82,27 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading
         batches.append(batch.rows)
         rejected += len(batch.bad)
         bad += batch.bad[: max(0, 10_000 - len(bad))]
-    proves = reader.PROVES_SMTP_AUTH
-    domains = own_domains(batches, context, proves=proves)
-    taker = Taker(domains, context.proven, proves=proves)
-    frames = [taker.take(rows) for rows in batches]
-    reading = Reading(
-        reader.NAME, pd.concat(frames) if frames else taker.empty(), taker.fingerprints, domains
-    )
+    reading = taken(reader, batches, context)
     reading.rejected_count = rejected + source.misshapen_count
     reading.errors = source.locate(bad)
     reading.warnings = [*source.warnings, *warnings_for(reading)]
     return reading
+
+
+def taken(reader: ModuleType, batches: list[pd.DataFrame], context: Context) -> Reading:
+    """The rows as they can be stored. Raises NotThisReport for another organisation's."""
+    proves = reader.PROVES_SMTP_AUTH
+    if reader.NAME in readers.SIGN_INS:
+        own_domains(batches, context, ["account"], proves=False)
+        frames = [rows.assign(fingerprint=-1) for rows in batches]
+        rows = pd.concat(frames, ignore_index=True) if frames else empty_sign_ins()
+        return Reading(reader.NAME, rows, [], context.domains)
+    sides = ["account"] if proves else ["account", "recipient"]
+    domains = own_domains(batches, context, sides, proves=proves)
+    taker = Taker(domains, context.proven, proves=proves)
+    frames = [taker.take(rows) for rows in batches]
+    rows = pd.concat(frames) if frames else taker.empty()
+    return Reading(reader.NAME, rows, taker.fingerprints, domains)
 
 
 def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, list[Fingerprint]]]:
@@ -108,17 +124,23 @@ def warnings_for(reading: Reading) -> Iterator[str]:
         yield "the report has no rows: that is no data, not a sign that nothing sends"
     elif not len(reading.rows):
         yield "no row could be taken"
+    if reading.has_sign_ins and count and not reading.rows["is_smtp"].any():
+        yield (
+            "no sign-in with SMTP AUTH is in it: that does not say that none happens, for the log "
+            "can be filtered and does not show OAuth"
+        )
     if (reading.rows["auth_method"] == "unknown").any():
         yield "some rows name an authentication method not seen before; it is kept as not known"
 
 
-def own_domains(batches: list[pd.DataFrame], context: Context, *, proves: bool) -> frozenset[str]:
+def own_domains(
+    batches: list[pd.DataFrame], context: Context, columns: list[str], *, proves: bool
+) -> frozenset[str]:
     """The organisation's mail domains, with what this report adds to those known.
 
     Senders of SMTP AUTH are all its own. A trace holds other people's mail too, with the
     organisation on one side of every row. Raises NotThisReport for another organisation's report.
     """
-    columns = ["account"] if proves else ["account", "recipient"]
     found: dict[str, int] = {}
     for rows in batches:
         sides = [rows[name].map(normalize.domain_of) for name in columns]
@@ -186,6 +208,12 @@ class Taker:
             shape, host = fingerprints.message_id_marks(message_id, self.domains)
             mask = fingerprints.mask_subject(subject) if subject else ""
             yield Fingerprint(account, address, shape, host, mask, cipher)
+
+
+def empty_sign_ins() -> pd.DataFrame:
+    text = dict.fromkeys(("client", "result", "error_code", "reason"), "str")
+    kinds = {**EMPTY, **text, "is_smtp": "bool", "is_kept": "bool", "fingerprint": "int64"}
+    return pd.DataFrame({name: [] for name in kinds}).astype(kinds)
 
 
 EMPTY = {

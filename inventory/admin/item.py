@@ -8,7 +8,17 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
-from inventory.models import Account, Device, EgressNetwork, Item, Script, Sender, Site, Tenant
+from inventory.models import (
+    Account,
+    Device,
+    EgressNetwork,
+    Item,
+    Script,
+    Sender,
+    SignIn,
+    Site,
+    Tenant,
+)
 
 SEEN = (
     "message_count",
@@ -36,6 +46,23 @@ class SenderInline(ReadOnlyInline):
     )
     show_change_link = True
     tab = True
+
+
+class SignInInline(ReadOnlyInline):
+    model = SignIn
+    fields = readonly_fields = (
+        "day",
+        "address",
+        "client",
+        "result",
+        "error_code",
+        "reason",
+        "attempt_count",
+        "last_at",
+    )
+    verbose_name_plural = "sign-ins with SMTP AUTH; a failure is no sign of a sender"
+    tab = True
+    per_page = 50
 
 
 class ItemAdmin(ScopedAdmin):
@@ -82,7 +109,7 @@ class ScriptAdmin(ItemAdmin):
 
 @admin.register(Account)
 class AccountAdmin(ItemAdmin):
-    inlines = ()
+    inlines = (SignInInline,)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

@@ -5,6 +5,7 @@ from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
 from inventory.models.sender import Sender
 from inventory.models.settings import Setting
+from inventory.models.sign_in import SignIn
 from inventory.models.site import EgressNetwork, Site
 from inventory.models.tenant import Tenant
 from inventory.models.token import ApiToken
@@ -26,6 +27,7 @@ __all__ = [
     "Script",
     "Sender",
     "Setting",
+    "SignIn",
     "Site",
     "Tenant",
 ]

@@ -14,6 +14,9 @@ from types import ModuleType
 from inventory.readers import (
     authentication_policy,
     cas_mailbox,
+    entra_graph,
+    entra_logs,
+    entra_portal,
     graph_message_trace,
     message_trace,
     message_trace_json,
@@ -21,6 +24,7 @@ from inventory.readers import (
     mt_summary,
     organization_config,
     security_defaults,
+    sign_ins,
     smtp_auth_grid,
     smtp_cs_report,
     transport_config,
@@ -39,6 +43,9 @@ READERS: dict[str, ModuleType] = {
         mt_summary,
         mt_detail,
         message_trace,
+        entra_logs,
+        entra_graph,
+        entra_portal,
     )
 }
 SETTINGS: dict[str, ModuleType] = {
@@ -54,13 +61,17 @@ SETTINGS: dict[str, ModuleType] = {
 }
 """Readers of what Exchange and Entra are set to; they tell nothing of traffic."""
 COMPANIONS = {
-    "authdetails": "the authentication details beside an export of sign-ins carry nothing for us"
+    "authdetails": "the authentication details beside an export of sign-ins carry nothing for us",
+    "applicationsignins": "sign-ins of applications are not SMTP AUTH with a password",
+    "msisignins": "sign-ins of managed identities are not SMTP AUTH with a password",
 }
 """What stands in the names of files that come with a report, and why they are passed over."""
 PROVING = {name for name, reader in READERS.items() if reader.PROVES_SMTP_AUTH}
 """Readers whose reports prove that an account uses SMTP AUTH."""
 TOTALS = {name for name, reader in READERS.items() if reader.IS_TOTAL}
 """Readers whose rows are totals of a period: the latest stands, none are added."""
+SIGN_INS = {name for name, reader in READERS.items() if reader.FAMILY == sign_ins.FAMILY}
+"""Readers whose rows are attempts to log in, not messages."""
 
 
 def family_of(name: str) -> list[str]:

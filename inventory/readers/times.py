@@ -17,7 +17,7 @@ ISO = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]00:?00)?$"
 GAP = r"[\s\x{a0}\x{202f}\x{200e}\x{200f}]"
 CLOCK = (
     rf",?{GAP}+(?P<before>[^\d]*?){GAP}*(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
-    rf"(?:[:.](?P<second>\d{{2}}))?{GAP}*(?P<after>[^\d]*)$"
+    rf"(?:[:.](?P<second>\d{{2}})(?:[.,]\d{{1,7}})?)?{GAP}*(?P<after>[^\d]*)$"
 )
 FILE_DATE = re.compile(r"(?<!\d)(20\d\d)-?(\d\d)-?(\d\d)(?!\d)")
 CULTURE = rf"^(?P<a>\d{{1,2}})[/.\-]{GAP}?(?P<b>\d{{1,2}})[/.\-]{GAP}?(?P<year>\d{{4}})\.?" + CLOCK

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from inventory import readers, reading_settings
+from inventory.readers import sign_ins
 from inventory.readers.sources import open_source
 from inventory.reading_settings import SettingsReading
 from inventory.records import COLUMNS, NotThisReport, RowError
@@ -36,7 +37,7 @@ def read(path: Path) -> tuple[ModuleType, pd.DataFrame, list[RowError], list[str
     batches = list(reader.read(source, head))
     rows = [batch.rows for batch in batches]
     bad = [row for batch in batches for row in batch.bad]
-    frame = pd.concat(rows) if rows else pd.DataFrame({name: [] for name in COLUMNS})
+    frame = pd.concat(rows) if rows else pd.DataFrame({name: [] for name in columns_of(reader)})
     return reader, frame, source.locate(bad), source.warnings
 
 
@@ -47,8 +48,18 @@ def read_as_settings(path: Path) -> SettingsReading | None:
     return reading_settings.read(path, reader, path.name, frozenset(), lambda: None)
 
 
+def columns_of(reader: ModuleType) -> list[str]:
+    return [*COLUMNS, *(sign_ins.TOLD if reader.NAME in readers.SIGN_INS else [])]
+
+
 def values(frame: pd.DataFrame, column: str) -> list[str]:
     return sorted(set(frame[column]))
+
+
+def kept(rows: pd.DataFrame) -> list[list[object]]:
+    columns = ["account", "client", "result", "error_code", "is_smtp"]
+    found: list[list[object]] = rows.loc[rows["is_kept"], columns].to_numpy().tolist()
+    return sorted(found, key=str)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +72,7 @@ def test_reads_a_sample_as_expected(path: Path) -> None:
     want = expected(path)
 
     assert path.parent.name == reader.NAME
-    assert list(rows.columns) == list(COLUMNS)
+    assert list(rows.columns) == columns_of(reader)
     found = {
         "rows": len(rows),
         "rejected": [[error.line, error.column] for error in errors],
@@ -77,6 +88,7 @@ def test_reads_a_sample_as_expected(path: Path) -> None:
         "recipients": values(rows, "recipient"),
         "first_addresses": values(rows.drop_duplicates("message_key"), "address"),
         "warnings": warnings,
+        "kept": kept(rows) if len(rows) and reader.NAME in readers.SIGN_INS else [],
     }
     assert {name: found[name] for name in want} == want
 
