@@ -38,7 +38,8 @@ LAYOUT = sign_ins.Layout(
 
 
 def sniff(head: Head) -> bool:
-    return "resulttype" in head.columns and bool(head.columns & set(LAYOUT.client))
+    fields = (LAYOUT.time, LAYOUT.client)
+    return "resulttype" in head.columns and all(head.columns & set(names) for names in fields)
 
 
 def read(source: Source, head: Head) -> Iterator[Batch]:

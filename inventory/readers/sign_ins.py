@@ -53,9 +53,9 @@ class Layout:
 
 
 def read(source: Source, head: Head, layout: Layout) -> Iterator[Batch]:
-    times = [name for name in layout.time if name in source.columns] or [layout.time[0]]
+    times = [name for name in layout.time if name in source.columns] or list(layout.time[:1])
     texts = (batch.column(0) for batch in source.batches(times))
-    day_first = decide_day_first(texts, source.name_of(times[0]), head.day_first)
+    day_first = decide_day_first(texts, times[0], head.day_first)
     rows = Rows(layout, day_first=day_first)
     for batch in source.batches(layout.wanted):
         yield rows.taken(dict(zip(layout.wanted, batch.columns, strict=True)))

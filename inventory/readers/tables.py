@@ -46,7 +46,9 @@ class Table:
         self.encoding, self.mark_length = sniff_encoding(head)
         self.skipped, header = self._header(head)
         self.delimiter = sniff_delimiter(header)
-        names = next(csv.reader([header], delimiter=self.delimiter), [])
+        names = cells_of(header, self.delimiter)
+        if not names:
+            raise NotThisReport("the header line cannot be read")
         self.names = [name.strip().strip('"').strip() for name in names]
         self.columns = unique([squeeze(name) for name in self.names])
         self.misshapen_count = 0
@@ -76,7 +78,7 @@ class Table:
         last = tail.rpartition("\n")[2]
         if not last.strip():
             return
-        cells = next(csv.reader([last], delimiter=self.delimiter), [])
+        cells = cells_of(last, self.delimiter)
         is_cut_id = bool(cells) and cells[-1].startswith("<") and not cells[-1].endswith(">")
         if len(cells) < len(self.columns) or last.count('"') % 2 or is_cut_id:
             raise NotThisReport("the file is cut off in the middle of its last row")
@@ -227,7 +229,15 @@ def sniff_encoding(head: bytes) -> tuple[str, int]:
 
 
 def sniff_delimiter(header: str) -> str:
-    return max(",;\t", key=lambda mark: len(next(csv.reader([header], delimiter=mark), [])))
+    return max(",;\t", key=lambda mark: len(cells_of(header, mark)))
+
+
+def cells_of(line: str, delimiter: str) -> list[str]:
+    """The cells of one line; none when it is no such line."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def unique(names: list[str]) -> list[str]:
