@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0003_date_order_and_skipped_reports'),
+        ('inventory', '0004_date_order_and_skipped_reports'),
     ]
 
     operations = [
