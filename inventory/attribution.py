@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-from inventory import reading
+import pandas as pd
+
+from inventory import messages, reading, trails
 from inventory.models import Account, Fingerprint, Sender, Tenant
 
 COLUMNS = ["message_id", "account", "ip", "sender", "item", "kind", "confidence"]
@@ -24,21 +26,57 @@ def attribute(tenant: Tenant, path: Path, today: dt.date) -> Iterator[list[str]]
         domains=frozenset(tenant.domains),
         proven=frozenset(accounts),
     )
-    senders = senders_by_digest(tenant)
+    known = Known(tenant)
     seen: set[int] = set()
-    for rows, fingerprints in reading.messages(path, context):
+    for rows, trail in reading.messages(path, context):
         columns = (rows["message_id"], rows["account"], rows["address"], rows["row_key"])
-        for message_id, account, address, key, marks in zip(*columns, fingerprints, strict=True):
+        senders = known.senders(trail)
+        for message_id, account, address, key, sender in zip(*columns, senders, strict=True):
             if key in seen:
                 continue
             seen.add(key)
-            yield [message_id, account, address, *described(senders.get(marks.digest))]
+            yield [message_id, account, address, *described(sender)]
 
 
-def senders_by_digest(tenant: Tenant) -> dict[int, Sender]:
-    fingerprints = Fingerprint.objects.filter(tenant=tenant).exclude(sender=None)
-    rows = fingerprints.select_related("sender__item")
-    return {row.digest: row.sender for row in rows if row.sender is not None}
+class Known:
+    """Which sender a message is of: as its own stored trail says, else as its marks do."""
+
+    MARKS = ("account", "shape", "host", "tls_version", "tls_cipher", "address")
+
+    def __init__(self, tenant: Tenant) -> None:
+        stored = Fingerprint.objects.filter(tenant=tenant).exclude(sender=None)
+        rows = list(stored.select_related("sender__item"))
+        self.by_digest = {row.digest: row.sender for row in rows}
+        self.by_message = self._by_message(tenant)
+        self.by_marks: dict[tuple[str, ...], set[Sender]] = {}
+        for row in rows:
+            marks = (row.account, row.message_id_shape, row.message_id_host)
+            marks += (row.tls_version, row.tls_cipher, row.address)
+            for length in (3, 5, 6):
+                self.by_marks.setdefault(marks[:length], set()).add(row.sender)
+
+    def _by_message(self, tenant: Tenant) -> dict[tuple[str, int], int]:
+        rows = trails.load(tenant)
+        if rows is None:
+            return {}
+        codes, marks = messages.fingerprints(rows)
+        digests = [each.digest for each in marks]
+        keys = zip(rows["account"], rows["key"].tolist(), strict=True)
+        return {key: digests[code] for key, code in zip(keys, codes, strict=True)}
+
+    def senders(self, trail: pd.DataFrame) -> Iterator[Sender | None]:
+        marks = zip(*(trail[name] for name in self.MARKS), strict=True)
+        for key, its in zip(trail["key"].tolist(), marks, strict=True):
+            digest = self.by_message.get((its[0], key))
+            yield self.by_digest.get(digest) or self._by_marks(its)
+
+    def _by_marks(self, marks: tuple[str, ...]) -> Sender | None:
+        """The one sender that the marks allow, if it is one."""
+        for length in (3, 5, 6):
+            found = self.by_marks.get(marks[:length], set())
+            if len(found) == 1:
+                return next(iter(found))
+        return None
 
 
 def described(sender: Sender | None) -> list[str]:

@@ -7,15 +7,16 @@ What a person has settled is left as it is.
 from __future__ import annotations
 
 import ipaddress
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
 
-from inventory import linking
+from inventory import grouping, linking, trails
 from inventory.events import Happened
-from inventory.linking import Look, Proposal
+from inventory.grouping import Look
+from inventory.linking import Proposal
 from inventory.models import (
     Account,
     Device,
@@ -54,11 +55,13 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
         account.name: account
         for account in Account.objects.filter(tenant=tenant, name__in=list(addresses))
     }
-    looks, pinned = looks_of(tenant, list(accounts))
+    seen = trails.apply(tenant, accounts)
+    looks, pinned = looks_of(tenant, list(accounts), seen)
+    place_of = places_of(tenant)
     happened: list[Happened] = []
     touched: set[int] = set()
     for name, account in accounts.items():
-        senders = senders_of(account, looks[name], pinned)
+        senders = senders_of(account, looks[name], pinned, place_of)
         refresh(account, senders)
         for sender, its_looks in senders.values():
             touched.add(sender.item_id or account.pk)
@@ -72,7 +75,17 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
 # -- fingerprints into senders -----------------------------------------------------------------
 
 
-def looks_of(tenant: Tenant, accounts: list[str]) -> tuple[dict[str, list[Look]], dict[int, int]]:
+def places_of(tenant: Tenant) -> dict[str, str]:
+    """{network: place}, from the hosts that messages of the tenant name."""
+    named = Fingerprint.objects.filter(tenant=tenant).exclude(message_id_host="", address="")
+    fields = ("account", "message_id_host", "message_id_shape", "address")
+    rows = named.exclude(message_id_host="").values_list(*fields).distinct()
+    return grouping.places((row[:3], row[3]) for row in rows)
+
+
+def looks_of(
+    tenant: Tenant, accounts: list[str], seen: dict[int, trails.Seen]
+) -> tuple[dict[str, list[Look]], dict[int, int]]:
     """({account: its looks}, {fingerprint: sender} of those that a person placed)."""
     sites = Sites(tenant)
     looks: dict[str, list[Look]] = defaultdict(list)
@@ -95,6 +108,11 @@ def looks_of(tenant: Tenant, accounts: list[str]) -> tuple[dict[str, list[Look]]
                 host=row.message_id_host,
                 site=sites.at(row.address),
                 proof="message" if row.by_message else "total" if row.by_total else "",
+                tls=f"{row.tls_version} {row.tls_cipher}".strip(),
+                subject=row.subject_mask,
+                names=row.subject_names,
+                part=row.part,
+                **(seen[row.pk].__dict__ if row.pk in seen else {}),
             )
         )
     return looks, pinned
@@ -116,13 +134,14 @@ class Sites:
 
 
 def senders_of(
-    account: Account, looks: list[Look], pinned: dict[int, int]
+    account: Account, looks: list[Look], pinned: dict[int, int], place_of: dict[str, str]
 ) -> dict[int, tuple[Sender, list[Look]]]:
     """{sender: (sender, its looks)} of one account, with the fingerprints moved to them."""
     known = list(Sender.objects.filter(account=account).select_related("item"))
     by_key = {sender.key: sender for sender in known}
     by_pk = {sender.pk: sender for sender in known}
-    keys = linking.group(look for look in looks if look.pk not in pinned)
+    free = [look for look in looks if look.pk not in pinned]
+    keys = keep_keys(linking.group(free, place_of), known)
     found: dict[int, tuple[Sender, list[Look]]] = {}
     for look in looks:
         if look.pk in pinned:
@@ -143,6 +162,24 @@ def senders_of(
     orphans = [sender.pk for sender in known if sender.pk not in found and is_disposable(sender)]
     Sender.objects.filter(pk__in=orphans).delete()
     return found
+
+
+def keep_keys(keys: dict[int, str], known: list[Sender]) -> dict[int, str]:
+    """The keys, with those that no sender has yet replaced by that of the sender which most of
+    its fingerprints are with: a sender keeps its place while more is learned of it."""
+    taken = set(keys.values())
+    free = {sender.pk: sender.key for sender in known if sender.key not in taken}
+    held = Fingerprint.objects.filter(sender__in=list(free), pk__in=list(keys))
+    votes: dict[str, Counter[int]] = defaultdict(Counter)
+    for pk, sender in held.values_list("pk", "sender"):
+        votes[keys[pk]][sender] += 1
+    had = {sender.key for sender in known}
+    renamed: dict[str, str] = {}
+    for key, found in sorted(votes.items(), key=lambda pair: -pair[1].most_common(1)[0][1]):
+        best = next((sender for sender, _ in found.most_common() if sender in free), None)
+        if key not in had and best is not None:
+            renamed[key] = free.pop(best)
+    return {pk: renamed.get(key, key) for pk, key in keys.items()}
 
 
 def end_of_merge(sender: Sender, by_pk: dict[int, Sender]) -> Sender:

@@ -32,6 +32,9 @@ class Fingerprint(NamedTuple):
     message_id_host: str = ""
     subject_mask: str = ""
     tls_cipher: str = ""
+    tls_version: str = ""
+    subject_names: str = ""
+    part: str = ""
 
     @property
     def digest(self) -> int:

@@ -22,7 +22,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import events, reading, reading_settings
+from inventory import events, reading, reading_settings, trails
 from inventory.discovery import link_accounts, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
@@ -36,6 +36,7 @@ from inventory.models import (
     Setting,
     SignIn,
     Tenant,
+    Trail,
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
@@ -253,8 +254,9 @@ Stored = tuple[list[events.Happened], dict[str, object]]
 
 def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
     new = new_rows(report, found)
+    store_trails(report, found, new)
     ids = store_fingerprints(tenant, found, new)
-    store_observations(report, new, ids)
+    store_observations(report, found, new, ids)
     signed_in = store_sign_ins(report, new) if found.has_sign_ins else set()
     happened = learn(tenant, report, found, new, signed_in)
     attach(tenant)
@@ -279,7 +281,7 @@ def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading
 
 def forget(report: Report) -> None:
     """Take back what this report said, so that it can be stored (again)."""
-    for model in (Observation, SignIn, CountedDay, RowError, Setting):
+    for model in (Observation, SignIn, CountedDay, RowError, Setting, Trail):
         rows = model.objects.filter(report=report)
         rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
 
@@ -328,18 +330,27 @@ def message_key_bytes(messages: pd.DataFrame) -> bytes:
     return key_bytes(pd.concat([messages["message_key"], aliases]))
 
 
+def store_trails(report: Report, found: Reading, new: pd.DataFrame) -> None:
+    """Keep what linking needs message by message; the observations of these rows follow from
+    it once all reports of the account are joined."""
+    rows = found.trail.drop_duplicates("row_key")
+    rows = rows.merge(new[["row_key", "is_first"]], on="row_key")
+    trails.store(report, rows)
+
+
 def store_fingerprints(tenant: Tenant, found: Reading, new: pd.DataFrame) -> dict[int, int]:
     """{index into the reading's fingerprints: primary key}, of those that new rows have."""
+    new = new[~new["row_key"].isin(found.trail["row_key"])]
     used = [int(code) for code in new["fingerprint"].unique() if code >= 0]
     digests = {found.fingerprints[code].digest: code for code in used}
-    known = keys_by_digest(tenant, list(digests))
+    known = trails.keys_by_digest(tenant, list(digests))
     missing = [digest for digest in digests if digest not in known]
     Fingerprint.objects.bulk_create(
         (as_row(tenant, found.fingerprints[digests[digest]], digest) for digest in missing),
         batch_size=BATCH,
         ignore_conflicts=True,
     )
-    known |= keys_by_digest(tenant, missing)
+    known |= trails.keys_by_digest(tenant, missing)
     return {code: known[digest] for digest, code in digests.items()}
 
 
@@ -347,17 +358,12 @@ def as_row(tenant: Tenant, marks: Marks, digest: int) -> Fingerprint:
     return Fingerprint(tenant=tenant, digest=digest, **marks._asdict())
 
 
-def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
-    found: dict[int, int] = {}
-    for start in range(0, len(digests), BATCH):
-        part = digests[start : start + BATCH]
-        rows = Fingerprint.objects.filter(tenant=tenant, digest__in=part)
-        found |= dict(rows.values_list("digest", "pk"))
-    return found
-
-
-def store_observations(report: Report, new: pd.DataFrame, ids: dict[int, int]) -> None:
-    rows = new[(new["fingerprint"] >= 0) & new["is_first"]]
+def store_observations(
+    report: Report, found: Reading, new: pd.DataFrame, ids: dict[int, int]
+) -> None:
+    """Of the rows that no trail holds: totals, and traces of accounts not proven."""
+    is_told = ~new["row_key"].isin(found.trail["row_key"])
+    rows = new[(new["fingerprint"] >= 0) & new["is_first"] & is_told]
     by = ["fingerprint", "day", "auth_method", "tls_version"]
     grouped = rows.groupby(by, sort=False).agg(
         message_count=("message_count", "sum"),

@@ -1,34 +1,17 @@
 """Which fingerprints are one sender, and what stands behind it. Pure: decides, stores nothing.
 
-First cut: an account and the mark that its Message-IDs carry; where they carry none, an account
-and the place it sends from. Every decision has its reason in words and a confidence in percent.
+Every decision has its reason in words and a confidence in percent.
 """
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inventory.fingerprints import SERVER
+from inventory.grouping import Bunch, Look, bunches, network
 from inventory.shapes import known_host, known_shape
-
-PERSONAL = {"client"}
-
-
-@dataclass(frozen=True)
-class Look:
-    """A stored fingerprint as linking sees it."""
-
-    pk: int
-    account: str
-    address: str
-    shape: str
-    host: str
-    site: str
-    proof: str
-    """`message` when a report proved SMTP AUTH message by message, `total` when only a grid
-    total did, '' when it was seen in traces alone."""
 
 
 @dataclass(frozen=True)
@@ -48,44 +31,60 @@ class Proposal:
 
 
 def place(look: Look) -> str:
-    """The site where its networks are known, else the address; IPv6 by its /64, for hosts rotate
-    the rest."""
-    if look.site:
-        return look.site
-    if ":" in look.address:
-        return str(ipaddress.ip_network(f"{look.address}/64", strict=False))
-    return look.address
+    return look.site or network(look.address)
 
 
 def is_marked(look: Look) -> bool:
     return look.shape not in ("", SERVER)
 
 
-def key_of(look: Look) -> str:
-    """What the fingerprints of one sender share, within their account."""
-    if look.host:
-        return f"{look.shape} at host {look.host}"
-    if is_marked(look):
-        known = known_shape(look.shape)
-        moves = known is not None and known.kind in PERSONAL
-        return look.shape if moves else f"{look.shape} from {place(look)}"
-    return f"unmarked from {place(look)}" if look.address else "unmarked"
-
-
-def group(looks: Iterable[Look]) -> dict[int, str]:
+def group(looks: Iterable[Look], place_of: Mapping[str, str] | None = None) -> dict[int, str]:
     """The sender's key for each fingerprint (by pk) of one account; those left out have none.
 
     A trace alone proves nothing: its fingerprints join a sender that something else proved. A
     grid's total stands for the account only while nothing tells its senders apart.
     """
-    looks = list(looks)
-    keys = {look.pk: key_of(look) for look in looks if look.proof == "message"}
-    proven = set(keys.values())
+    looks = sorted(looks, key=lambda look: look.pk)
+    proven = [look for look in looks if look.proof == "message"]
+    if not proven:
+        return {look.pk: "unmarked" for look in looks if look.proof == "total"}
+    keys: dict[int, str] = {}
+    taken: Counter[str] = Counter()
+    homes: dict[tuple[str, ...], set[str]] = {}
+    for bunch in bunches(proven, place_of or {}):
+        key = key_of(bunch)
+        taken[key] += 1
+        key = key if taken[key] == 1 else f"{key} ({taken[key]})"
+        for look in bunch.looks:
+            keys[look.pk] = key
+            for marks in marks_of(look):
+                homes.setdefault(marks, set()).add(key)
     for look in looks:
-        is_only_proof = look.proof == "total" and not proven
-        if is_only_proof or (look.proof == "" and key_of(look) in proven):
-            keys[look.pk] = key_of(look)
+        if look.proof == "":
+            found = next((homes[marks] for marks in marks_of(look) if marks in homes), set())
+            if len(found) == 1:
+                keys[look.pk] = next(iter(found))
     return keys
+
+
+def marks_of(look: Look) -> Iterator[tuple[str, ...]]:
+    """What a trace can share with a proven sender, the most telling first."""
+    base = (look.shape, look.host)
+    yield (*base, look.subject, look.names, look.part, network(look.address))
+    yield (*base, look.subject, look.names, look.part)
+    if look.host:
+        yield base
+
+
+def key_of(bunch: Bunch) -> str:
+    """What the fingerprints of one sender share, within their account, in words."""
+    look = max(bunch.looks, key=lambda look: (look.count, -look.pk))
+    shape = "unmarked" if not is_marked(look) else look.shape
+    if look.host:
+        return f"{shape} at host {look.host}" + (f" part {look.part}" if look.part else "")
+    said = [shape, look.tls, place(look) and f"from {place(look)}"]
+    said += [look.subject and f"“{look.subject[:80]}”", look.names, look.part]
+    return " ".join(each for each in said if each)[:240]
 
 
 def propose(account: str, key: str, looks: list[Look]) -> Proposal:

@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from inventory import fingerprints, normalize, readers
+from inventory import fingerprints, normalize, readers, subjects
 from inventory.fingerprints import Fingerprint
 from inventory.readers.sources import Source, open_source
 from inventory.records import BadRow, Head, NotThisReport, RowError
@@ -46,13 +46,16 @@ class Reading:
     """All that one file says, with what it cannot be taken for left out.
 
     `rows` has a line a row: fingerprint (index into `fingerprints`), auth_method, tls_version,
-    at, message_count, byte_count, row_key, message_key, message_alias.
+    at, message_count, byte_count, row_key, message_key, message_alias. `trail` has what linking
+    needs of the rows that tell of one message of a proven account: `account`, `row_key` and the
+    columns of `messages.MESSAGE` but `is_first`.
     """
 
     reader: str
     rows: pd.DataFrame
     fingerprints: list[Fingerprint]
     domains: frozenset[str]
+    trail: pd.DataFrame
     rejected_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -96,24 +99,26 @@ def taken(reader: ModuleType, batches: list[pd.DataFrame], context: Context) -> 
         own_domains(batches, context, ["account"], proves=False)
         frames = [rows.assign(fingerprint=-1) for rows in batches]
         rows = pd.concat(frames, ignore_index=True) if frames else empty_sign_ins()
-        return Reading(reader.NAME, rows, [], context.domains)
+        trail = Taker(context.domains, context.proven, proves=False).trail(blank_rows())
+        return Reading(reader.NAME, rows, [], context.domains, trail)
     sides = ["account"] if proves else ["account", "recipient"]
     domains = own_domains(batches, context, sides, proves=proves)
     taker = Taker(domains, context.proven, proves=proves)
     frames = [taker.take(rows) for rows in batches]
     rows = pd.concat(frames) if frames else taker.empty()
-    return Reading(reader.NAME, rows, taker.fingerprints, domains)
+    trails = [] if reader.IS_TOTAL else [taker.trail(rows) for rows in batches]
+    trail = pd.concat(trails, ignore_index=True) if trails else taker.trail(blank_rows())
+    return Reading(reader.NAME, rows, taker.fingerprints, domains, trail)
 
 
-def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, list[Fingerprint]]]:
-    """The rows of a detail report with a fingerprint each; for attribution, nothing is kept."""
+def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """(rows of a detail report, their trail), line by line; for attribution, nothing is kept."""
     source, reader, head = context.opened(path)
     if not reader.PROVES_SMTP_AUTH or reader.IS_TOTAL:
         raise NotThisReport(f"a {reader.TITLE} does not name single SMTP AUTH messages")
     taker = Taker(context.domains, context.proven, proves=True)
     for batch in reader.read(source, head):
-        taken = taker.take(batch.rows)
-        yield batch.rows, [taker.fingerprints[code] for code in taken["fingerprint"]]
+        yield batch.rows, taker.trail(batch.rows)
 
 
 def warnings_for(reading: Reading) -> Iterator[str]:
@@ -186,8 +191,23 @@ class Taker:
         kept = ["auth_method", "tls_version", "at", "message_count", "byte_count"]
         return rows[[*kept, "row_key", "message_key", "message_alias"]].assign(fingerprint=codes)
 
+    def trail(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows of proven accounts as linking needs them, subjects and recipients hashed."""
+        rows = rows[rows["account"].map(self._level).to_numpy() == 2]
+        marks = [fingerprints.message_id_marks(each, self.domains) for each in rows["message_id"]]
+        lowered = rows["message_id"].str.lower()
+        by_id = pd.util.hash_array(lowered.to_numpy(dtype=object), categorize=False)
+        kept = ["account", "row_key", "address", "tls_cipher", "tls_version", "auth_method"]
+        return rows[[*kept, "at", "message_count", "byte_count"]].assign(
+            shape=[shape for shape, _ in marks],
+            host=[host for _, host in marks],
+            subject=each_once(rows["subject"], subjects.marks),
+            recipients=each_once(rows["recipient"], subjects.hash_recipients),
+            key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),
+        )
+
     def empty(self) -> pd.DataFrame:
-        return self.take(pd.DataFrame({name: [] for name in EMPTY}).astype(EMPTY))
+        return self.take(blank_rows())
 
     def _level(self, account: str) -> int:
         """0: not ours, 1: ours but not proven, 2: proven."""
@@ -214,6 +234,14 @@ def empty_sign_ins() -> pd.DataFrame:
     text = dict.fromkeys(("client", "result", "error_code", "reason"), "str")
     kinds = {**EMPTY, **text, "is_smtp": "bool", "is_kept": "bool", "fingerprint": "int64"}
     return pd.DataFrame({name: [] for name in kinds}).astype(kinds)
+
+
+def each_once(texts: pd.Series, function: Callable[[str], str]) -> pd.Series:
+    return texts.map({text: function(text) for text in texts.unique()})
+
+
+def blank_rows() -> pd.DataFrame:
+    return pd.DataFrame({name: [] for name in EMPTY}).astype(EMPTY)
 
 
 EMPTY = {

@@ -9,6 +9,7 @@ from inventory.models.sign_in import SignIn
 from inventory.models.site import EgressNetwork, Site
 from inventory.models.tenant import Tenant
 from inventory.models.token import ApiToken
+from inventory.models.trail import Trail
 
 __all__ = [
     "Account",
@@ -30,4 +31,5 @@ __all__ = [
     "SignIn",
     "Site",
     "Tenant",
+    "Trail",
 ]

@@ -16,6 +16,13 @@ class Fingerprint(Scoped):
     message_id_host = models.CharField(max_length=255, blank=True)
     subject_mask = models.CharField(max_length=120, blank=True)
     tls_cipher = models.CharField(max_length=60, blank=True)
+    tls_version = models.CharField(max_length=40, blank=True)
+    subject_names = models.CharField(
+        max_length=80, blank=True, help_text="Hashes of what the subject names."
+    )
+    part = models.CharField(
+        max_length=40, blank=True, help_text="Which of several that differ in nothing constant."
+    )
     sender = models.ForeignKey(
         Sender, null=True, blank=True, on_delete=models.SET_NULL, related_name="fingerprints"
     )

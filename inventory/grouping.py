@@ -1,0 +1,339 @@
+"""Which fingerprints of an account are one sender. Pure: decides, stores nothing.
+
+In this order, each told from the data and not from a list of vendors:
+1. Message-ID shapes that differ only in random parts are one shape.
+2. A host named in the Message-ID is one sender per shape, wherever it sends from.
+3. What names no host is parted by shape and TLS, then by what its subjects say: subjects that
+   speak to the same people are one sender, subjects that name different things are several.
+4. Addresses that named hosts use side by side are one place. What has nothing but a model's
+   marks and comes from two places at the same time is two; from one after the other, it moved.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from inventory.fingerprints import SERVER
+from inventory.subjects import STRONG
+
+TOKEN = re.compile(r"[0-9A-Za-z]+")
+MASKED = {"x", "w"}
+FREE_TEXT_MASKS = 8
+"""So many subjects, each rare, are a person's or an application's own words."""
+MANY_NAMES = 6
+"""So many names spoken of to the same people are what is watched, not what watches."""
+ROAMING = 12
+"""Places beyond which a host roams, and says nothing about what lies together."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """A stored fingerprint as linking sees it."""
+
+    pk: int
+    account: str
+    address: str
+    shape: str
+    host: str
+    site: str
+    proof: str
+    """`message` when a report proved SMTP AUTH message by message, `total` when only a grid
+    total did, '' when it was seen in traces alone."""
+    tls: str = ""
+    subject: str = ""
+    names: str = ""
+    part: str = ""
+    count: int = 1
+    days: tuple[int, int] = (0, 0)
+    """First and last day it was seen, as ordinals."""
+    recipients: Mapping[str, int] = field(default_factory=dict)
+    """Messages by hash of their set of recipients."""
+
+
+@dataclass
+class Bunch:
+    """Fingerprints that are one sender as far as was decided."""
+
+    looks: list[Look]
+
+    @property
+    def count(self) -> int:
+        return sum(look.count for look in self.looks)
+
+    @property
+    def recipients(self) -> Counter[str]:
+        total: Counter[str] = Counter()
+        for look in self.looks:
+            total.update(look.recipients)
+        return total
+
+    @property
+    def subjects(self) -> set[tuple[str, str]]:
+        return {(look.subject, look.names) for look in self.looks}
+
+
+# -- shapes ------------------------------------------------------------------------------------
+
+
+def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
+    """{pk: shape} with the tokens masked that only look like words by chance.
+
+    Shapes with equal separators at one host are compared; a literal token stays only where it
+    makes up a good part of them. Without a host a rare literal gives way to the mask it stands
+    beside.
+    """
+    groups: dict[Hashable, list[Look]] = defaultdict(list)
+    for look in looks:
+        if look.shape not in ("", SERVER):
+            groups[look.host, TOKEN.sub("", look.shape)].append(look)
+    settled: dict[int, str] = {}
+    for (host, _), members in groups.items():  # type: ignore[misc]
+        settled |= settle_group(members, is_hosted=bool(host))
+    return settled
+
+
+def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
+    parts = {look.pk: TOKEN.findall(look.shape) for look in members}
+    width = max(len(tokens) for tokens in parts.values())
+    total = sum(look.count for look in members)
+    masks: list[dict[str, str]] = []
+    for position in range(width):
+        counts: Counter[str] = Counter()
+        for look in members:
+            if position < len(parts[look.pk]):
+                counts[parts[look.pk][position]] += look.count
+        masks.append(masks_of(counts, total, is_hosted=is_hosted))
+    found = {}
+    for look in members:
+        tokens = iter(masks[n][token] for n, token in enumerate(parts[look.pk]))
+        found[look.pk] = TOKEN.sub(lambda _, tokens=tokens: next(tokens), look.shape)
+    return found
+
+
+def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, str]:
+    """{token: what stands for it} at one position."""
+    common = {
+        token for token, count in counts.items() if token not in MASKED and count * 5 >= total
+    }
+    has_mask = bool(MASKED & counts.keys())
+    literals = counts.keys() - MASKED - common
+    loud = max(MASKED, key=lambda token: (counts[token], token))
+    found = {}
+    for token, count in counts.items():
+        if token in common:
+            found[token] = token
+        elif token in literals:
+            is_random = count <= 2 and (has_mask or len(literals) > 2)
+            found[token] = loud if is_random and has_mask else "w" if is_random else token
+        else:
+            is_stray = count * 10 <= total or is_hosted
+            found[token] = loud if is_stray else token
+    return found
+
+
+# -- places ------------------------------------------------------------------------------------
+
+
+def network(address: str) -> str:
+    """The address; of IPv6 its /64, for hosts rotate the rest."""
+    if ":" in address:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return address
+
+
+def places(seen: Iterable[tuple[Hashable, str]]) -> dict[str, str]:
+    """{network: place} from (named host, address) pairs of a whole tenant.
+
+    Networks are one place when two or more hosts use both, and they are a good part of the hosts
+    that use the rarer one: a second uplink, a pool. A host that roams says nothing.
+    """
+    by_host: dict[Hashable, set[str]] = defaultdict(set)
+    for host, address in seen:
+        if address:
+            by_host[host].add(network(address))
+    users: Counter[str] = Counter()
+    both: Counter[tuple[str, str]] = Counter()
+    for used in by_host.values():
+        if len(used) <= ROAMING:
+            users.update(used)
+            both.update((a, b) for a in used for b in used if a < b)
+    parent: dict[str, str] = {name: name for used in by_host.values() for name in used}
+    for (a, b), count in both.items():
+        if count >= 2 and count * 5 >= 2 * min(users[a], users[b]):
+            parent[max(root(parent, a), root(parent, b))] = min(root(parent, a), root(parent, b))
+    return {name: root(parent, name) for name in parent}
+
+
+def root(parent: dict[str, str], name: str) -> str:
+    while parent[name] != name:
+        name = parent[name]
+    return name
+
+
+# -- senders -----------------------------------------------------------------------------------
+
+
+def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
+    """The senders of one account; every look is in exactly one of them."""
+    shapes = settle_shapes(looks)
+    hosted: dict[tuple[str, ...], list[Look]] = defaultdict(list)
+    bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
+    for look in looks:
+        shape = shapes.get(look.pk, look.shape)
+        if look.host:
+            hosted[look.host, shape, look.part].append(look)
+        else:
+            bare[shape, look.tls, look.part].append(look)
+    found = [Bunch(members) for members in hosted.values()]
+    is_dedicated = len(hosted) + len(bare) == 1
+    for members in bare.values():
+        for bunch in by_subject(members, is_dedicated=is_dedicated):
+            found += by_place(bunch, place_of)
+    return found
+
+
+def by_subject(looks: list[Look], *, is_dedicated: bool) -> list[Bunch]:
+    """Part what names no host by its subjects."""
+    groups: dict[tuple[str, str], list[Look]] = defaultdict(list)
+    for look in looks:
+        groups[look.subject, look.names].append(look)
+    untold = groups.pop(("", ""), [])
+    parts = [Bunch(members) for members in groups.values()]
+    if not parts:
+        return [Bunch(untold)]
+    found = told_apart(parts, is_dedicated=is_dedicated)
+    return with_untold(found, untold)
+
+
+def with_untold(found: list[Bunch], untold: list[Look]) -> list[Bunch]:
+    """What no trace told the subject of goes where all else from its network goes, if that is
+    one; the rest stays a sender of its own."""
+    at: dict[str, list[Bunch]] = defaultdict(list)
+    for bunch in found:
+        for spot in {network(look.address) for look in bunch.looks}:
+            at[spot].append(bunch)
+    left = []
+    for look in untold:
+        homes = found if len(found) == 1 else at[network(look.address)]
+        if len(homes) == 1:
+            homes[0].looks.append(look)
+        else:
+            left.append(look)
+    return found + ([Bunch(left)] if left else [])
+
+
+def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
+    if len(parts) == 1 or is_free_text(parts):
+        return [Bunch([look for part in parts for look in part.looks])]
+    many = many_named(parts)
+    merged: list[Bunch] = []
+    for part in sorted(parts, key=lambda part: -part.count):
+        home = next(
+            (each for each in merged if belong(each, part, many, is_dedicated=is_dedicated)), None
+        )
+        if home is None:
+            merged.append(Bunch(list(part.looks)))
+        else:
+            home.looks += part.looks
+    return merged
+
+
+def is_free_text(parts: list[Bunch]) -> bool:
+    """Nearly every message has words of its own, as people write them."""
+    total = sum(part.count for part in parts)
+    masks = {subject for part in parts for subject, _ in part.subjects}
+    return len(masks) >= FREE_TEXT_MASKS and len(masks) * 12 >= total
+
+
+def many_named(parts: list[Bunch]) -> set[str]:
+    """Masks that speak of many things, always to the same people."""
+    names: dict[str, list[Bunch]] = defaultdict(list)
+    for part in parts:
+        for subject, name in part.subjects:
+            if name:
+                names[subject].append(part)
+    return {
+        subject
+        for subject, those in names.items()
+        if len(those) >= MANY_NAMES and len({steady(part) for part in those} - {""}) == 1
+    }
+
+
+def steady(part: Bunch) -> str:
+    """The one set of recipients that nearly all its messages go to, or ''."""
+    recipients = part.recipients
+    total = sum(recipients.values())
+    if not total:
+        return ""
+    top, count = recipients.most_common(1)[0]
+    return top if count * 5 >= total * 4 else ""
+
+
+def is_to_everyone(part: Bunch) -> bool:
+    """Nearly every message goes to somebody else, as to customers."""
+    recipients = part.recipients
+    total = sum(recipients.values())
+    return total >= 4 and len(recipients) * 3 >= total * 2
+
+
+def belong(home: Bunch, part: Bunch, many: set[str], *, is_dedicated: bool) -> bool:
+    """Whether subjects that differ are one sender's."""
+    if are_siblings(home, part, many):
+        return False
+    if is_dedicated:
+        return True
+    if steady(part) and steady(home) == steady(part):
+        return True
+    return is_to_everyone(home) and is_to_everyone(part)
+
+
+def are_siblings(home: Bunch, part: Bunch, many: set[str]) -> bool:
+    """The same words with another name in them: two of a kind."""
+    for subject, names in part.subjects:
+        for other, others in home.subjects:
+            if subject == other and names != others and subject not in many:
+                mine, theirs = strong(names), strong(others)
+                if mine and theirs and mine != theirs:
+                    return True
+    return False
+
+
+def strong(names: str) -> set[str]:
+    return {name for name in names.split(".") if name.startswith(STRONG)}
+
+
+def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
+    """Part what comes from several places at the same time, unless something names it."""
+    at: dict[str, list[Look]] = defaultdict(list)
+    for look in bunch.looks:
+        spot = network(look.address)
+        at[look.site or place_of.get(spot, spot)].append(look)
+    if len(at) == 1 or steady(bunch) or all(strong(look.names) for look in bunch.looks):
+        return [bunch]
+    parts = [Bunch(looks) for looks in at.values()]
+    if len(parts) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
+        return [bunch]
+    merged: list[Bunch] = []
+    for part in sorted(parts, key=lambda part: -part.count):
+        home = next((each for each in merged if is_story(each, part)), None)
+        if home is None:
+            merged.append(part)
+        else:
+            home.looks += part.looks
+    return merged
+
+
+def is_story(home: Bunch, part: Bunch) -> bool:
+    """One came after the other, or too few messages tell a pool from a second device."""
+    first, last = span(home)
+    begin, end = span(part)
+    return begin >= last or end <= first or part.count < 3
+
+
+def span(bunch: Bunch) -> tuple[int, int]:
+    days = [look.days for look in bunch.looks]
+    return min(first for first, _ in days), max(last for _, last in days)

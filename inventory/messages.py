@@ -1,0 +1,99 @@
+"""Messages as linking needs them: packed for storage, joined across reports. No database.
+
+A frame of messages has a line a row of a report: MESSAGE columns, and once loaded `trail` (which
+stored trail it is from), `account` and `proves`.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pyarrow as pa
+
+from inventory.fingerprints import Fingerprint
+from inventory.parting import part_alike
+from inventory.subjects import learn_names
+
+WORDS = [
+    "address",
+    "shape",
+    "host",
+    "tls_cipher",
+    "tls_version",
+    "subject",
+    "recipients",
+    "auth_method",
+]
+"""Text columns; `subject` holds `subjects.marks`, `recipients` sorted hashes joined by dots."""
+NUMBERS = {
+    "key": "uint64",
+    "at": "datetime64[s]",
+    "message_count": "int64",
+    "byte_count": "int64",
+    "is_first": "bool",
+}
+MESSAGE = [*WORDS, *NUMBERS]
+
+
+def pack(rows: pd.DataFrame) -> bytes:
+    """The MESSAGE columns as a compressed Arrow stream."""
+    columns = {name: pa.array(rows[name], pa.string()).dictionary_encode() for name in WORDS}
+    columns |= {name: pa.array(rows[name].to_numpy()) for name in NUMBERS}
+    table = pa.table(columns)
+    sink = pa.BufferOutputStream()
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
+        writer.write_table(table)
+    return bytes(sink.getvalue())
+
+
+def unpack(packed: bytes) -> pd.DataFrame:
+    table = pa.ipc.open_stream(packed).read_all()
+    columns = {
+        name: table.column(name).cast(pa.string()).to_numpy(zero_copy_only=False) for name in WORDS
+    }
+    columns |= {name: table.column(name).to_numpy() for name in NUMBERS}
+    return pd.DataFrame(columns).astype({"at": "datetime64[s]"})
+
+
+def refine(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with what other reports say of the same message, and `names` and `part` learned.
+
+    One report knows TLS, another the subject, a third the recipients: the key of a message joins
+    them within its account. `recipients` becomes all of the message's recipients.
+    """
+    by = ["account", "key"]
+    rows = rows.reset_index(drop=True)
+    for name in ("subject", "tls_cipher", "tls_version"):
+        told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
+        rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
+    rows["recipients"] = all_recipients(rows, by).to_numpy()
+    one = rows.sort_values("proves", ascending=False, kind="stable").drop_duplicates(by)
+    learned = learn_names(one["account"], one["subject"]).str.split("\x1f")
+    one = one.assign(
+        mask=learned.str[0].astype(object).fillna(""),
+        names=learned.str[1].astype(object).fillna(""),
+    )
+    one["part"] = part_alike(one[one["proves"]]).reindex(one.index).fillna("")
+    found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
+    return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
+
+
+def all_recipients(rows: pd.DataFrame, by: list[str]) -> pd.Series:
+    told = rows.loc[rows["recipients"] != "", [*by, "recipients"]].drop_duplicates()
+    several = told.duplicated(by, keep=False)
+    joined = (
+        told[several]
+        .groupby(by)["recipients"]
+        .agg(lambda sets: ".".join(sorted({each for one in sets for each in one.split(".")})))
+    )
+    single = told[~several].set_index(by)["recipients"]
+    known = pd.concat([single, joined]).rename("recipients").reset_index()
+    return rows[by].merge(known, on=by, how="left")["recipients"].fillna("")
+
+
+def fingerprints(rows: pd.DataFrame) -> tuple[pd.Series, list[Fingerprint]]:
+    """(index into the fingerprints for each refined row, the fingerprints)."""
+    names = ["account", "address", "shape", "host", "mask", "tls_cipher", "tls_version"]
+    keys = pd.MultiIndex.from_frame(rows[[*names, "names", "part"]])
+    codes, distinct = pd.factorize(keys)
+    return pd.Series(codes, index=rows.index), [Fingerprint(*each) for each in distinct]

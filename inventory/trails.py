@@ -1,0 +1,171 @@
+"""Stored trails into fingerprints and observations: what all reports together say of a message.
+
+Every report that touches an account can sharpen what older ones said of it, so the account's
+observations are made anew from its trails; those that did not change are left alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from inventory import messages
+from inventory.fingerprints import Fingerprint as Marks
+from inventory.models import Fingerprint, Observation, Report, Tenant, Trail
+from inventory.readers import PROVING
+
+BATCH = 2_000
+MOST_RECIPIENTS = 200
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What linking wants to know of a fingerprint's messages."""
+
+    count: int
+    days: tuple[int, int]
+    recipients: Mapping[str, int]
+
+
+def store(report: Report, rows: pd.DataFrame) -> None:
+    """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of."""
+    Trail.objects.bulk_create(
+        [
+            Trail(report=report, account=account, rows=messages.pack(part))
+            for account, part in rows.groupby("account", sort=True)
+        ],
+        batch_size=50,
+    )
+
+
+def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame | None:
+    """The refined messages of these accounts (or all); None when there is none."""
+    trails = Trail.objects.filter(report__tenant=tenant).order_by("report__received_at", "pk")
+    if accounts is not None:
+        trails = trails.filter(account__in=list(accounts))
+    frames = []
+    for pk, account, reader, rows in trails.values_list("pk", "account", "report__reader", "rows"):
+        frame = messages.unpack(bytes(rows))
+        frames.append(frame.assign(trail=pk, account=account, proves=reader in PROVING))
+    return messages.refine(pd.concat(frames, ignore_index=True)) if frames else None
+
+
+def apply(tenant: Tenant, accounts: Iterable[str]) -> dict[int, Seen]:
+    """Give the observations of these accounts the fingerprints that all reports together tell;
+    returns what was seen of each fingerprint, by pk."""
+    accounts = list(accounts)
+    rows = load(tenant, accounts)
+    if rows is None:
+        return {}
+    codes, marks = messages.fingerprints(rows)
+    ids = ensure(tenant, marks)
+    rows = rows.assign(fingerprint=[ids[marks[code].digest] for code in codes])
+    rows["day"] = rows["at"].dt.normalize()
+    for trail in Trail.objects.filter(report__tenant=tenant, account__in=accounts).defer("rows"):
+        rewrite(trail, rows[rows["trail"] == trail.pk])
+    stale = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
+    stale.filter(observations=None).delete()
+    return seen_in(rows)
+
+
+def ensure(tenant: Tenant, marks: list[Marks]) -> dict[int, int]:
+    """{digest: primary key}; new fingerprints start with the sender of those they grew out of."""
+    known = keys_by_digest(tenant, [each.digest for each in marks])
+    missing = [each for each in marks if each.digest not in known]
+    if not missing:
+        return known
+    parents: dict[tuple[str, ...], list[Fingerprint]] = {}
+    names = sorted({each.account for each in missing})
+    for row in Fingerprint.objects.filter(tenant=tenant, account__in=names).exclude(sender=None):
+        key = (row.account, row.address, row.message_id_shape, row.message_id_host)
+        parents.setdefault(key, []).append(row)
+    Fingerprint.objects.bulk_create(
+        [child_of(tenant, each, parents.get(each[:4], [])) for each in missing],
+        batch_size=500,
+        ignore_conflicts=True,
+    )
+    return known | keys_by_digest(tenant, [each.digest for each in missing])
+
+
+def child_of(tenant: Tenant, marks: Marks, parents: list[Fingerprint]) -> Fingerprint:
+    """A new fingerprint; a person's word on what it grew out of holds for it."""
+    same = [row for row in parents if row.subject_mask == marks.subject_mask]
+    bare = [row for row in parents if not row.subject_mask]
+    close = same or bare or parents
+    pinned = [row for row in close if row.is_pinned]
+    senders = {row.sender_id for row in pinned or close}
+    row = Fingerprint(tenant=tenant, digest=marks.digest, **marks._asdict())
+    if len(senders) == 1:
+        row.sender_id, row.is_pinned = senders.pop(), bool(pinned)
+    return row
+
+
+def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for start in range(0, len(digests), BATCH):
+        part = digests[start : start + BATCH]
+        rows = Fingerprint.objects.filter(tenant=tenant, digest__in=part)
+        found |= dict(rows.values_list("digest", "pk"))
+    return found
+
+
+def rewrite(trail: Trail, rows: pd.DataFrame) -> None:
+    """Make the observations of one report and account anew, if their fingerprints changed."""
+    given = rows["fingerprint"].to_numpy().tobytes()
+    applied = int.from_bytes(hashlib.blake2b(given, digest_size=8).digest()) >> 1
+    if trail.applied == applied:
+        return
+    Observation.objects.filter(report=trail.report_id, fingerprint__account=trail.account).delete()
+    Observation.objects.bulk_create(observations(trail.report_id, rows), batch_size=BATCH)
+    Trail.objects.filter(pk=trail.pk).update(applied=applied)
+
+
+def observations(report_id: int, rows: pd.DataFrame) -> list[Observation]:
+    by = ["fingerprint", "day", "auth_method", "tls_version"]
+    grouped = rows[rows["is_first"]].groupby(by, sort=False)
+    table = grouped.agg(
+        message_count=("message_count", "sum"),
+        byte_count=("byte_count", "sum"),
+        first_at=("at", "min"),
+        last_at=("at", "max"),
+    )
+    return [
+        Observation(
+            report_id=report_id,
+            fingerprint_id=row.fingerprint,
+            day=row.day.date(),
+            auth_method=row.auth_method,
+            tls_version=row.tls_version,
+            message_count=row.message_count,
+            byte_count=row.byte_count,
+            first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
+            last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
+        )
+        for row in table.reset_index().itertuples(index=False)
+    ]
+
+
+def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:
+    """Of each fingerprint; a message that several reports tell of is taken once."""
+    ordered = rows.sort_values("proves", ascending=False, kind="stable")
+    once = ordered.drop_duplicates(["account", "key", "fingerprint"])
+    counts = once.groupby("fingerprint").agg(
+        count=("message_count", "sum"), first=("day", "min"), last=("day", "max")
+    )
+    recipients: dict[int, Counter[str]] = {}
+    told = once[once["recipients"] != ""].groupby(["fingerprint", "recipients"]).size()
+    for (pk, who), count in told.items():
+        recipients.setdefault(int(pk), Counter())[who] = int(count)
+    return {
+        int(row.Index): Seen(
+            int(row.count_),
+            (row.first.toordinal(), row.last.toordinal()),
+            dict(recipients.get(int(row.Index), Counter()).most_common(MOST_RECIPIENTS)),
+        )
+        for row in counts.rename(columns={"count": "count_"}).itertuples()
+    }
