@@ -65,7 +65,7 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
         refresh(account, senders)
         for sender, its_looks in senders.values():
             touched.add(sender.item_id or account.pk)
-            happened += settle(tenant, account, sender, its_looks)
+            happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
             touched.add(sender.item_id or account.pk)
         touched.add(account.pk)
     refresh_items(touched)
@@ -197,10 +197,12 @@ def is_disposable(sender: Sender) -> bool:
 # -- senders into items ------------------------------------------------------------------------
 
 
-def settle(tenant: Tenant, account: Account, sender: Sender, looks: list[Look]) -> list[Happened]:
+def settle(
+    tenant: Tenant, account: Account, sender: Sender, looks: list[Look], *, is_alone: bool
+) -> list[Happened]:
     """Link a sender to its item, unless a person has; new senders and items are told."""
     happened: list[Happened] = []
-    proposal = linking.propose(account.name, sender.key, looks)
+    proposal = linking.propose(account.name, sender.key, looks, is_alone=is_alone)
     if not sender.link_reason:
         happened.append(("sender.discovered", sender.pk, {"name": sender.name}))
     if sender.is_settled:

@@ -52,6 +52,12 @@ class Look:
     """First and last day it was seen, as ordinals."""
     recipients: Mapping[str, int] = field(default_factory=dict)
     """Messages by hash of their set of recipients."""
+    hints: Mapping[str, int] = field(default_factory=dict)
+    """Messages by `kinds.hint` of their subject."""
+    size: int = 0
+    """Mean bytes of a message, 0 where not told."""
+    office: float = 0.0
+    """Share of the messages sent on weekdays from 5 to 19 UTC."""
 
 
 @dataclass

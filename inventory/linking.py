@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from inventory.fingerprints import SERVER
 from inventory.grouping import Bunch, Look, bunches, network
+from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.shapes import known_host, known_shape
 
 
@@ -87,36 +88,71 @@ def key_of(bunch: Bunch) -> str:
     return " ".join(each for each in said if each)[:240]
 
 
-def propose(account: str, key: str, looks: list[Look]) -> Proposal:
-    """What stands behind a sender. `looks` are its fingerprints, at least one."""
-    look = looks[0]
+def propose(account: str, key: str, looks: list[Look], *, is_alone: bool = False) -> Proposal:
+    """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
+    nothing else was seen to log in with the account."""
+    look = max(looks, key=lambda look: (look.count, -look.pk))
     local = account.partition("@")[0]
-    host, shape = known_host(look.host), known_shape(look.shape)
-    known = host or shape
     name = f"{account} · {key}"
-    kind = known.kind if known else ""
-    library = shape.name if shape else ""
-    if not known and not look.host:
-        total = all(each.proof == "total" for each in looks)
-        reason = (
-            "only a total is known; a detail report would tell its senders apart"
-            if total
-            else "its messages carry no mark of what sent them; the account stands for it"
-        )
+    if all(each.proof == "total" for each in looks):
+        reason = "only a total is known; a detail report would tell its senders apart"
         return Proposal(name, "", "account", account, "", "", "", reason, 30)
-    if kind == "client":
-        reason = f"Message-ID: {shape.reason if shape else look.shape}; a person's mail program"
-        return Proposal(name, kind, "account", account, look.host, library, "", reason, 70)
-    category = "script" if kind in ("script", "application") else "device"
-    label = look.host or f"{local} {library}".strip()
-    if category == "script" and look.host:
-        label = f"{local} on {look.host}" + (f" ({library})" if library else "")
-    elif not look.host:
-        label = f"{label} from {place(look)}"
+    kind, lead, reasons = judge(looks)
+    host, shape = known_host(look.host), known_shape(look.shape)
+    library = shape.name if shape and shape.kind == kind else ""
     why = [f"Message-IDs name the host {look.host}"] if look.host else []
-    why += [known.reason] if known else ["nothing tells yet what kind it is"]
-    confidence = (80 if look.host else 50) - (0 if known else 20)
+    why += ["; ".join(reasons)] if reasons else ["nothing tells yet what kind it is"]
+    if kind == CLIENT:
+        why.append("a person's mail program")
+    elif not look.host:
+        why.append(apart_by(look, is_alone=is_alone))
+    confidence = sureness(look, lead, is_alone=is_alone)
+    if kind == CLIENT or not (kind or look.host):
+        return Proposal(
+            name, kind, "account", account, look.host, library, "", "; ".join(why), confidence
+        )
+    category = "script" if kind in (SCRIPT, APPLICATION) else "device"
     vendor = host.name if host else ""
     return Proposal(
-        name, kind, category, label, look.host, library, vendor, "; ".join(why), confidence
+        name,
+        kind,
+        category,
+        label_of(local, key, look, category, library),
+        look.host,
+        library,
+        vendor,
+        "; ".join(why),
+        confidence,
     )
+
+
+def apart_by(look: Look, *, is_alone: bool) -> str:
+    """What tells a sender that names no host from the others of its account."""
+    if is_alone:
+        return "nothing else logs in with the account"
+    said = [
+        look.names and "a name in its subjects",
+        look.subject and not look.names and "the words of its subjects",
+        look.part and "whom it writes to",
+        "its TLS and Message-IDs",
+    ]
+    return f"told apart by {', '.join(each for each in said if each)}"
+
+
+def sureness(look: Look, lead: int, *, is_alone: bool) -> int:
+    """Percent."""
+    base = 85 if look.host else 75 if is_alone else 65 if look.names else 50
+    if look.part:
+        base -= 15
+    return max(10, min(95, base + 2 * min(lead, 5) - (0 if lead else 20)))
+
+
+def label_of(local: str, key: str, look: Look, category: str, library: str) -> str:
+    """What an item is called until a person names it; different for different senders."""
+    if category == "script" and look.host:
+        return f"{local} on {look.host}" + (f" ({library or look.shape})")
+    if look.host:
+        return look.host + (f" part {look.part}" if look.part else "")
+    return f"{local} {key}"[:320]
+
+

@@ -22,6 +22,7 @@ WORDS = [
     "subject",
     "recipients",
     "auth_method",
+    "hint",
 ]
 """Text columns; `subject` holds `subjects.marks`, `recipients` sorted hashes joined by dots."""
 NUMBERS = {
@@ -63,9 +64,10 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
     """
     by = ["account", "key"]
     rows = rows.reset_index(drop=True)
-    for name in ("subject", "tls_cipher", "tls_version"):
+    for name in ("subject", "hint", "tls_cipher", "tls_version"):
         told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
         rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
+    rows["size"] = rows.groupby(by)["byte_count"].transform("max")
     rows["recipients"] = all_recipients(rows, by).to_numpy()
     one = rows.sort_values("proves", ascending=False, kind="stable").drop_duplicates(by)
     learned = learn_names(one["account"], one["subject"]).str.split("\x1f")

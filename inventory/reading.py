@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from inventory import fingerprints, normalize, readers, subjects
+from inventory import fingerprints, kinds, normalize, readers, subjects
 from inventory.fingerprints import Fingerprint
 from inventory.readers.sources import Source, open_source
 from inventory.records import BadRow, Head, NotThisReport, RowError
@@ -202,6 +202,7 @@ class Taker:
             shape=[shape for shape, _ in marks],
             host=[host for _, host in marks],
             subject=each_once(rows["subject"], subjects.marks),
+            hint=each_once(rows["subject"], kinds.hint),
             recipients=each_once(rows["recipient"], subjects.hash_recipients),
             key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -30,6 +30,9 @@ class Seen:
     count: int
     days: tuple[int, int]
     recipients: Mapping[str, int]
+    hints: Mapping[str, int]
+    size: int
+    office: float
 
 
 def store(report: Report, rows: pd.DataFrame) -> None:
@@ -154,18 +157,33 @@ def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:
     """Of each fingerprint; a message that several reports tell of is taken once."""
     ordered = rows.sort_values("proves", ascending=False, kind="stable")
     once = ordered.drop_duplicates(["account", "key", "fingerprint"])
+    hours, weekdays = once["at"].dt.hour, once["at"].dt.weekday
+    once = once.assign(office=(weekdays < 5) & hours.between(5, 18))
     counts = once.groupby("fingerprint").agg(
-        count=("message_count", "sum"), first=("day", "min"), last=("day", "max")
+        count=("message_count", "sum"),
+        first=("day", "min"),
+        last=("day", "max"),
+        size=("size", "mean"),
+        office=("office", "mean"),
     )
-    recipients: dict[int, Counter[str]] = {}
-    told = once[once["recipients"] != ""].groupby(["fingerprint", "recipients"]).size()
-    for (pk, who), count in told.items():
-        recipients.setdefault(int(pk), Counter())[who] = int(count)
+    recipients = tally(once[once["recipients"] != ""], "recipients")
+    hints = tally(once[once["subject"] != ""], "hint")
     return {
         int(row.Index): Seen(
-            int(row.count_),
-            (row.first.toordinal(), row.last.toordinal()),
-            dict(recipients.get(int(row.Index), Counter()).most_common(MOST_RECIPIENTS)),
+            count=int(row.count_),
+            days=(row.first.toordinal(), row.last.toordinal()),
+            recipients=dict(recipients[row.Index].most_common(MOST_RECIPIENTS)),
+            hints=dict(hints[row.Index]),
+            size=int(row.size_),
+            office=float(row.office),
         )
-        for row in counts.rename(columns={"count": "count_"}).itertuples()
+        for row in counts.rename(columns={"count": "count_", "size": "size_"}).itertuples()
     }
+
+
+def tally(rows: pd.DataFrame, column: str) -> dict[int, Counter[str]]:
+    """How often each text of the column comes with each fingerprint."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for (pk, text), count in rows.groupby(["fingerprint", column]).size().items():
+        found[pk][text] = int(count)
+    return found

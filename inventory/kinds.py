@@ -1,0 +1,120 @@
+"""What kind of thing a sender is, from how it behaves, with the reasons. Pure.
+
+Every sign gives points to a kind; a vendor's mark is one sign among others. Points were set by
+judgement, not fitted to data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from inventory.grouping import Bunch, Look, is_free_text, is_to_everyone, steady
+from inventory.shapes import known_host, known_shape
+
+MFP, APPLIANCE, APPLICATION = "mfp", "appliance", "application"
+SCRIPT, CLIENT = "script", "client"
+
+WORDS = {
+    MFP: (
+        r"scann?(ed|er|s|ning|ion\w*|ner\w*)?\b|\be?scan|gescan|skan|skann|numéris|numeris|escane|"
+        r"digitali[sz]|scansion|copier|kopier|\bmfp|\bkmbt?|multifun|\bfax|from (brn|npi|xrx|"
+        r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
+    ),
+    APPLIANCE: (
+        r"\bups\b|batter|\bvolume\b|degrad|\braid\b|\bdisk (error|health|fail)|redundan|\bpsu\b|"
+        r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|alert condition|"
+        r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
+        r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería"
+    ),
+    APPLICATION: (
+        r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem:|resolved|\[(success|warning|"
+        r"failed|error)\]|backup job|reminder|approved|request|attendance|confirmation|account|"
+        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
+        r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned"
+    ),
+    SCRIPT: (
+        r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
+        r"reconcil|month-?end|summary|backup\b|licen[cs]e|expir|disk (space|report)|cleanup|"
+        r"status\b|sicherung|bericht|sauvegarde|rapport|informe|zpráva|output of|completed|"
+        r"finished|queue|stock|payroll|review|draft|etl\b|バックアップ|备份|return\b"
+    ),
+}
+PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
+LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
+REPLY = re.compile(r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]")  # noqa: RUF001
+
+
+def hint(subject: str) -> str:
+    """A letter for each kind that the subject's words speak for; `r` for a reply."""
+    found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
+    return "".join(found) + ("r" if REPLY.match(subject) else "")
+
+
+def judge(looks: Sequence[Look]) -> tuple[str, int, list[str]]:
+    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints."""
+    points: Counter[str] = Counter()
+    reasons: dict[str, list[str]] = {}
+    for kind, count, reason in signs(looks):
+        points[kind] += count
+        reasons.setdefault(kind, []).append(reason)
+    ranked = points.most_common(2)
+    if not ranked or ranked[0][1] < 2:
+        return "", 0, []
+    kind, best = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return kind, best - second, reasons[kind]
+
+
+def signs(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    """(kind, points, reason) of every sign."""
+    yield from marks(looks)
+    yield from words(looks)
+    yield from habits(looks)
+
+
+def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    look = max(looks, key=lambda look: look.count)
+    if host := known_host(look.host):
+        yield host.kind, 4, host.reason
+    if shape := known_shape(look.shape):
+        yield shape.kind, 2, shape.reason
+
+
+def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    told: Counter[str] = Counter()
+    for look in looks:
+        for letters, count in look.hints.items():
+            told.update(dict.fromkeys(letters, count) if letters else {})
+    total = sum(count for look in looks for count in look.hints.values())
+    for kind, letter in LETTERS.items():
+        if told[letter] * 2 >= total > 0:
+            weight = {MFP: 5, APPLIANCE: 4, APPLICATION: 3, SCRIPT: 3}[kind]
+            yield kind, weight, "the words of its subjects"
+    if told["r"] * 5 >= total > 0:
+        yield CLIENT, 4, "it answers mail"
+
+
+def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    bunch = Bunch(list(looks))
+    count = bunch.count
+    if not any(look.recipients for look in looks):
+        return
+    size = sum(look.size * look.count for look in looks) // max(1, count)
+    office = sum(look.office * look.count for look in looks) / max(1, count)
+    parts = [Bunch([look]) for look in looks]
+    is_personal = is_free_text(parts) and office > 0.8
+    if is_personal:
+        yield CLIENT, 4, "subjects as a person writes them, in working hours"
+    elif office > 0.95 and count >= 8 and size > 60_000:
+        yield MFP, 3, "attachments in working hours"
+    if office < 0.7 and count >= 3:
+        yield SCRIPT, 1, "it sends outside working hours"
+        yield APPLICATION, 1, "it sends outside working hours"
+        yield APPLIANCE, 1, "it sends outside working hours"
+    if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
+        yield APPLICATION, 1, "it writes to ever other people"
+    if steady(bunch):
+        yield SCRIPT, 1, "it always writes to the same people"
+        yield APPLIANCE, 1, "it always writes to the same people"
