@@ -214,11 +214,20 @@ def settle(
         if sender.item_id != item.pk:
             sender.item = item
             happened.append(linked(sender))
+    keep_kind(sender, proposal.kind)
     sender.kind = proposal.kind
     sender.link_reason = proposal.reason[:300]
     sender.link_confidence = proposal.confidence
     sender.save(update_fields=["item", "kind", "link_reason", "link_confidence"])
     return happened
+
+
+def keep_kind(sender: Sender, kind: str) -> None:
+    """The item's kind follows what its sender shows, until a person sets another."""
+    item = sender.item
+    if item is not None and kind and item.kind in ("", sender.kind) and item.kind != kind:
+        item.kind = kind
+        item.save(update_fields=["kind"])
 
 
 def linked(sender: Sender, by: str = "") -> Happened:

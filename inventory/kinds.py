@@ -42,12 +42,16 @@ WORDS = {
     ),
 }
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
+PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
+"""A verdict in brackets before a job, as backup products write it."""
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
 REPLY = re.compile(r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]")  # noqa: RUF001
 
 
 def hint(subject: str) -> str:
     """A letter for each kind that the subject's words speak for; `r` for a reply."""
+    if PRODUCT.match(subject):
+        return LETTERS[APPLICATION]
     found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
     return "".join(found) + ("r" if REPLY.match(subject) else "")
 

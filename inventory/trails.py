@@ -157,7 +157,7 @@ def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:
     """Of each fingerprint; a message that several reports tell of is taken once."""
     ordered = rows.sort_values("proves", ascending=False, kind="stable")
     once = ordered.drop_duplicates(["account", "key", "fingerprint"])
-    hours, weekdays = once["at"].dt.hour, once["at"].dt.weekday
+    hours, weekdays = once["at"].dt.hour, once["at"].dt.day_of_week
     once = once.assign(office=(weekdays < 5) & hours.between(5, 18))
     counts = once.groupby("fingerprint").agg(
         count=("message_count", "sum"),
