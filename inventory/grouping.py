@@ -12,6 +12,7 @@ In this order, each told from the data and not from a list of vendors:
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -26,6 +27,9 @@ FREE_TEXT_MASKS = 8
 """So many subjects, each rare, are a person's or an application's own words."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
+ENOUGH_TO_COMPARE = 10
+ALIKE = 0.45
+"""From here on two ways of writing to people are one sender's."""
 ROAMING = 12
 """Places beyond which a host roams, and says nothing about what lies together."""
 
@@ -318,7 +322,7 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
     for look in bunch.looks:
         spot = network(look.address)
         at[look.site or place_of.get(spot, spot)].append(look)
-    if len(at) == 1 or steady(bunch) or all(strong(look.names) for look in bunch.looks):
+    if len(at) == 1 or steady(bunch):
         return [bunch]
     parts = [Bunch(looks) for looks in at.values()]
     if len(parts) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
@@ -334,10 +338,30 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
 
 
 def is_story(home: Bunch, part: Bunch) -> bool:
-    """One came after the other, or too few messages tell a pool from a second device."""
+    """One came after the other, or both write to the same people, or too few messages tell a
+    pool from a second device."""
     first, last = span(home)
     begin, end = span(part)
-    return begin >= last or end <= first or part.count < 3
+    if begin >= last or end <= first or part.count < 3:
+        return True
+    if min(part.count, home.count) < ENOUGH_TO_COMPARE or not (people(home) and people(part)):
+        return all(strong(look.names) for look in part.looks)
+    return alike(people(home), people(part)) >= ALIKE
+
+
+def people(bunch: Bunch) -> Counter[str]:
+    """Messages by hash of each single recipient."""
+    total: Counter[str] = Counter()
+    for recipients, count in bunch.recipients.items():
+        total.update(dict.fromkeys(recipients.split("."), count) if recipients else {})
+    return total
+
+
+def alike(some: Counter[str], others: Counter[str]) -> float:
+    """Cosine of two counts, 0 to 1."""
+    product = sum(count * others[name] for name, count in some.items())
+    sizes = [math.sqrt(sum(count * count for count in each.values())) for each in (some, others)]
+    return product / (sizes[0] * sizes[1]) if all(sizes) else 0.0
 
 
 def span(bunch: Bunch) -> tuple[int, int]:

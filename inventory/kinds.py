@@ -45,7 +45,9 @@ PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.item
 PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
 """A verdict in brackets before a job, as backup products write it."""
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
-REPLY = re.compile(r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]")  # noqa: RUF001
+REPLY = re.compile(
+    r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
+)
 
 
 def hint(subject: str) -> str:

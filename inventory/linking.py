@@ -154,5 +154,3 @@ def label_of(local: str, key: str, look: Look, category: str, library: str) -> s
     if look.host:
         return look.host + (f" part {look.part}" if look.part else "")
     return f"{local} {key}"[:320]
-
-
