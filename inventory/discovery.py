@@ -6,11 +6,13 @@ What a person has settled is left as it is.
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+import pandas as pd
 from django.db.models import Count, Max, Min, Q, Sum
 
 from inventory import grouping, linking, trails
@@ -30,8 +32,21 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
+from inventory.rhythm import Rhythm, rhythm
 
 MESSAGE_READERS = PROVING - TOTALS
+KEPT = [
+    "message_count",
+    "first_seen_at",
+    "last_seen_at",
+    "last_basic_at",
+    "last_oauth_at",
+    "cadence",
+    "next_at",
+    "quiet_days",
+]
+"""What senders and items keep of their observations."""
+MOST_TIMES = 20_000
 
 
 def prove_accounts(tenant: Tenant, addresses: Iterable[str]) -> tuple[set[str], list[Happened]]:
@@ -55,14 +70,14 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
         account.name: account
         for account in Account.objects.filter(tenant=tenant, name__in=list(addresses))
     }
-    seen = trails.apply(tenant, accounts)
+    seen, times = trails.apply(tenant, accounts)
     looks, pinned = looks_of(tenant, list(accounts), seen)
     place_of = places_of(tenant)
     happened: list[Happened] = []
     touched: set[int] = set()
     for name, account in accounts.items():
         senders = senders_of(account, looks[name], pinned, place_of)
-        refresh(account, senders)
+        refresh(account, senders, times)
         for sender, its_looks in senders.values():
             touched.add(sender.item_id or account.pk)
             happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
@@ -277,7 +292,9 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
 # -- what is kept on senders and items ---------------------------------------------------------
 
 
-def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> None:
+def refresh(
+    account: Account, senders: dict[int, tuple[Sender, list[Look]]], times: trails.Times
+) -> None:
     """Counts and times of an account's senders, from what proved SMTP AUTH.
 
     Kinds of report tell of the same messages: the detail report counts where there is one, else
@@ -290,7 +307,11 @@ def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> 
     # By what was observed, for the report that is just being stored has no period yet.
     if latest := totals.order_by("-last_at", "-report_id").first():
         rows = {**summed(totals.filter(report=latest.report_id)), **rows}
-    for pk, (sender, _) in senders.items():
+    for pk, (sender, its_looks) in senders.items():
+        its_times = [times[look.pk] for look in its_looks if look.pk in times]
+        found = rhythm_of(its_times)
+        sender.cadence, sender.next_at = found.cadence, found.next_at
+        sender.quiet_days = found.quiet_days
         row: dict[str, Any] = rows.get(pk, {})
         sender.message_count = row.get("messages") or 0
         sender.first_seen_at = row.get("first")
@@ -299,9 +320,17 @@ def refresh(account: Account, senders: dict[int, tuple[Sender, list[Look]]]) -> 
         sender.last_oauth_at = row.get("oauth")
     Sender.objects.bulk_update(
         [sender for sender, _ in senders.values()],
-        ["message_count", "first_seen_at", "last_seen_at", "last_basic_at", "last_oauth_at"],
+        KEPT,
         batch_size=200,
     )
+
+
+def rhythm_of(times: list[pd.Series[pd.Timestamp]]) -> Rhythm:
+    """Of the latest messages, for what something did a year ago says little."""
+    together = (
+        pd.concat(times).sort_values().tail(MOST_TIMES) if times else pd.Series(dtype="M8[s]")
+    )
+    return rhythm([moment.to_pydatetime().replace(tzinfo=dt.UTC) for moment in together])
 
 
 def summed(observed: ScopedQuerySet) -> dict[int, dict[str, object]]:
@@ -328,16 +357,13 @@ def refresh_items(pks: Iterable[int]) -> None:
             last=Max("last_seen_at"),
             basic=Max("last_basic_at"),
             oauth=Max("last_oauth_at"),
+            next_at=Min("next_at"),
+            quiet_days=Min("quiet_days"),
         )
+        busiest = Sender.objects.filter(behind, merged_into=None).order_by("-message_count").first()
+        item.cadence = busiest.cadence if busiest else ""
+        item.next_at, item.quiet_days = row["next_at"], row["quiet_days"]
         item.message_count = row["messages"] or 0
         item.first_seen_at, item.last_seen_at = row["first"], row["last"]
         item.last_basic_at, item.last_oauth_at = row["basic"], row["oauth"]
-        item.save(
-            update_fields=[
-                "message_count",
-                "first_seen_at",
-                "last_seen_at",
-                "last_basic_at",
-                "last_oauth_at",
-            ]
-        )
+        item.save(update_fields=KEPT)

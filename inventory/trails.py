@@ -35,6 +35,10 @@ class Seen:
     office: float
 
 
+Times = dict[int, "pd.Series[pd.Timestamp]"]
+"""When a report of SMTP AUTH saw messages of a fingerprint, by pk."""
+
+
 def store(report: Report, rows: pd.DataFrame) -> None:
     """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of."""
     Trail.objects.bulk_create(
@@ -58,13 +62,13 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
     return messages.refine(pd.concat(frames, ignore_index=True)) if frames else None
 
 
-def apply(tenant: Tenant, accounts: Iterable[str]) -> dict[int, Seen]:
+def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times]:
     """Give the observations of these accounts the fingerprints that all reports together tell;
-    returns what was seen of each fingerprint, by pk."""
+    returns what was seen of each fingerprint, by pk, and when."""
     accounts = list(accounts)
     rows = load(tenant, accounts)
     if rows is None:
-        return {}
+        return {}, {}
     codes, marks = messages.fingerprints(rows)
     ids = ensure(tenant, marks)
     rows = rows.assign(fingerprint=[ids[marks[code].digest] for code in codes])
@@ -73,7 +77,9 @@ def apply(tenant: Tenant, accounts: Iterable[str]) -> dict[int, Seen]:
         rewrite(trail, rows[rows["trail"] == trail.pk])
     stale = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
     stale.filter(observations=None).delete()
-    return seen_in(rows)
+    proving = rows[rows["proves"] & rows["is_first"]]
+    times = {int(pk): at for pk, at in proving.groupby("fingerprint")["at"]}
+    return seen_in(rows), times
 
 
 def ensure(tenant: Tenant, marks: list[Marks]) -> dict[int, int]:

@@ -23,6 +23,7 @@ from inventory.models import (
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
+    ("cadence", "next_at", "quiet_days"),
     ("last_basic_at", "last_oauth_at"),
 )
 SEEN_FIELDS = (
@@ -31,6 +32,9 @@ SEEN_FIELDS = (
     "last_seen_at",
     "last_basic_at",
     "last_oauth_at",
+    "cadence",
+    "next_at",
+    "quiet_days",
 )
 
 

@@ -92,6 +92,7 @@ class SenderAdmin(ReadOnlyAdmin):
                 "fields": (
                     "message_count",
                     ("first_seen_at", "last_seen_at"),
+                    ("cadence", "next_at", "quiet_days"),
                     ("last_basic_at", "last_oauth_at"),
                 )
             },

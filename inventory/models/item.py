@@ -22,6 +22,17 @@ class Item(Scoped):
         CLIENT = "client", "mail program"
         UNKNOWN = "", "not known"
 
+    class Cadence(models.TextChoices):
+        CONTINUOUS = "continuous"
+        HOURLY = "hourly"
+        DAILY = "daily"
+        WEEKLY = "weekly"
+        MONTH_END = "month_end", "month-end"
+        MONTHLY = "monthly"
+        QUARTERLY = "quarterly"
+        ON_ALARM = "on_alarm", "only on alarm"
+        UNKNOWN = "unknown", "not known"
+
     class Criticality(models.TextChoices):
         LOW = "low"
         NORMAL = "normal"
@@ -46,6 +57,16 @@ class Item(Scoped):
     last_basic_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_oauth_at = models.DateTimeField(null=True, blank=True, editable=False)
     message_count = models.BigIntegerField("messages", default=0, editable=False)
+    cadence = models.CharField(max_length=12, choices=Cadence, blank=True, editable=False)
+    next_at = models.DateTimeField(
+        "next expected", null=True, blank=True, editable=False, help_text="None if on alarm only."
+    )
+    quiet_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Days of silence after which it means something; blank if it never does.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

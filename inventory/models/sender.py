@@ -40,6 +40,16 @@ class Sender(Scoped):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_basic_at = models.DateTimeField(null=True, blank=True)
     last_oauth_at = models.DateTimeField(null=True, blank=True)
+    cadence = models.CharField(max_length=12, choices=Item.Cadence, blank=True, editable=False)
+    next_at = models.DateTimeField(
+        "next expected", null=True, blank=True, editable=False, help_text="None if on alarm only."
+    )
+    quiet_days = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Days of silence after which it means something; blank if it never does.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
