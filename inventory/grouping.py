@@ -27,7 +27,6 @@ FREE_TEXT_MASKS = 8
 """So many subjects, each rare, are a person's or an application's own words."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
-ENOUGH_TO_COMPARE = 10
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
 ROAMING = 12
@@ -344,7 +343,9 @@ def is_story(home: Bunch, part: Bunch) -> bool:
     begin, end = span(part)
     if begin >= last or end <= first or part.count < 3:
         return True
-    if min(part.count, home.count) < ENOUGH_TO_COMPARE or not (people(home) and people(part)):
+    if is_to_everyone(home) and is_to_everyone(part):
+        return True
+    if not (people(home) and people(part)):
         return all(strong(look.names) for look in part.looks)
     return alike(people(home), people(part)) >= ALIKE
 
