@@ -50,7 +50,7 @@ class Known:
         self.by_message = self._by_message(tenant)
         self.by_marks: dict[tuple[str, ...], set[Sender]] = {}
         for row in rows:
-            marks = (row.account, row.message_id_shape, row.message_id_host)
+            marks: tuple[str, ...] = (row.account, row.message_id_shape, row.message_id_host)
             marks += (row.tls_version, row.tls_cipher, row.address)
             for length in (3, 5, 6):
                 self.by_marks.setdefault(marks[:length], set()).add(row.sender)

@@ -95,12 +95,12 @@ def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
     makes up a good part of them. Without a host a rare literal gives way to the mask it stands
     beside.
     """
-    groups: dict[Hashable, list[Look]] = defaultdict(list)
+    groups: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         if look.shape not in ("", SERVER):
             groups[look.host, TOKEN.sub("", look.shape)].append(look)
     settled: dict[int, str] = {}
-    for (host, _), members in groups.items():  # type: ignore[misc]
+    for (host, _), members in groups.items():
         settled |= settle_group(members, is_hosted=bool(host))
     return settled
 
@@ -118,8 +118,10 @@ def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
         masks.append(masks_of(counts, total, is_hosted=is_hosted))
     found = {}
     for look in members:
-        tokens = iter(masks[n][token] for n, token in enumerate(parts[look.pk]))
-        found[look.pk] = TOKEN.sub(lambda _, tokens=tokens: next(tokens), look.shape)
+        settled = [masks[n][token] for n, token in enumerate(parts[look.pk])]
+        between = TOKEN.split(look.shape)
+        woven = zip(between, [*settled, ""], strict=True)
+        found[look.pk] = "".join(gap + token for gap, token in woven)
     return found
 
 
@@ -239,16 +241,33 @@ def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
     if len(parts) == 1 or is_free_text(parts):
         return [Bunch([look for part in parts for look in part.looks])]
     many = many_named(parts)
-    merged: list[Bunch] = []
-    for part in sorted(parts, key=lambda part: -part.count):
-        home = next(
-            (each for each in merged if belong(each, part, many, is_dedicated=is_dedicated)), None
-        )
-        if home is None:
-            merged.append(Bunch(list(part.looks)))
+    homes: dict[Hashable, Bunch] = {}
+    for part in sorted(parts, key=lambda part: (not named(part, many), -part.count)):
+        audience = "" if is_dedicated else audience_of(part)
+        names = named(part, many)
+        home: Hashable = (audience, names)
+        if audience is None:
+            home = (min(part.subjects), "alone")
+        elif not names:
+            home = next((each for each in homes if each[0] == audience), home)  # type: ignore[index]
+        if home in homes:
+            homes[home].looks += part.looks
         else:
-            home.looks += part.looks
-    return merged
+            homes[home] = Bunch(list(part.looks))
+    return list(homes.values())
+
+
+def audience_of(part: Bunch) -> str | None:
+    """To whom it always writes, `everyone` if to ever other people; None for anything between,
+    which is no reason to take different subjects for one sender's."""
+    return steady(part) or ("everyone" if is_to_everyone(part) else None)
+
+
+def named(part: Bunch, many: set[str]) -> frozenset[str]:
+    """What its subjects name: the same words with another name in them are two of a kind."""
+    return frozenset(
+        name for subject, names in part.subjects if subject not in many for name in strong(names)
+    )
 
 
 def is_free_text(parts: list[Bunch]) -> bool:
@@ -289,28 +308,6 @@ def is_to_everyone(part: Bunch) -> bool:
     return total >= 4 and len(recipients) * 3 >= total * 2
 
 
-def belong(home: Bunch, part: Bunch, many: set[str], *, is_dedicated: bool) -> bool:
-    """Whether subjects that differ are one sender's."""
-    if are_siblings(home, part, many):
-        return False
-    if is_dedicated:
-        return True
-    if steady(part) and steady(home) == steady(part):
-        return True
-    return is_to_everyone(home) and is_to_everyone(part)
-
-
-def are_siblings(home: Bunch, part: Bunch, many: set[str]) -> bool:
-    """The same words with another name in them: two of a kind."""
-    for subject, names in part.subjects:
-        for other, others in home.subjects:
-            if subject == other and names != others and subject not in many:
-                mine, theirs = strong(names), strong(others)
-                if mine and theirs and mine != theirs:
-                    return True
-    return False
-
-
 def strong(names: str) -> set[str]:
     return {name for name in names.split(".") if name.startswith(STRONG)}
 
@@ -323,31 +320,47 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
         at[look.site or place_of.get(spot, spot)].append(look)
     if len(at) == 1 or steady(bunch):
         return [bunch]
-    parts = [Bunch(looks) for looks in at.values()]
-    if len(parts) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
+    if len(at) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
         return [bunch]
-    merged: list[Bunch] = []
-    for part in sorted(parts, key=lambda part: -part.count):
-        home = next((each for each in merged if is_story(each, part)), None)
+    merged: list[Stay] = []
+    for stay in sorted((Stay(looks) for looks in at.values()), key=lambda stay: -stay.count):
+        home = next((each for each in merged if is_story(each, stay)), None)
         if home is None:
-            merged.append(part)
+            merged.append(stay)
         else:
-            home.looks += part.looks
-    return merged
+            home.add(stay)
+    return [Bunch(stay.looks) for stay in merged]
 
 
-def is_story(home: Bunch, part: Bunch) -> bool:
+class Stay:
+    """What one place sends of something: counted once, for there may be many to compare."""
+
+    def __init__(self, looks: list[Look]) -> None:
+        bunch = Bunch(looks)
+        self.looks = list(looks)
+        self.count = bunch.count
+        self.people = people(bunch)
+        self.is_to_everyone = is_to_everyone(bunch)
+        self.first = min(look.days[0] for look in looks)
+        self.last = max(look.days[1] for look in looks)
+
+    def add(self, other: Stay) -> None:
+        self.looks += other.looks
+        self.count += other.count
+        self.people.update(other.people)
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+
+
+def is_story(home: Stay, part: Stay) -> bool:
     """One came after the other, or both write to the same people, or too few messages tell a
     pool from a second device."""
-    first, last = span(home)
-    begin, end = span(part)
-    if begin >= last or end <= first or part.count < 3:
+    if part.first >= home.last or part.last <= home.first or part.count < 3:
         return True
-    if is_to_everyone(home) and is_to_everyone(part):
+    if home.is_to_everyone and part.is_to_everyone:
         return True
-    if not (people(home) and people(part)):
+    if not (home.people and part.people):
         return all(strong(look.names) for look in part.looks)
-    return alike(people(home), people(part)) >= ALIKE
+    return alike(home.people, part.people) >= ALIKE
 
 
 def people(bunch: Bunch) -> Counter[str]:
@@ -363,8 +376,3 @@ def alike(some: Counter[str], others: Counter[str]) -> float:
     product = sum(count * others[name] for name, count in some.items())
     sizes = [math.sqrt(sum(count * count for count in each.values())) for each in (some, others)]
     return product / (sizes[0] * sizes[1]) if all(sizes) else 0.0
-
-
-def span(bunch: Bunch) -> tuple[int, int]:
-    days = [look.days for look in bunch.looks]
-    return min(first for first, _ in days), max(last for _, last in days)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -55,8 +55,8 @@ def place_in_account(rows: pd.DataFrame) -> pd.Series:
     found = pd.Series("", index=rows.index, dtype=object)
     for _, mine in rows.groupby("account"):
         marks = mine[["host", "shape", "address"]].drop_duplicates()
-        hosted = marks[marks["host"] != ""].itertuples(index=False)
-        place_of = places(((each.host, each.shape), each.address) for each in hosted)
+        hosted = marks[marks["host"] != ""].astype(str).to_numpy().tolist()
+        place_of = places(((host, shape), address) for host, shape, address in hosted)
         bare = mine.loc[mine["host"] == "", "address"]
         spot = {each: network(each) for each in bare.unique()}
         found.update(bare.map({each: place_of.get(net, net) for each, net in spot.items()}))
@@ -193,7 +193,7 @@ def circles(people: Sequence[tuple[str, ...]]) -> list[str]:
         return [""] * len(people)
     known: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for who in people:
-        mine: set[Hashable] = {circle_of[each] for each in who if each in circle_of}
+        mine = {circle_of[each] for each in who if each in circle_of}
         for circle in mine & set(big):
             known[str(circle)].append(who)
     guess = Guess(known)

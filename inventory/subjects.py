@@ -65,7 +65,7 @@ def learn_names(account: pd.Series, marked: pd.Series) -> pd.Series:
     frame = counts.rename("n").reset_index()
     parts = frame["marked"].str.split("\x1f")
     frame["mask"] = parts.str[0]
-    frame["length"] = parts.str.len() - 1
+    frame["length"] = frame["marked"].str.count("\x1f")
     names = pd.Series("", index=frame.index)
     for slot in range(SLOTS):
         word = parts.str[slot + 1].astype(object).fillna("")

@@ -11,6 +11,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -43,7 +44,7 @@ def store(report: Report, rows: pd.DataFrame) -> None:
     """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of."""
     Trail.objects.bulk_create(
         [
-            Trail(report=report, account=account, rows=messages.pack(part))
+            Trail(report=report, account=str(account), rows=messages.pack(part))
             for account, part in rows.groupby("account", sort=True)
         ],
         batch_size=50,
@@ -78,7 +79,8 @@ def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Tim
     stale = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
     stale.filter(observations=None).delete()
     proving = rows[rows["proves"] & rows["is_first"]]
-    times = {int(pk): at for pk, at in proving.groupby("fingerprint")["at"]}
+    grouped: Iterable[Any] = proving.groupby("fingerprint")["at"]
+    times = {int(pk): at for pk, at in grouped}
     return seen_in(rows), times
 
 
@@ -143,6 +145,7 @@ def observations(report_id: int, rows: pd.DataFrame) -> list[Observation]:
         first_at=("at", "min"),
         last_at=("at", "max"),
     )
+    lines: Iterable[Any] = table.reset_index().itertuples(index=False)
     return [
         Observation(
             report_id=report_id,
@@ -155,7 +158,7 @@ def observations(report_id: int, rows: pd.DataFrame) -> list[Observation]:
             first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
             last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
         )
-        for row in table.reset_index().itertuples(index=False)
+        for row in lines
     ]
 
 
@@ -174,6 +177,7 @@ def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:
     )
     recipients = tally(once[once["recipients"] != ""], "recipients")
     hints = tally(once[once["subject"] != ""], "hint")
+    lines: Iterable[Any] = counts.rename(columns={"count": "count_", "size": "size_"}).itertuples()
     return {
         int(row.Index): Seen(
             count=int(row.count_),
@@ -183,13 +187,14 @@ def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:
             size=int(row.size_),
             office=float(row.office),
         )
-        for row in counts.rename(columns={"count": "count_", "size": "size_"}).itertuples()
+        for row in lines
     }
 
 
 def tally(rows: pd.DataFrame, column: str) -> dict[int, Counter[str]]:
     """How often each text of the column comes with each fingerprint."""
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for (pk, text), count in rows.groupby(["fingerprint", column]).size().items():
+    counts: Iterable[Any] = rows.groupby(["fingerprint", column]).size().items()
+    for (pk, text), count in counts:
         found[pk][text] = int(count)
     return found

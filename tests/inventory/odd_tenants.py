@@ -124,7 +124,7 @@ def rotating_ipv6(draw: Drawn) -> Iterator[Mail]:
         tail = ":".join("".join(draw.random.choices(HEX, k=4)) for _ in range(4))
         yield Mail(
             "rotating", "mfp", f"scan@{DOMAIN}", at, f"2001:db8:1:2:{tail}",
-            draw.ids(at, f"kopia-{draw.people[0][6]}"), draw.random.choice(SCANNED[:1]).format("K1"),
+            draw.ids(at, f"kopia-{draw.people[0][6]}"), SCANNED[0].format("K1"),
             draw.favourites()(), draw.random.randint(90_000, 900_000),
         )  # fmt: skip
 
