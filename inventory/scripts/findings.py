@@ -1,0 +1,70 @@
+"""What a scan finds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inventory.scripts.forms import Expr, Place
+from inventory.scripts.hosts import ADDRESS, host_of
+from inventory.scripts.resolve import UNKNOWN, Resolver, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One place that submits mail.
+
+    `line` names the server (or looks its name up); where none is named, it submits. `host` and
+    `account` are "" when not known. `auth`: basic, oauth, graph or none.
+    """
+
+    path: str
+    line: int
+    technique: str
+    host: str
+    account: str
+    auth: str
+    account_source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where a secret stands in clear text; never the secret."""
+
+    path: str
+    line: int
+    kind: str
+
+
+@dataclass(slots=True)
+class Found:
+    findings: list[Finding]
+    secrets: list[Secret]
+
+
+def account_in(value: Value) -> str:
+    """The login name; "" for what is not known, with no password that came along."""
+    text = value.text.strip().strip("<>")
+    if UNKNOWN in text or not text or len(text) > 320 or any(one in text for one in " \n\r\t"):
+        return ""
+    if "@" in text:
+        found = ADDRESS.search(text)
+        return found[0].lower() if found else ""
+    return text if len(text) <= 100 else ""
+
+
+def best_account(resolver: Resolver, expr: Expr | None, place: Place) -> tuple[str, str]:
+    """(account, its source), an address before any other name."""
+    found = [(account_in(value), value.source) for value in resolver.values(expr, place)]
+    found = [pair for pair in found if pair[0]]
+    addresses = [pair for pair in found if "@" in pair[0]]
+    return (addresses or found or [("", "")])[0]
+
+
+def best_host(resolver: Resolver, expr: Expr | None, place: Place) -> tuple[str, int]:
+    """(host, line), Exchange Online before any other that it may be."""
+    from inventory.scripts.hosts import is_exchange_online
+
+    found = [(host_of(value.text), value.line) for value in resolver.values(expr, place)]
+    found = [pair for pair in found if pair[0] and UNKNOWN not in pair[0]]
+    online = [pair for pair in found if is_exchange_online(pair[0])]
+    return (online or found or [("", 0)])[0]

@@ -1,0 +1,80 @@
+"""Front-ends: source text of one language into the common form."""
+
+from __future__ import annotations
+
+from inventory.scripts.forms import Unit
+from inventory.scripts.languages.base import Frontend
+from inventory.scripts.languages.csharp import CSharp
+from inventory.scripts.languages.java import Java
+from inventory.scripts.languages.javascript import JavaScript, TypeScript
+from inventory.scripts.languages.php import Php
+from inventory.scripts.languages.powershell import PowerShell
+from inventory.scripts.languages.python import Python
+from inventory.scripts.languages.shell import Shell
+
+BY_SUFFIX: dict[str, type[Frontend]] = {
+    ".ps1": PowerShell,
+    ".psm1": PowerShell,
+    ".psd1": PowerShell,
+    ".py": Python,
+    ".pyw": Python,
+    ".sh": Shell,
+    ".bash": Shell,
+    ".ksh": Shell,
+    ".zsh": Shell,
+    ".cron": Shell,
+    ".php": Php,
+    ".php5": Php,
+    ".phtml": Php,
+    ".inc": Php,
+    ".cs": CSharp,
+    ".csx": CSharp,
+    ".java": Java,
+    ".js": JavaScript,
+    ".mjs": JavaScript,
+    ".cjs": JavaScript,
+    ".jsx": JavaScript,
+    ".ts": TypeScript,
+    ".mts": TypeScript,
+    ".cts": TypeScript,
+}
+
+BY_PROGRAM: dict[str, type[Frontend]] = {
+    "python": Python,
+    "python2": Python,
+    "python3": Python,
+    "pwsh": PowerShell,
+    "powershell": PowerShell,
+    "sh": Shell,
+    "bash": Shell,
+    "dash": Shell,
+    "ksh": Shell,
+    "zsh": Shell,
+    "php": Php,
+    "node": JavaScript,
+}
+
+
+def frontend_of(path: str, text: str) -> type[Frontend] | None:
+    """By the name's end, else by the program named on the first line."""
+    name = path.rpartition("/")[2].lower()
+    suffix = "." + name.rpartition(".")[2] if "." in name else ""
+    if suffix in BY_SUFFIX:
+        return BY_SUFFIX[suffix]
+    first = text.partition("\n")[0]
+    if first.startswith("#!"):
+        words = first[2:].split()
+        program = words[0].rpartition("/")[2] if words else ""
+        if program == "env":
+            named = [word for word in words[1:] if not word.startswith("-")]
+            program = named[0] if named else ""
+        return BY_PROGRAM.get(program.rstrip("0123456789.") or program)
+    if text.startswith("<?php"):
+        return Php
+    return None
+
+
+def parse(path: str, text: str) -> Unit | None:
+    """None for a file in no language that is known."""
+    frontend = frontend_of(path, text)
+    return frontend(path, text).read() if frontend is not None else None

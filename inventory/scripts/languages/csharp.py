@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+import tree_sitter_c_sharp
+from tree_sitter import Language, Node
+
+from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Text
+from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+
+
+class CSharp(Frontend):
+    grammar = Language(tree_sitter_c_sharp.language())
+    name = "csharp"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.declared = ""
+
+    def on_string_literal(self, node: Node) -> Expr:
+        return Text(self.unescaped(text_of(node)[1:-1]), line_of(node))
+
+    def on_verbatim_string_literal(self, node: Node) -> Expr:
+        return Text(text_of(node)[2:-1].replace('""', '"'), line_of(node))
+
+    def on_raw_string_literal(self, node: Node) -> Expr:
+        return Text(text_of(node).strip('"').strip(), line_of(node))
+
+    def on_interpolated_string_expression(self, node: Node) -> Expr:
+        parts: list[Expr] = []
+        for child in node.named_children:
+            if child.type == "interpolation":
+                inner = [one for one in child.named_children if one.type != "interpolation_brace"]
+                parts.append(self.expr(inner[0]) if inner else Other((), line_of(child)))
+            elif "content" in child.type or "escape" in child.type:
+                parts.append(Text(self.unescaped(text_of(child)), line_of(child)))
+        return Join(tuple(parts), line_of(node))
+
+    def on_integer_literal(self, node: Node) -> Expr:
+        return self.text(node)
+
+    on_boolean_literal = on_null_literal = on_integer_literal
+
+    def on_identifier(self, node: Node) -> Expr:
+        return self.variable(node)
+
+    on_qualified_name = on_generic_name = on_identifier
+
+    def on_this(self, node: Node) -> Expr:
+        return Name("this", line_of(node))
+
+    on_this_expression = on_this
+
+    def on_member_access_expression(self, node: Node) -> Expr:
+        at = node.child_by_field_name("name")
+        of = node.child_by_field_name("expression")
+        name = text_of(at).partition("<")[0]
+        if of is None or of.type in ("this", "this_expression"):
+            return Member(Name("this", line_of(node)), name, line_of(node))
+        return Member(self.expr(of), name, line_of(at or node))
+
+    def on_conditional_access_expression(self, node: Node) -> Expr:
+        parts = node.named_children
+        name = text_of(parts[-1]).lstrip(".?").partition("<")[0]
+        return Member(self.expr(parts[0]), name, line_of(node))
+
+    def on_element_access_expression(self, node: Node) -> Expr:
+        listed = self.arguments(node.child_by_field_name("subscript"))[0]
+        key = listed[0] if listed else Other((), line_of(node))
+        return Index(self.field(node, "expression"), key, line_of(node))
+
+    def on_assignment_expression(self, node: Node) -> Expr:
+        return self.assign(self.field(node, "left"), self.field(node, "right"))
+
+    def on_variable_declaration(self, node: Node) -> Expr:
+        before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
+        value = self.other(node)
+        self.declared = before
+        return value
+
+    def on_variable_declarator(self, node: Node) -> Expr:
+        name = node.child_by_field_name("name")
+        rest = [one for one in node.named_children if one != name]
+        if name is None or not rest:
+            return Other((), line_of(node))
+        return self.assign(self.expr(name), self.expr(rest[-1]))
+
+    def on_property_declaration(self, node: Node) -> Expr:
+        name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        if name is not None and value is not None:
+            before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
+            self.assign(self.expr(name), self.expr(value))
+            self.declared = before
+        accessors = node.child_by_field_name("accessors")
+        return self.expr(accessors) if accessors is not None else Other((), line_of(node))
+
+    def on_binary_expression(self, node: Node) -> Expr:
+        parts = [self.field(node, "left"), self.field(node, "right")]
+        operator = text_of(node.child_by_field_name("operator"))
+        if operator == "+":
+            return Join(tuple(parts), line_of(node))
+        if operator == "??" or "??" in text_of(node):
+            return either(parts, line_of(node))
+        return Other(tuple(parts), line_of(node))
+
+    def on_conditional_expression(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        return either(parts[1:], line_of(node))
+
+    def on_cast_expression(self, node: Node) -> Expr:
+        return self.field(node, "value")
+
+    def on_invocation_expression(self, node: Node) -> Expr:
+        method, receiver = self.callee(self.field(node, "function"))
+        args, named = self.arguments(node.child_by_field_name("arguments"))
+        return self.call(method.partition("<")[0], receiver, args, named, line_of(node))
+
+    def on_object_creation_expression(self, node: Node) -> Expr:
+        kind = text_of(node.child_by_field_name("type")) or self.declared
+        listed = node.child_by_field_name("arguments") or first(node, "argument_list")
+        args, named = self.arguments(listed)
+        initial = node.child_by_field_name("initializer") or first(node, "initializer_expression")
+        named += self.initial(initial)
+        receiver = Name(kind, line_of(node))
+        name = kind.partition("<")[0].rpartition(".")[2]
+        return self.call(name, receiver, args, named, line_of(node), is_new=True)
+
+    on_implicit_object_creation_expression = on_object_creation_expression
+
+    def initial(self, node: Node | None) -> list[tuple[str, Expr]]:
+        """`{ Host = "…" }` as named arguments."""
+        found = []
+        for child in node.named_children if node is not None else []:
+            if child.type == "assignment_expression":
+                before, self.declared = self.declared, ""
+                name = text_of(child.child_by_field_name("left"))
+                found.append((name.strip('["]'), self.field(child, "right")))
+                self.declared = before
+        return found
+
+    def arguments(self, node: Node | None) -> tuple[list[Expr], list[tuple[str, Expr]]]:
+        args: list[Expr] = []
+        named: list[tuple[str, Expr]] = []
+        for argument in node.named_children if node is not None else []:
+            if argument.type != "argument" or not argument.named_children:
+                continue
+            value = self.expr(argument.named_children[-1])
+            name = argument.child_by_field_name("name")
+            if name is not None:
+                named.append((text_of(name), value))
+            else:
+                args.append(value)
+        return args, named
+
+    def on_initializer_expression(self, node: Node) -> Expr:
+        return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
+
+    def on_class_declaration(self, node: Node) -> Expr:
+        with self.inside(text_of(node.child_by_field_name("name"))):
+            for child in node.named_children:
+                if child.type == "parameter_list":
+                    self.parameters(child)
+            return self.expr(node.child_by_field_name("body") or node.named_children[-1])
+
+    on_record_declaration = on_struct_declaration = on_class_declaration
+
+    def on_method_declaration(self, node: Node) -> Expr:
+        with self.inside(text_of(node.child_by_field_name("name"))):
+            self.parameters(node.child_by_field_name("parameters"))
+            return self.expr(node.child_by_field_name("body"))
+
+    on_constructor_declaration = on_local_function_statement = on_method_declaration
+
+    def parameters(self, node: Node | None) -> None:
+        for child in node.named_children if node is not None else []:
+            name = child.child_by_field_name("name")
+            if child.type == "parameter" and name is not None:
+                last = child.named_children[-1]
+                default = self.expr(last) if last != name else None
+                self.parameter(text_of(name), default)
+
+    def on_attribute_list(self, node: Node) -> Expr:
+        return Other((), line_of(node))
+
+    on_using_directive = on_attribute_list
+
+    def on_return_statement(self, node: Node) -> Expr:
+        return self.returned(node)
+
+
+def first(node: Node, kind: str) -> Node | None:
+    return next((child for child in node.named_children if child.type == kind), None)

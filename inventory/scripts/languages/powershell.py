@@ -1,0 +1,268 @@
+from __future__ import annotations
+
+import re
+
+import tree_sitter_powershell
+from tree_sitter import Language, Node
+
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Index,
+    Join,
+    Member,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
+from inventory.scripts.languages.base import Frontend, line_of, text_of, together
+
+OBJECT = re.compile(r"-(comobject|typename)", re.IGNORECASE)
+
+
+class PowerShell(Frontend):
+    """Names are in lower case, as PowerShell does not care. A command is a call whose words are
+    `args` and whose parameters are `named`; a splatted table is named `@`."""
+
+    grammar = Language(tree_sitter_powershell.language())
+    name = "powershell"
+
+    def prepared(self) -> str:
+        # The grammar wants a line's end after the last statement.
+        return self.unit.text + "\n"
+
+    # -- values -------------------------------------------------------------------------------
+
+    def on_variable(self, node: Node) -> Expr:
+        name = text_of(node).strip("$@{}").lower()
+        line = line_of(node)
+        if name.startswith("env:"):
+            return Index(Name("env", line), Text(text_of(node).strip("${}")[4:], line), line)
+        for scope in ("script:", "global:", "local:", "private:", "using:"):
+            name = name.removeprefix(scope)
+        if name in ("true", "false", "null"):
+            return Text(name, line)
+        return Name(name, line)
+
+    on_braced_variable = on_variable
+
+    def on_integer_literal(self, node: Node) -> Expr:
+        return self.text(node)
+
+    def on_generic_token(self, node: Node) -> Expr:
+        return self.bare(node)
+
+    def bare(self, node: Node) -> Expr:
+        if node.named_child_count:
+            return self.joined(node, 0, 0)
+        return self.text(node)
+
+    on_path_command_name = on_command_name = on_type_identifier = on_simple_name = bare
+    on_path_command_name_token = bare
+
+    def on_verbatim_string_characters(self, node: Node) -> Expr:
+        return Text(text_of(node)[1:-1].replace("''", "'"), line_of(node))
+
+    def on_verbatim_here_string_characters(self, node: Node) -> Expr:
+        return Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
+
+    def on_expandable_string_literal(self, node: Node) -> Expr:
+        return self.joined(node, 1, 1)
+
+    def on_expandable_here_string_literal(self, node: Node) -> Expr:
+        return self.joined(node, 2, 2)
+
+    def unescaped(self, text: str) -> str:
+        return re.sub(r"`(.)", r"\1", text.replace('""', '"'))
+
+    def on_type_literal(self, node: Node) -> Expr:
+        return Name(text_of(node).strip("[]").lower(), line_of(node))
+
+    def on_cast_expression(self, node: Node) -> Expr:
+        return self.exprs(node.named_children)[-1]
+
+    def on_member_access(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        name = parts[-1]
+        if isinstance(name, Text):
+            return Member(parts[0], name.text.lower(), name.line)
+        return Other(tuple(parts), line_of(node))
+
+    def on_element_access(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        return Index(parts[0], parts[-1], line_of(node))
+
+    def on_additive_expression(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        return parts[0] if len(parts) == 1 else Join(tuple(parts), line_of(node))
+
+    on_additive_argument_expression = on_additive_expression
+
+    def on_format_expression(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        if len(parts) < 2:
+            return parts[0] if parts else Other((), line_of(node))
+        args = list(parts[1:])
+        for extra in args[:]:
+            if isinstance(extra, Sequence):
+                args = [*extra.items]
+        return Call("%", parts[0], tuple(args), (), line_of(node))
+
+    on_format_argument_expression = on_format_expression
+
+    def on_format_operator(self, node: Node) -> Expr:
+        return Other((), line_of(node))
+
+    def on_array_literal_expression(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        return parts[0] if len(parts) == 1 else Sequence(tuple(parts), line_of(node))
+
+    def on_hash_literal_expression(self, node: Node) -> Expr:
+        items = []
+        body = next((one for one in node.named_children if one.type == "hash_literal_body"), None)
+        for entry in body.named_children if body is not None else []:
+            if entry.type == "hash_entry":
+                parts = self.exprs(entry.named_children)
+                if len(parts) > 1 and isinstance(parts[0], Text):
+                    items.append((parts[0].text.lower(), parts[1]))
+        return Table(tuple(items), line_of(node))
+
+    # -- statements -----------------------------------------------------------------------------
+
+    def on_assignment_expression(self, node: Node) -> Expr:
+        target = self.expr(node.named_children[0])
+        value = self.expr(node.child_by_field_name("value"))
+        return self.assign(lowered(target), value)
+
+    def on_assignement_operator(self, node: Node) -> Expr:
+        return Other((), line_of(node))
+
+    def on_script_parameter(self, node: Node) -> Expr:
+        name = next((one for one in node.named_children if one.type == "variable"), None)
+        default = next(
+            (one for one in node.named_children if one.type == "script_parameter_default"), None
+        )
+        if name is None:
+            return Other((), line_of(node))
+        value = self.expr(default) if default is not None else None
+        self.parameter(text_of(name).strip("${}").lower(), value)
+        if value is not None:
+            self.assign(self.expr(name), value)
+        return Other((), line_of(node))
+
+    def on_function_statement(self, node: Node) -> Expr:
+        name = next((one for one in node.named_children if one.type == "function_name"), None)
+        with self.inside(text_of(name).lower()):
+            return self.other(node)
+
+    def on_class_statement(self, node: Node) -> Expr:
+        with self.inside(""):
+            return self.other(node)
+
+    on_class_method_definition = on_class_statement
+
+    def on_invokation_expression(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if one.type != "argument_list"]
+        exprs = self.exprs(parts)
+        args = self.arguments(node)
+        method = exprs[-1].text.lower() if isinstance(exprs[-1], Text) else ""
+        receiver = exprs[0] if len(exprs) > 1 else None
+        if method == "new" and isinstance(receiver, Name):
+            return self.created(receiver.name, args, line_of(node))
+        return self.call(method, receiver, args, (), line_of(node))
+
+    def arguments(self, node: Node) -> list[Expr]:
+        found = []
+        for part in node.named_children:
+            if part.type in ("argument_list", "argument_expression_list"):
+                found += self.arguments(part)
+            elif part.type == "argument_expression":
+                found.append(self.expr(part))
+        return found
+
+    def created(self, kind: str, args: list[Expr], line: int) -> Call:
+        return self.call(kind.rpartition(".")[2].lower(), Name(kind, line), args, (), line, True)
+
+    def on_command(self, node: Node) -> Expr:
+        name_node = node.child_by_field_name("command_name")
+        name = self.expr(name_node) if name_node is not None else Text("", line_of(node))
+        words, named = self.words(node.child_by_field_name("command_elements"))
+        if isinstance(name, Text) and name.text.lower() == "new-object":
+            return self.new_object(words, named, line_of(node))
+        if isinstance(name, Text) and name.text.startswith("-"):
+            return Other(tuple(words), line_of(node))
+        method = name.text if isinstance(name, Text) else ""
+        if not method:  # & $program …
+            words = [name, *words]
+        return self.call(method, None, words, named, line_of(node))
+
+    def words(self, node: Node | None) -> tuple[list[Expr], list[tuple[str, Expr]]]:
+        """(words, parameters); both also appear in `args` of native commands in source order."""
+        words: list[Expr] = []
+        named: list[tuple[str, Expr]] = []
+        pending = ""
+        for child in node.named_children if node is not None else []:
+            if child.type == "command_argument_sep" or "comment" in child.type:
+                continue
+            if child.type == "command_parameter":
+                if pending:
+                    named.append((pending, Text("true", line_of(child))))
+                raw = text_of(child)
+                pending = raw.lstrip("-").rstrip(":").lower()
+                words.append(self.text(child))
+                continue
+            if child.type == "argument_list":
+                words += self.arguments(child)
+                continue
+            value = self.expr(child)
+            is_splat = isinstance(value, Name) and text_of(child).startswith("@")
+            if is_splat:
+                named.append(("@", value))
+            elif pending:
+                named.append((pending, value))
+                pending = ""
+            words.append(value)
+        if pending:
+            named.append((pending, Text("true", line_of(node) if node is not None else 0)))
+        return words, named
+
+    def new_object(self, words: list[Expr], named: list[tuple[str, Expr]], line: int) -> Call:
+        given = dict(named)
+        kind = given.get("typename") or given.get("comobject")
+        rest = [
+            word for word in words if not (isinstance(word, Text) and word.text.startswith("-"))
+        ]
+        kind = kind or (rest[0] if rest else None)
+        args = [word for word in rest if word is not kind]
+        listed = given.get("argumentlist") or given.get("args")
+        if listed is not None:
+            args = [listed, *[word for word in args if word is not listed]]
+        if args and isinstance(args[0], Sequence):
+            args = [*args[0].items]
+        made = self.created(kind.text if isinstance(kind, Text) else "", args, line)
+        table = given.get("property")
+        if isinstance(table, Table):
+            made = Call(made.method, made.receiver, made.args, table.items, line, True)
+            self.unit.calls[-1] = type(self.unit.calls[-1])(made, self.unit.calls[-1].place)
+        return made
+
+    def on_argument_expression(self, node: Node) -> Expr:
+        return self.other(node)
+
+    def on_flow_control_statement(self, node: Node) -> Expr:
+        return self.returned(node)
+
+    def on_expandable_here_string(self, node: Node) -> Expr:
+        return together(self.exprs(node.named_children), line_of(node))
+
+
+def lowered(target: Expr) -> Expr:
+    """`$a['Key']` as `$a['key']`; keys do not care for case either."""
+    match target:
+        case Index(of=of, key=Text(text=text, line=at), line=line):
+            return Index(lowered(of), Text(text.lower(), at), line)
+        case Member(of=of, name=name, line=line):
+            return Member(lowered(of), name, line)
+    return target

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import tree_sitter_python
+from tree_sitter import Language, Node
+
+from inventory.scripts.forms import Call, Expr, Index, Join, Name, Sequence, Table, Text
+from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+
+
+class Python(Frontend):
+    """Python 2 and 3; tolerant where `ast` is not, for old scripts are what is looked for."""
+
+    grammar = Language(tree_sitter_python.language())
+    name = "python"
+
+    def on_string(self, node: Node) -> Expr:
+        start = text_of(node.children[0]).lower()
+        end = len((node.children[-1].text or b"")) if node.child_count > 1 else 0
+        return self.joined(node, len(start), end, unescape="r" not in start)
+
+    def on_interpolation(self, node: Node) -> Expr:
+        return self.field(node, "expression")
+
+    def on_concatenated_string(self, node: Node) -> Expr:
+        return Join(tuple(self.exprs(node.named_children)), line_of(node))
+
+    def on_integer(self, node: Node) -> Expr:
+        return self.text(node)
+
+    on_true = on_false = on_none = on_integer
+
+    def on_identifier(self, node: Node) -> Expr:
+        name = text_of(node)
+        return Name("this" if name in ("self", "cls") else name, line_of(node))
+
+    def on_attribute(self, node: Node) -> Expr:
+        return self.member(node, "object", "attribute")
+
+    def on_subscript(self, node: Node) -> Expr:
+        return Index(self.field(node, "value"), self.field(node, "subscript"), line_of(node))
+
+    def on_assignment(self, node: Node) -> Expr:
+        return self.assign(self.field(node, "left"), self.field(node, "right"))
+
+    on_augmented_assignment = on_assignment
+
+    def on_named_expression(self, node: Node) -> Expr:
+        return self.assign(self.field(node, "name"), self.field(node, "value"))
+
+    def on_pattern_list(self, node: Node) -> Expr:
+        return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
+
+    on_expression_list = on_list = on_tuple = on_tuple_pattern = on_list_pattern = on_pattern_list
+
+    def on_as_pattern(self, node: Node) -> Expr:
+        value = self.expr(node.named_children[0])
+        target = node.child_by_field_name("alias")
+        return self.assign(self.expr(target), value) if target is not None else value
+
+    def on_dictionary(self, node: Node) -> Expr:
+        items = []
+        for pair in node.named_children:
+            if pair.type == "pair":
+                key, value = self.field(pair, "key"), self.field(pair, "value")
+                items.append((key.text if isinstance(key, Text) else "", value))
+        return Table(tuple(items), line_of(node))
+
+    def on_boolean_operator(self, node: Node) -> Expr:
+        return either([self.field(node, "left"), self.field(node, "right")], line_of(node))
+
+    def on_conditional_expression(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        return either(parts[:1] + parts[2:], line_of(node))
+
+    def on_binary_operator(self, node: Node) -> Expr:
+        left, right = self.field(node, "left"), self.field(node, "right")
+        operator = text_of(node.child_by_field_name("operator"))
+        if operator == "%" and isinstance(left, Text | Join):
+            args = right.items if isinstance(right, Sequence) else (right,)
+            return Call("%", left, args, (), line_of(node))
+        return Join((left, right), line_of(node))
+
+    def on_call(self, node: Node) -> Expr:
+        method, receiver = self.callee(self.field(node, "function"))
+        args: list[Expr] = []
+        named: list[tuple[str, Expr]] = []
+        arguments = node.child_by_field_name("arguments")
+        for child in arguments.named_children if arguments is not None else []:
+            if child.type == "keyword_argument":
+                name = text_of(child.child_by_field_name("name"))
+                named.append((name, self.field(child, "value")))
+            elif child.type == "dictionary_splat":
+                named.append(("**", self.other(child)))
+            elif "comment" not in child.type:
+                args.append(self.expr(child))
+        if method == "dict" and receiver is None and named:
+            return Table(tuple(named), line_of(node))
+        return self.call(method, receiver, args, named, line_of(node))
+
+    def on_class_definition(self, node: Node) -> Expr:
+        return self.on_class(node)
+
+    def on_function_definition(self, node: Node) -> Expr:
+        with self.inside(text_of(node.child_by_field_name("name"))):
+            parameters = node.child_by_field_name("parameters")
+            for child in parameters.named_children if parameters is not None else []:
+                name = child.child_by_field_name("name") or child
+                default = child.child_by_field_name("value")
+                text = text_of(name).partition(":")[0].strip()
+                if text not in ("self", "cls"):
+                    self.parameter(text, self.expr(default) if default is not None else None)
+            return self.field(node, "body")
+
+    def on_return_statement(self, node: Node) -> Expr:
+        return self.returned(node)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import tree_sitter_bash
+from tree_sitter import Language, Node
+
+from inventory.scripts.forms import Embedded, Expr, Join, Other, Sequence, Text
+from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+
+
+class Shell(Frontend):
+    """A command is a call with its words as `args`; a here-document is embedded text."""
+
+    grammar = Language(tree_sitter_bash.language())
+    name = "shell"
+
+    def on_word(self, node: Node) -> Expr:
+        return Text(self.unescaped(text_of(node)), line_of(node))
+
+    on_number = on_word
+
+    def on_raw_string(self, node: Node) -> Expr:
+        return Text(text_of(node)[1:-1], line_of(node))
+
+    def on_ansi_c_string(self, node: Node) -> Expr:
+        return Text(self.unescaped(text_of(node)[2:-1]), line_of(node))
+
+    def on_string(self, node: Node) -> Expr:
+        return self.joined(node, 1, 1)
+
+    def on_concatenation(self, node: Node) -> Expr:
+        return Join(tuple(self.exprs(node.named_children)), line_of(node))
+
+    def on_variable_name(self, node: Node) -> Expr:
+        return self.variable(node)
+
+    def on_command_substitution(self, node: Node) -> Expr:
+        return Other((self.other(node),), line_of(node))
+
+    def on_expansion(self, node: Node) -> Expr:
+        parts = self.exprs(node.named_children)
+        if len(parts) > 1 and any(sign in text_of(node) for sign in (":-", ":=", "-", "=")):
+            return either(parts, line_of(node))
+        return parts[0] if parts else Other((), line_of(node))
+
+    def on_subscript(self, node: Node) -> Expr:
+        return self.field(node, "name")
+
+    def on_array(self, node: Node) -> Expr:
+        return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
+
+    def on_variable_assignment(self, node: Node) -> Expr:
+        value = self.field(node, "value")
+        target = self.field(node, "name")
+        if "+=" in text_of(node)[: len(text_of(node.child_by_field_name("name"))) + 2]:
+            value = Sequence((target, value), line_of(node))
+        return self.assign(target, value)
+
+    def on_command(self, node: Node) -> Expr:
+        name = self.field(node, "name")
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                self.expr(child)
+        args = [
+            self.expr(child)
+            for index, child in enumerate(node.children)
+            if node.field_name_for_child(index) == "argument"
+        ]
+        return self.call(
+            name.text if isinstance(name, Text) else "",
+            None,
+            args if isinstance(name, Text) else [name, *args],
+            (),
+            line_of(node),
+        )
+
+    def on_function_definition(self, node: Node) -> Expr:
+        with self.inside(text_of(node.child_by_field_name("name"))) as function:
+            function.parameters += [(str(number), None) for number in range(1, 10)]
+            return self.field(node, "body")
+
+    def on_redirected_statement(self, node: Node) -> Expr:
+        body = self.field(node, "body")
+        self.note_heredoc(node)
+        for child in node.named_children:
+            if child.type == "heredoc_redirect":
+                self.exprs(one for one in child.named_children if one.type != "heredoc_body")
+        return body
+
+    def note_heredoc(self, node: Node) -> None:
+        document = first(node, "heredoc_redirect")
+        target = first(node, "file_redirect") or (document and first(document, "file_redirect"))
+        body = first(document, "heredoc_body") if document is not None else None
+        if body is None:
+            return
+        command = self.unit.calls[-1].call if self.unit.calls else None
+        words = [one.text for one in command.args if isinstance(one, Text)] if command else []
+        name = command.method if command else ""
+        if name in ("tee", "sudo") and words:
+            file = words[-1]
+        else:
+            file = text_of(target.child_by_field_name("destination")) if target else ""
+        self.unit.embedded.append(Embedded(text_of(body), line_of(body), name, file.strip("\"'")))
+
+
+def first(node: Node, kind: str) -> Node | None:
+    return next((child for child in node.named_children if child.type == kind), None)

@@ -1,0 +1,156 @@
+"""The files of a tree together: what a name means that is written in another file nearby."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from inventory.scripts.forms import Unit
+from inventory.scripts.languages import parse
+from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
+
+CONFIG_FOLDERS = {"config", "conf", "etc", "env", "settings", "resources", "cfg"}
+
+
+@dataclass
+class File:
+    path: str
+    text: str
+    project: Project = field(repr=False)
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def stem(self) -> str:
+        return self.name.lstrip(".").partition(".")[0].lower()
+
+    @property
+    def kind(self) -> str:
+        return kind_of(self.path)
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return read_entries(self.path, self.text)
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        return parse(self.path, self.text)
+
+
+class Project:
+    def __init__(self, files: list[tuple[str, str]]) -> None:
+        self.files = {path: File(path, text, self) for path, text in files}
+        self.by_folder: dict[str, list[File]] = defaultdict(list)
+        for file in self.files.values():
+            self.by_folder[file.folder].append(file)
+        self.used: set[tuple[str, int]] = set()
+        """(path, line) of the settings that code reads, which so are no finding of their own."""
+
+    def nearby(self, path: str) -> list[tuple[int, File]]:
+        """(steps away, file) of the folder, its parents, and folders of settings in them."""
+        folder, steps, found = path.rpartition("/")[0], 0, []
+        while True:
+            found += [(steps, file) for file in self.by_folder[folder] if file.path != path]
+            for name in CONFIG_FOLDERS:
+                below = f"{folder}/{name}" if folder else name
+                if not path.startswith(below + "/"):
+                    found += [(steps, file) for file in self.by_folder.get(below, [])]
+            for deep in ("src/main/resources", "properties"):
+                below = f"{folder}/{deep}" if folder else deep
+                found += [(steps, file) for file in self.by_folder.get(below, [])]
+            if not folder:
+                return found
+            folder, steps = folder.rpartition("/")[0], steps + 1
+
+    def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
+        """The nearest setting of this name for a source file; None if none or in doubt."""
+        wanted = normal(keys)
+        if not wanted:
+            return None
+        found = []
+        for steps, file in self.nearby(unit.path):
+            if not file.kind or is_example(file.path):
+                continue
+            nearness = self.nearness(unit, file, steps)
+            if nearness is None:
+                continue
+            for entry in file.entries:
+                if rank := matching(entry, wanted, is_env):
+                    found.append((nearness, -rank, entry, file))
+        if not found:
+            return None
+        best = min((nearness, rank) for nearness, rank, _, _ in found)
+        same = [(entry, file) for nearness, rank, entry, file in found if (nearness, rank) == best]
+        if len({entry.text for entry, _ in same}) > 1:
+            same = same if len({file.path for _, file in same}) == 1 and is_env else []
+        for entry, file in same:
+            self.used.add((file.path, entry.line))
+        return same[0] if same else None
+
+    def nearness(self, unit: Unit, file: File, steps: int) -> tuple[int, ...] | None:
+        """Files named in the source or like it come first; None for another script's own."""
+        stem = unit.path.rpartition("/")[2].partition(".")[0].lower()
+        if file.name in unit.text:
+            return (0, steps)
+        if file.stem == stem:
+            return (1, steps)
+        belongs = any(
+            other.stem == file.stem and other is not file and not other.kind
+            for other in self.by_folder[file.folder]
+        )
+        if belongs:
+            return None
+        common = file.name.lower() in (".env", "appsettings.json", "application.properties")
+        return (2, steps, 0 if common else 1)
+
+    def modules(self, unit: Unit) -> list[Unit]:
+        """Source files of the same language that this one names or stands next to."""
+        found = []
+        for steps, file in self.nearby(unit.path):
+            if file.stem and file.unit is not None and file.unit.language == unit.language:
+                named = file.stem in unit.text.lower()
+                if named:
+                    found.append((steps, file.unit))
+        return [other for _, other in sorted(found, key=lambda pair: pair[0])]
+
+
+def normal(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """`("Smtp:Host",)` as ("smtp", "host")."""
+    words: list[str] = []
+    for key in keys:
+        for word in key.replace("__", ":").replace(".", ":").split(":"):
+            plain = word.replace("_", "").replace("-", "").lower().strip("${} ")
+            if plain:
+                words.append(plain)
+    return tuple(words)
+
+
+def matching(entry: Entry, wanted: tuple[str, ...], is_env: bool) -> int:
+    """How well a setting fits: 0 not at all, else the words from the end that are the same."""
+    path = entry.words
+    if is_env:
+        return (
+            1
+            if path[-1:] == wanted[-1:] and entry.is_variable and len(wanted) == 1
+            else (9 if path[-len(wanted) :] == wanted else 0)
+        )
+    same = 0
+    for one, other in zip(reversed(path), reversed(wanted), strict=False):
+        if one != other:
+            break
+        same += 1
+    if same == 0:
+        return 0
+    if same < len(wanted) and same < len(path):
+        if not any("smtp" in word or "mail" in word for word in path):
+            return 0
+        if any("smtp" in word or "mail" in word for word in wanted[:-same]):
+            return 0
+    return same

@@ -1,0 +1,431 @@
+"""What an expression is worth: constants, through variables, parameters and nearby files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from inventory.scripts.forms import (
+    Assign,
+    Call,
+    Either,
+    Expr,
+    Function,
+    Index,
+    Join,
+    Member,
+    Name,
+    Other,
+    Place,
+    Sequence,
+    Table,
+    Text,
+    Unit,
+    path_of,
+)
+from inventory.scripts.project import Project
+
+UNKNOWN = "\0"
+"""Stands in a text for a piece that is not known."""
+
+MAX_DEPTH = 25
+MAX_VALUES = 6
+MAX_STEPS = 4_000
+"""Steps that one question may take."""
+
+ENVIRONMENT = {
+    ("os", "environ"), ("environ",), ("process", "env"), ("env",), ("_ENV",), ("_SERVER",),
+    ("ENV",), ("os.environ",), ("import", "meta", "env"),
+}  # fmt: skip
+ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
+LOOKUPS = {
+    "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
+    "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
+    "has", "getconfig", "opt", "setting", "get_config", "getsetting",
+}  # fmt: skip
+SAME = {
+    "str", "strip", "trim", "tostring", "string", "lower", "tolower", "rstrip", "lstrip",
+    "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
+    "cast", "asstring", "required", "out-string", "uri", "url", "url.parse",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """`line` is where it enters this file, `source` is "literal", "env:file" or "config:file"."""
+
+    text: str
+    line: int
+    source: str
+
+    @property
+    def is_known(self) -> bool:
+        return UNKNOWN not in self.text
+
+
+class Resolver:
+    def __init__(self, unit: Unit, project: Project) -> None:
+        self.unit, self.project = unit, project
+        self.steps = 0
+        self.by_path: dict[tuple[str, ...], list[Assign]] = {}
+        for assign in unit.assigns:
+            self.by_path.setdefault(assign.path, []).append(assign)
+        self.functions: dict[str, list[Function]] = {}
+        for function in unit.functions:
+            self.functions.setdefault(function.name, []).append(function)
+
+    def values(self, expr: Expr | None, place: Place) -> list[Value]:
+        """What it may be, likeliest first; empty when nothing is known."""
+        self.steps = 0
+        return self.worth(expr, place, 0) if expr is not None else []
+
+    def first(self, expr: Expr | None, place: Place) -> Value | None:
+        found = [value for value in self.values(expr, place) if value.is_known]
+        return found[0] if found else None
+
+    def text(self, expr: Expr | None, place: Place) -> str:
+        """The text with UNKNOWN for what is not known."""
+        found = self.values(expr, place)
+        return found[0].text if found else UNKNOWN
+
+    def table(self, expr: Expr | None, place: Place) -> Table | None:
+        """The table that the expression is or refers to, with what is set in it later."""
+        if isinstance(expr, Table):
+            return expr
+        path = path_of(expr)
+        if not path:
+            return None
+        base: tuple[tuple[str, Expr], ...] = ()
+        line = 0
+        for assign in self.assigned(path, place):
+            if isinstance(assign.value, Table):
+                base, line = assign.value.items, assign.value.line
+                break
+            if nested := self.table(assign.value, assign.place) if path_of(assign.value) else None:
+                base, line = nested.items, nested.line
+                break
+        later = tuple(
+            (assign.path[len(path)], assign.value)
+            for assign in self.unit.assigns
+            if len(assign.path) == len(path) + 1
+            and assign.path[: len(path)] == path
+            and sees(place, assign.place)
+        )
+        return Table((*later, *base), line) if base or later else None
+
+    # -- worth of each form -------------------------------------------------------------------
+
+    def worth(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        self.steps += 1
+        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return []
+        match expr:
+            case Text(text=text, line=line):
+                return [Value(text, line, "literal")]
+            case Join(parts=parts, line=line):
+                return self.joined(parts, line, place, depth)
+            case Either(parts=parts):
+                found: list[Value] = []
+                for part in parts:
+                    found += [one for one in self.worth(part, place, depth + 1) if one not in found]
+                return found[:MAX_VALUES]
+            case Call():
+                return self.called(expr, place, depth)
+            case Name() | Member() | Index():
+                return self.named(expr, place, depth)
+            case Sequence(items=items) if len(items) == 1:
+                return self.worth(items[0], place, depth + 1)
+            case Other(parts=parts) if len(parts) == 1:
+                return self.worth(parts[0], place, depth + 1)
+        return []
+
+    def joined(self, parts: tuple[Expr, ...], line: int, place: Place, depth: int) -> list[Value]:
+        found = [Value("", 0, "")]
+        for part in parts:
+            options = self.worth(part, place, depth + 1) or [Value(UNKNOWN, 0, "")]
+            found = [
+                Value(one.text + other.text, one.line or other.line, one.source or other.source)
+                for one in found
+                for other in options
+            ][:MAX_VALUES]
+        return [replace(value, line=value.line or line) for value in found]
+
+    def called(self, call: Call, place: Place, depth: int) -> list[Value]:
+        method = call.method.lower()
+        if method == "%":
+            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
+        if method == "format":
+            if call.receiver is not None and not isinstance(call.receiver, Name):
+                return self.formatted((call.receiver,), call.args, call.line, place, depth)
+            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
+        if method == "sprintf":
+            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
+        if keys := lookup_keys(call):
+            default = call.arg(1, "default")
+            if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):
+                keys, default = property_key(keys[-1], call.line)
+            is_env = is_environment(call)
+            return self.looked_up(keys, is_env, default, call.line, place, depth)
+        if method in SAME:
+            inner = call.args[0] if call.args else call.receiver
+            if method in ("strip", "trim", "lower", "rstrip", "lstrip", "encode", "decode"):
+                inner = call.receiver or inner
+            return self.worth(inner, place, depth + 1) if inner is not None else []
+        for function in self.functions.get(call.method, []):
+            there = Place((*function.scope,), (), 10**9)
+            found = [
+                one for value in function.returns for one in self.worth(value, there, depth + 3)
+            ]
+            if found:
+                return found[:MAX_VALUES]
+        return []
+
+    def formatted(
+        self,
+        pattern: tuple[Expr, ...],
+        args: tuple[Expr, ...],
+        line: int,
+        place: Place,
+        depth: int,
+    ) -> list[Value]:
+        shape = self.worth(pattern[0], place, depth + 1) if pattern else []
+        if not shape:
+            return []
+        fill = [
+            (self.worth(arg, place, depth + 1) or [Value(UNKNOWN, line, "")])[0] for arg in args
+        ]
+        number = -1
+
+        def one(found: re.Match[str]) -> str:
+            nonlocal number
+            number += 1
+            index = int(found[1]) if found[1] else number
+            return fill[index].text if index < len(fill) else UNKNOWN
+
+        text = re.sub(r"\{(\d*)[^{}]*\}|%(?:\(\w+\))?[sd]", one, shape[0].text)
+        return [Value(text, shape[0].line, "literal")]
+
+    def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        path = path_of(expr)
+        if not path:
+            return self.of_expression(expr, place, depth)
+        if path[:-1] in ENVIRONMENT:
+            return self.looked_up(path[-1:], True, None, expr.line, place, depth)
+        for length in range(len(path), 0, -1):
+            found: list[Value] = []
+            rest = path[length:]
+            assigns = self.assigned(path[:length], place)
+            for assign in assigns:
+                found += self.descended(assign, rest, expr, depth)
+            if found:
+                return found[:MAX_VALUES]
+            if assigns and not rest:
+                return []
+        if found := self.parameter(path, place, depth):
+            return found
+        if found := self.elsewhere(path, expr.line, depth):
+            return found
+        if len(path) > 1:
+            return self.looked_up(path[1:], False, None, expr.line, place, depth)
+        if self.unit.language == "shell" and path[0].isupper():
+            return self.looked_up(path, True, None, expr.line, place, depth)
+        return []
+
+    def descended(
+        self, assign: Assign, rest: tuple[str, ...], use: Expr, depth: int
+    ) -> list[Value]:
+        value = assign.value
+        for key in rest:
+            if isinstance(value, Table) and (inner := value.get(key)) is not None:
+                value, rest = inner, rest[1:]
+            else:
+                break
+        if not rest:
+            return self.worth(value, assign.place, depth + 1)
+        if isinstance(value, Call | Other | Name | Member | Index):
+            keys = rest
+            if isinstance(value, Call) and (section := lookup_keys(value)):
+                keys = (*section, *rest)
+            elif isinstance(value, Name | Member | Index) and path_of(value):
+                longer: Expr = value
+                for key in rest:
+                    longer = Index(longer, Text(key, use.line), use.line)
+                return self.named(longer, assign.place, depth + 1)
+            return self.looked_up(keys, False, None, use.line, assign.place, depth)
+        return []
+
+    def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`."""
+        keys: list[str] = []
+        while isinstance(expr, Member | Index):
+            if isinstance(expr, Index):
+                key = (self.worth(expr.key, place, depth + 1) or [Value("", 0, "")])[0].text
+            else:
+                key = expr.name
+            if not key:
+                return []
+            keys.insert(0, key)
+            expr = expr.of
+        if isinstance(expr, Call):
+            keys = [*lookup_keys(expr), *keys]
+        return self.looked_up(tuple(keys), False, None, expr.line, place, depth) if keys else []
+
+    # -- names ------------------------------------------------------------------------------------
+
+    def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
+        """The assignments that may hold at a place, the likeliest first."""
+        found = self.by_path.get(path, [])
+        if not found and path[0].startswith("."):
+            found = self.by_path.get((path[0][1:], *path[1:]), [])
+        if not found and len(path) == 1:
+            found = self.by_path.get(("." + path[0],), [])
+        seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
+        if not seen and len(path) > 1 and path[0][:1].isupper():
+            seen = self.by_path.get(path[1:], [])  # A constant of a class in this file.
+        if not seen:
+            return []
+        inner = max(len(one.place.scope) for one in seen)
+        seen = [one for one in seen if len(one.place.scope) == inner]
+        before = [one for one in seen if one.place.order < place.order]
+        chosen: list[Assign] = []
+        for one in reversed(before):
+            chosen.append(one)
+            if one.place.branch == place.branch[: len(one.place.branch)]:
+                break
+        return chosen or seen[-1:]
+
+    def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
+        """What the calls in this file hand to a parameter, else its default."""
+        if len(path) != 1:
+            return []
+        for function in reversed(self.unit.functions):
+            if function.scope != place.scope[: len(function.scope)]:
+                continue
+            names = [name for name, _ in function.parameters]
+            if path[0] not in names:
+                continue
+            index = names.index(path[0])
+            found: list[Value] = []
+            for placed in self.unit.calls:
+                call = placed.call
+                if call.method.lower() != function.name.lower() and not (
+                    function.name in ("__init__", "constructor") and call.method[:1].isupper()
+                ):
+                    continue
+                arg = call.arg(index, path[0])
+                if arg is not None:
+                    for value in self.worth(arg, placed.place, depth + 3):
+                        if value not in found:
+                            found.append(value)
+            default = function.parameters[index][1]
+            if not found and default is not None:
+                found = self.worth(default, place, depth + 1)
+            return found[:MAX_VALUES]
+        return []
+
+    def elsewhere(self, path: tuple[str, ...], line: int, depth: int) -> list[Value]:
+        """The constant of another source file that this one names."""
+        if depth > MAX_DEPTH - 3:
+            return []
+        wanted = [path, path[1:]] if len(path) > 1 else [path]
+        for unit in self.project.modules(self.unit):
+            for assign in unit.assigns:
+                its = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
+                its = (its[0].removeprefix("."), *its[1:]) if its else its
+                value: Expr | None = assign.value if its in wanted else None
+                if value is None and isinstance(assign.value, Table):
+                    for names in wanted:
+                        if its == names[: len(its)] and len(names) > len(its):
+                            value = inside(assign.value, names[len(its) :])
+                if value is None:
+                    continue
+                there = Resolver(unit, self.project)
+                found = there.worth(value, assign.place, depth + 3)
+                if found:
+                    for one in found:
+                        self.project.used.add((unit.path, one.line))
+                    return [
+                        Value(
+                            one.text,
+                            line,
+                            f"config:{unit.path}" if one.source == "literal" else one.source,
+                        )
+                        for one in found
+                    ]
+        return []
+
+    def looked_up(
+        self,
+        keys: tuple[str, ...],
+        is_env: bool,
+        default: Expr | None,
+        line: int,
+        place: Place,
+        depth: int,
+    ) -> list[Value]:
+        found = self.project.setting(self.unit, keys, is_env)
+        if found is not None:
+            entry, file = found
+            word = "env" if file.kind == "env" else "config"
+            text = entry.text if "${" not in entry.text else UNKNOWN
+            return [Value(text, line, f"{word}:{file.path}")]
+        return self.worth(default, place, depth + 1) if default is not None else []
+
+
+def sees(place: Place, other: Place) -> bool:
+    """Whether a name set at the other place is in scope here."""
+    return other.scope == place.scope[: len(other.scope)]
+
+
+def inside(table: Expr, keys: tuple[str, ...]) -> Expr | None:
+    found: Expr | None = table
+    for key in keys:
+        if not isinstance(found, Table):
+            return None
+        found = found.get(key)
+    return found
+
+
+def is_environment(call: Call) -> bool:
+    if call.method.lower() in ENV_CALLS:
+        return True
+    return path_of(call.receiver) in ENVIRONMENT or call.method in ("Env", "get_env")
+
+
+def lookup_keys(call: Call) -> tuple[str, ...]:
+    """The constant keys of `config.get("smtp", "host")`; () if it is no lookup."""
+    method = call.method.lower()
+    if method not in LOOKUPS and method not in ENV_CALLS:
+        return ()
+    keys = [arg.text for arg in call.args if isinstance(arg, Text)]
+    if not keys or not isinstance(call.args[0], Text):
+        return ()
+    above: tuple[str, ...] = ()
+    owner = call.receiver
+    if isinstance(owner, Call):
+        above = lookup_keys(owner)
+    elif isinstance(owner, Index | Member) and path_of(owner) not in ENVIRONMENT:
+        above = path_of(owner)[1:]
+        if not path_of(owner) and isinstance(owner, Index) and isinstance(owner.key, Text):
+            above = (owner.key.text,)
+    if len(keys) > 1 and not is_section(call):
+        keys = keys[:1]
+    return (*above, *keys)
+
+
+def is_section(call: Call) -> bool:
+    """`get(section, key)` of configparser, not `get(key, default)`."""
+    return (
+        call.method == "get"
+        and not is_environment(call)
+        and len(call.args) > 1
+        and isinstance(call.args[1], Text)
+        and "." not in call.args[1].text
+        and "@" not in call.args[1].text
+    )
+
+
+def property_key(text: str, line: int) -> tuple[tuple[str, ...], Expr | None]:
+    """(keys, default) of Spring's `${mail.host:localhost}`."""
+    name, sign, default = text.strip("${}").partition(":")
+    return tuple(name.split(".")), Text(default, line) if sign else None

@@ -1,0 +1,674 @@
+"""Mail clients as objects: created, told a host and a login, told to send."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Join,
+    Other,
+    Place,
+    PlacedCall,
+    Sequence,
+    Table,
+    Text,
+    chain_root,
+    path_of,
+    walk,
+)
+from inventory.scripts.hosts import host_of, is_relay, query_of, user_of
+from inventory.scripts.resolve import UNKNOWN, Resolver, sees
+
+
+@dataclass(frozen=True)
+class Client:
+    """How a library is told. Positions count arguments of the creation; -1: by name only.
+
+    `marks`: text one of which the file must hold, for names that others use too.
+    """
+
+    technique: str
+    languages: tuple[str, ...]
+    names: tuple[str, ...]
+    host: int = -1
+    user: int = -1
+    password: int = -1
+    default_host: str = ""
+    marks: tuple[str, ...] = ()
+    is_once: bool = False
+    """The call itself sends."""
+    is_factory: bool = False
+    """Need not be sent through in this file: frameworks do."""
+
+
+PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
+
+CLIENTS = (
+    Client("yagmail", (PY,), ("SMTP",), user=0, password=1, default_host="smtp.gmail.com",
+           marks=("yagmail",)),
+    Client("aiosmtplib", (PY,), ("SMTP",), host=0, marks=("aiosmtplib",)),
+    Client("aiosmtplib", (PY,), ("send",), marks=("aiosmtplib",), is_once=True),
+    Client("smtplib", (PY,), ("SMTP", "SMTP_SSL"), host=0, marks=("smtplib",)),
+    Client("redmail", (PY,), ("EmailSender",), host=0, marks=("redmail",)),
+    Client("logging SMTPHandler", (PY,), ("SMTPHandler",), host=0, is_factory=True),
+    Client("envelopes", (PY,), ("SMTP",), host=0, marks=("envelopes",)),
+    Client("fastapi-mail", (PY,), ("ConnectionConfig",), marks=("fastapi_mail",), is_factory=True),
+    Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
+    Client("CDO.Message", (PS,), ("message",), marks=("cdo.message", "CDO.Message")),
+    Client("EASendMail", (CS, PS), ("SmtpServer",), host=0, marks=("EASendMail",)),
+    Client("PHPMailer", (PHP,), ("PHPMailer",)),
+    Client("Swift Mailer", (PHP,), ("Swift_SmtpTransport",), host=0, is_factory=True),
+    Client("Swift Mailer", (PHP,), ("newInstance",), host=0, marks=("Swift_SmtpTransport",),
+           is_factory=True),
+    Client("Symfony Mailer", (PHP,), ("EsmtpTransport", "SmtpTransport"), host=0, is_factory=True),
+    Client("Symfony Mailer", (PHP,), ("fromDsn",), host=0, is_factory=True),
+    Client("PEAR Mail", (PHP,), ("factory",), marks=("Mail.php", "Mail::factory"),
+           is_factory=True),
+    Client("Laminas Mail", (PHP,), ("SmtpOptions", "Zend_Mail_Transport_Smtp"), host=0,
+           is_factory=True),
+    Client("Nette Mail", (PHP,), ("SmtpMailer",), host=0, is_factory=True),
+    Client("JavaMailSender", (JAVA,), ("JavaMailSenderImpl",), is_factory=True),
+    Client("Commons Email", (JAVA,),
+           ("SimpleEmail", "HtmlEmail", "MultiPartEmail", "ImageHtmlEmail")),
+    Client("Simple Java Mail", (JAVA,), ("withSMTPServer", "withSMTPServerHost"), host=0, user=2,
+           password=3, is_factory=True),
+    Client("nodemailer", (JS,), ("createTransport",), host=0, is_factory=True),
+    Client("emailjs", (JS,), ("SMTPClient",), marks=("emailjs",), is_factory=True),
+    Client("JavaMail", (JAVA,), ("getInstance", "getDefaultInstance"), marks=("Session",),
+           is_factory=True),
+)  # fmt: skip
+
+HOSTS = {
+    "host", "hostname", "smtphost", "smtpserver", "server", "smtp_host", "mail_server",
+    "mail.smtp.host", "mail.smtps.host", "mailhost", "smtp_server", "servername", "smtpservername",
+    "http://schemas.microsoft.com/cdo/configuration/smtpserver", "domain",
+}  # fmt: skip
+USERS = {
+    "user", "username", "smtpusername", "smtp_user", "login", "mail_username", "user_name",
+    "mail.smtp.user", "mail.smtps.user", "sendusername", "mail.user", "smtp_username",
+    "http://schemas.microsoft.com/cdo/configuration/sendusername",
+}  # fmt: skip
+PASSWORDS = {
+    "password", "pass", "smtppassword", "mail_password", "sendpassword", "smtp_pass", "pwd",
+    "smtp_password", "mail.smtp.password",
+    "http://schemas.microsoft.com/cdo/configuration/sendpassword",
+}  # fmt: skip
+NESTED = {"auth", "connection_config", "connectionconfig", "smtp", "options", "transport"}
+CONNECTS = {"connect", "connectasync", "sethost", "sethostname", "setsmtphost"}
+LOGINS = {
+    "login", "authenticate", "authenticateasync", "setauthentication", "auth_login", "smtpauth",
+}  # fmt: skip
+SENDS = {
+    "send", "sendasync", "sendmailasync", "sendmail", "send_message", "send_mail", "quicksend",
+    "sendemail", "sendmessage",
+}  # fmt: skip
+CREDENTIALS = {
+    "networkcredential", "pscredential", "passwordauthentication", "defaultauthenticator",
+    "smtpauthenticator", "usernamepasswordcredentials", "saslmechanismlogin",
+    "saslmechanismplain",
+}  # fmt: skip
+OAUTH_CREDENTIALS = {"saslmechanismoauth2", "saslmechanismoauthbearer", "oauth", "xoauth2"}
+OAUTH_WORDS = ("xoauth2", "oauth2", "oauthbearer", "oauth")
+
+
+@dataclass
+class Facts:
+    """What a client is told."""
+
+    hosts: list[tuple[Expr, Place]] = field(default_factory=list)
+    users: list[tuple[Expr, Place]] = field(default_factory=list)
+    passwords: list[tuple[Expr, Place]] = field(default_factory=list)
+    has_login: bool = False
+    is_oauth: bool = False
+    is_off: bool = False
+    """Login is switched off."""
+    is_sent: bool = False
+    is_mailkit: bool = False
+    port: str = ""
+
+
+def clients(resolver: Resolver) -> Found:
+    """A finding for each client that is made, unless nothing is sent through it."""
+    found = Found([], [])
+    reader = Reader(resolver)
+    placed = [(one, spec) for one in resolver.unit.calls if (spec := spec_of(resolver, one.call))]
+    for one, spec in placed:
+        facts = reader.facts(one, spec)
+        if finding := reader.finding(one, spec, facts, len(placed)):
+            found.findings.append(finding)
+            found.secrets += reader.secrets(facts)
+    return found
+
+
+def spec_of(resolver: Resolver, call: Call) -> Client | None:
+    unit = resolver.unit
+    for spec in CLIENTS:
+        if unit.language not in spec.languages:
+            continue
+        if call.method.lower() not in [name.lower() for name in spec.names]:
+            continue
+        owner = path_of(call.receiver)
+        if spec.marks and not any(mark in unit.text for mark in spec.marks):
+            continue
+        if spec.technique == "smtplib" and call.receiver is not None and owner[-1:] == ("server",):
+            continue
+        if spec.technique in ("yagmail", "aiosmtplib", "envelopes", "smtplib"):
+            if owner and owner[-1] not in (spec.technique, *aliases(unit.text, spec.technique)):
+                continue
+            if not owner and not is_imported(unit.text, spec.technique, call.method):
+                continue
+        if spec.technique == "JavaMail" and owner[-1:] != ("Session",):
+            continue
+        if spec.technique in ("SmtpClient", "CDO.Message", "PHPMailer") and not call.is_new:
+            continue
+        if spec.technique == "CDO.Message" and "cdo" not in "".join(owner).lower():
+            continue
+        if spec.technique == "PEAR Mail" and owner != ("Mail",):
+            continue
+        if spec.technique == "Swift Mailer" and call.method == "newInstance":
+            if owner != ("Swift_SmtpTransport",):
+                continue
+        return spec
+    return None
+
+
+def aliases(text: str, module: str) -> list[str]:
+    import re
+
+    return re.findall(rf"import\s+{module}\s+as\s+(\w+)", text)
+
+
+def is_imported(text: str, module: str, name: str) -> bool:
+    import re
+
+    return re.search(rf"from\s+{module}\s+import\s+[^\n]*(\b{name}\b|\*|\()", text) is not None
+
+
+class Reader:
+    def __init__(self, resolver: Resolver) -> None:
+        self.resolver = resolver
+        self.unit = resolver.unit
+
+    # -- what the client is told -----------------------------------------------------------------
+
+    def facts(self, created: PlacedCall, spec: Client) -> Facts:
+        facts = Facts(is_sent=spec.is_once or spec.is_factory)
+        self.creation(facts, created, spec)
+        names = self.names_of(created)
+        for use in self.uses(created, names):
+            self.used(facts, use, spec)
+        for name, value, place in self.members(created, names):
+            self.told(facts, name, value, place)
+        if spec.technique == "JavaMail":
+            self.java_mail(facts, created)
+        return facts
+
+    def creation(self, facts: Facts, created: PlacedCall, spec: Client) -> None:
+        call, place = created.call, created.place
+        for position, listed in ((spec.host, facts.hosts), (spec.user, facts.users)):
+            expr = call.args[position] if 0 <= position < len(call.args) else None
+            if expr is not None and self.resolver.table(expr, place) is None:
+                if isinstance(expr, Sequence) and expr.items:
+                    expr = expr.items[0]
+                listed.append((expr, place))
+        if 0 <= spec.password < len(call.args):
+            facts.passwords.append((call.args[spec.password], place))
+        facts.has_login = bool(facts.users)
+        tables = [self.resolver.table(arg, place) for arg in call.args]
+        for table in tables:
+            for name, value in table.items if table is not None else ():
+                self.told(facts, name, value, place)
+        for name, value in call.named:
+            if name == "**":
+                inner = self.resolver.table(value, place)
+                for key, one in inner.items if inner is not None else ():
+                    self.told(facts, key, one, place)
+            elif name == "@":
+                continue
+            else:
+                self.told(facts, name, value, place)
+
+    def names_of(self, created: PlacedCall) -> list[tuple[tuple[str, ...], Place]]:
+        """The variables that hold the client."""
+        found = []
+        for assign in self.unit.assigns:
+            value = assign.value
+            holds = value is created.call or chain_root(value) is created.call
+            if not holds and isinstance(value, Call | Other):
+                root: Expr | None = value
+                while isinstance(root, Call):
+                    if root is created.call:
+                        holds = True
+                    root = root.receiver
+            if not holds:
+                holds = any(one is created.call for one in walk(value)[:60]) and not isinstance(
+                    value, Table
+                )
+            if holds and not (isinstance(value, Call) and created.call in value.args):
+                found.append((assign.path, assign.place))
+        return found
+
+    def uses(
+        self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
+    ) -> Iterator[PlacedCall]:
+        for one in self.unit.calls:
+            owner = one.call.receiver
+            if owner is None:
+                continue
+            if is_chained(owner, created.call) or self.is_of(path_of(owner), one.place, names):
+                yield one
+            elif (root := chain_root(owner)) is not None and root is not owner:
+                if self.is_of(path_of(root), one.place, names):
+                    yield one
+
+    def members(
+        self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
+    ) -> Iterator[tuple[str, Expr, Place]]:
+        for assign in self.unit.assigns:
+            for length in range(1, len(assign.path)):
+                if self.is_of(assign.path[:length], assign.place, names):
+                    yield assign.path[-1], assign.value, assign.place
+                    break
+
+    def is_of(
+        self, path: tuple[str, ...], place: Place, names: list[tuple[tuple[str, ...], Place]]
+    ) -> bool:
+        """Whether the variable still holds the client there."""
+        for name, made in names:
+            bare = name[0].removeprefix(".")
+            if path not in (name, ("." + bare, *name[1:]), (bare, *name[1:])):
+                continue
+            if name[0].startswith(".") or len(made.scope) == 0 or sees(place, made):
+                if not self.is_replaced(name, made, place):
+                    return True
+        return False
+
+    def is_replaced(self, name: tuple[str, ...], made: Place, place: Place) -> bool:
+        """A later creation under the same name stands between."""
+        return any(
+            one.path == name
+            and one.place.scope == made.scope
+            and made.order < one.place.order < place.order
+            and any(
+                isinstance(part, Call) and spec_of(self.resolver, part) for part in walk(one.value)
+            )
+            for one in self.unit.assigns
+        )
+
+    def used(self, facts: Facts, use: PlacedCall, spec: Client) -> None:
+        call, place = use.call, use.place
+        method = call.method.lower()
+        if method in CONNECTS:
+            facts.is_mailkit |= method.startswith("connect")
+            if call.args or call.named:
+                host = call.arg(0, "host", "hostname")
+                if host is not None:
+                    facts.hosts.append((host, place))
+        elif method in LOGINS:
+            self.login(facts, call, place)
+        elif method in ("auth", "docmd", "putcmd") and self.speaks_oauth(call, place):
+            facts.has_login = facts.is_oauth = True
+            facts.users += [(arg, place) for arg in call.args]
+        elif method == "auth" or (method == "docmd" and self.starts(call, "auth")):
+            facts.has_login = True
+            self.find_user(facts, place)
+        elif method in SENDS or method.startswith("send"):
+            facts.is_sent = True
+        elif method in ("setprop", "put", "setproperty", "item") and len(call.args) > 1:
+            key = self.resolver.text(call.args[0], place)
+            self.told(facts, key, call.args[1], place)
+        elif method.startswith(("set", "with")) and call.args:
+            self.told(facts, method.removeprefix("set").removeprefix("with"), call.args[0], place)
+
+    def login(self, facts: Facts, call: Call, place: Place) -> None:
+        facts.has_login = True
+        args = call.args or tuple(value for _, value in call.named)
+        inner = [one for arg in args for one in self.inside(arg, place)]
+        for one in inner:
+            if isinstance(one, Call) and one.method.lower() in OAUTH_CREDENTIALS:
+                facts.is_oauth = True
+                facts.users += [(arg, place) for arg in one.args[:1]]
+                return
+            if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
+                self.credential(facts, one, place)
+                return
+        user = call.arg(0, "user", "username", "userName")
+        first = self.resolver.text(user, place)
+        if len(call.args) > 2 and "encoding" in first.lower():
+            user = call.args[1]
+        elif "encoding" in "".join(path_of(user)).lower() and len(call.args) > 2:
+            user = call.args[1]
+        if user is not None:
+            facts.users.append((user, place))
+        password = call.arg(1, "password")
+        if password is not None:
+            facts.passwords.append((password, place))
+
+    def credential(self, facts: Facts, call: Call, place: Place) -> None:
+        facts.has_login = True
+        named = dict(call.named)
+        user = call.arg(0, "username", "UserName")
+        if user is not None:
+            facts.users.append((user, place))
+        secret = call.arg(1, "password") or named.get("Password")
+        if secret is not None:
+            facts.passwords.append((secret, place))
+
+    def inside(self, expr: Expr | None, place: Place, depth: int = 0) -> list[Expr]:
+        """Everything in an expression, through the variables in it."""
+        if expr is None or depth > 5:
+            return []
+        found = walk(expr)[:200]
+        for one in found[:]:
+            if path := path_of(one):
+                for assign in self.resolver.assigned(path, place):
+                    found += self.inside(assign.value, assign.place, depth + 1)
+        return found[:400]
+
+    def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
+        """One setting of the client."""
+        key = name.lower()
+        if key in HOSTS:
+            facts.hosts.append((value, place))
+        elif key in USERS:
+            facts.users.append((value, place))
+            facts.has_login = True
+        elif key in PASSWORDS:
+            facts.passwords.append((value, place))
+            facts.has_login = True
+        elif key in ("credentials", "credential", "authenticator", "oauth", "accesstoken"):
+            self.credentials(facts, key, value, place)
+        elif key in ("authtype", "type", "authmechanism", "auth_mode", "authmode") or (
+            key.endswith(("auth.mechanisms", "authtype", "sasl.mechanisms"))
+        ):
+            text = self.resolver.text(value, place).lower()
+            if any(word in text for word in OAUTH_WORDS):
+                facts.has_login = facts.is_oauth = True
+        elif key in ("smtpauth", "mail.smtp.auth") and self.is_false(value, place):
+            facts.is_off = True
+        elif key == "port":
+            facts.port = self.resolver.text(value, place)
+        elif key in NESTED and (table := self.resolver.table(value, place)) is not None:
+            for inner, one in table.items:
+                self.told(facts, inner, one, place)
+        elif key == "item" or (key == "value" and "cdo" in self.unit.text.lower()):
+            return
+        elif key in ("url", "dsn"):
+            facts.hosts.append((value, place))
+
+    def is_false(self, value: Expr, place: Place) -> bool:
+        return self.resolver.text(value, place).lower() in ("false", "0")
+
+    def credentials(self, facts: Facts, key: str, value: Expr, place: Place) -> None:
+        if isinstance(value, Sequence) and value.items:
+            facts.has_login = True
+            facts.users.append((value.items[0], place))
+            facts.passwords += [(one, place) for one in value.items[1:2]]
+            return
+        if key in ("oauth", "accesstoken"):
+            facts.has_login = facts.is_oauth = True
+            return
+        for one in self.inside(value, place):
+            if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
+                self.credential(facts, one, place)
+                return
+        text = "".join(path_of(value)).lower()
+        if "default" in text or self.resolver.text(value, place) in ("null", "None"):
+            return
+        facts.has_login = True
+        account = account_of_credential(self, value, place)
+        if account is not None:
+            facts.users.append((account, place))
+
+    def starts(self, call: Call, word: str) -> bool:
+        return bool(call.args) and self.resolver.text(
+            call.args[0], Place((), (), 0)
+        ).lower().startswith(word)
+
+    def speaks_oauth(self, call: Call, place: Place) -> bool:
+        return any(
+            "xoauth2" in one.text.lower() or "oauthbearer" in one.text.lower()
+            for arg in call.args
+            for one in walk(arg)
+            if isinstance(one, Text)
+        )
+
+    def find_user(self, facts: Facts, place: Place) -> None:
+        """`client.user, client.password = …` was set on the object."""
+
+    # -- JavaMail --------------------------------------------------------------------------------
+
+    def java_mail(self, facts: Facts, created: PlacedCall) -> None:
+        """Its settings are in Properties, its login in an Authenticator or in the transport."""
+        call, place = created.call, created.place
+        props = path_of(call.args[0]) if call.args else ()
+        for one in self.unit.calls:
+            owner = path_of(one.call.receiver)
+            near = sees(one.place, place) or sees(place, one.place)
+            if one.call.method in ("put", "setProperty", "putIfAbsent") and len(one.call.args) > 1:
+                if owner == props or not props or not near:
+                    key = self.resolver.text(one.call.args[0], one.place)
+                    if key.startswith("mail.") and near:
+                        self.told(facts, key, one.call.args[1], one.place)
+            elif one.call.method == "PasswordAuthentication" and one.call.is_new:
+                if near or len(call.args) > 1:
+                    self.credential(facts, one.call, one.place)
+            elif one.call.method == "connect" and near and len(one.call.args) >= 2:
+                args = one.call.args
+                if len(args) >= 3:
+                    facts.hosts.append((args[0], one.place))
+                facts.users.append((args[-2], one.place))
+                facts.passwords.append((args[-1], one.place))
+                facts.has_login = True
+            elif one.call.method == "send" and owner == ("Transport",) and len(one.call.args) >= 3:
+                facts.users.append((one.call.args[-2], one.place))
+                facts.has_login = True
+        if "getStore" in self.unit.text and not facts.hosts:
+            facts.is_sent = False
+
+    # -- the finding -----------------------------------------------------------------------------
+
+    def finding(
+        self, created: PlacedCall, spec: Client, facts: Facts, siblings: int
+    ) -> Finding | None:
+        if spec.technique == "JavaMail" and not facts.hosts:
+            return None
+        if not facts.has_login and spec.technique in ("smtplib", "SmtpClient") and siblings == 1:
+            self.adopt(facts)
+        if not facts.is_sent and not facts.has_login and not self.escapes(created):
+            return None
+        host, line = self.host(facts)
+        technique = spec.technique
+        if technique == "SmtpClient":
+            is_mailkit = facts.is_mailkit or "MailKit" in self.unit.text
+            technique = "MailKit" if is_mailkit else "System.Net.Mail"
+        if technique == "PHPMailer" and not facts.hosts:
+            if "isSMTP" in self.unit.text or "IsSMTP" in self.unit.text:
+                host = "localhost"
+            elif not facts.is_sent:
+                return None
+            else:
+                host = host or "localhost"
+        if not host and not facts.hosts:
+            if facts.has_login or spec.default_host:
+                host = spec.default_host
+            elif technique in ("smtplib", "aiosmtplib", "System.Net.Mail", "nodemailer"):
+                host = "" if self.is_configured(created) else "localhost"
+        if facts.hosts and not host and self.is_wrapper(facts):
+            return None
+        account, source = self.account(facts)
+        auth = self.auth(facts, host)
+        if auth == "none":
+            account, source = "", ""
+        return Finding(
+            path=self.unit.path,
+            line=line or created.call.line,
+            technique=technique,
+            host=host,
+            account=account,
+            auth=auth,
+            account_source=source,
+        )
+
+    def is_configured(self, created: PlacedCall) -> bool:
+        """A client made from something that is not a host: a table or an object not known."""
+        return bool(created.call.args or created.call.named)
+
+    def adopt(self, facts: Facts) -> None:
+        """The only client of the file has the login that no variable ties to it."""
+        for one in self.unit.calls:
+            method = one.call.method.lower()
+            if method in ("login", "authenticate", "authenticateasync") and len(one.call.args) >= 2:
+                owner = path_of(one.call.receiver)
+                if owner and "imap" not in owner[-1].lower():
+                    self.login(facts, one.call, one.place)
+            elif method in ("sendmail", "send_message"):
+                facts.is_sent = True
+
+    def escapes(self, created: PlacedCall) -> bool:
+        """The client is returned or handed on."""
+        for function in self.unit.functions:
+            for value in function.returns:
+                if any(one is created.call for one in walk(value)):
+                    return True
+                for path, _ in self.names_of(created):
+                    if any(path_of(one) == path for one in walk(value)):
+                        return True
+        names = [path for path, _ in self.names_of(created)]
+        if any(path[0].startswith(".") for path in names):
+            return True
+        return any(
+            path_of(arg) in names or arg is created.call
+            for one in self.unit.calls
+            for arg in one.call.args
+        )
+
+    def is_wrapper(self, facts: Facts) -> bool:
+        """Library code: the host is a parameter that nobody here fills."""
+        for expr, place in facts.hosts:
+            path = path_of(expr)
+            if not path:
+                return False
+            name = path[-1].removeprefix(".")
+            for function in self.unit.functions:
+                if name in [one for one, _ in function.parameters]:
+                    return True
+        return False
+
+    def host(self, facts: Facts) -> tuple[str, int]:
+        found = [best_host(self.resolver, expr, place) for expr, place in facts.hosts]
+        found = [pair for pair in found if pair[0]]
+        if found:
+            return found[-1]
+        for expr, place in facts.hosts:
+            values = self.resolver.values(expr, place)
+            return "", (values[0].line if values else expr.line)
+        return "", 0
+
+    def account(self, facts: Facts) -> tuple[str, str]:
+        for expr, place in facts.hosts:  # smtp://user:secret@host
+            for value in self.resolver.values(expr, place):
+                user, password = user_of(value.text)
+                if user and UNKNOWN not in user:
+                    facts.has_login = True
+                    return user.lower() if "@" in user else user, value.source
+                if "@" in value.text and "://" in value.text:
+                    facts.has_login = True
+        found = [best_account(self.resolver, expr, place) for expr, place in facts.users]
+        found = [pair for pair in found if pair[0]]
+        if facts.is_oauth:
+            found += self.oauth_accounts(facts)
+        addresses = [pair for pair in found if "@" in pair[0]]
+        return (addresses or found or [("", "")])[0]
+
+    def oauth_accounts(self, facts: Facts) -> list[tuple[str, str]]:
+        """The user in `user=…^Aauth=Bearer …`, however it was put together."""
+        found = []
+        for expr, place in facts.users:
+            for one in self.inside(expr, place):
+                if isinstance(one, Join | Text | Call):
+                    for value in self.resolver.values(one, place):
+                        before, sign, after = value.text.partition("user=")
+                        name = after.partition("\x01")[0].partition("\\x01")[0]
+                        if sign and "@" in name and UNKNOWN not in name:
+                            found.append((name.strip().lower(), value.source))
+        if not found:
+            for assign in self.unit.assigns:
+                for value in self.resolver.values(assign.value, assign.place)[:1]:
+                    _, sign, after = value.text.partition("user=")
+                    name = after.partition("\x01")[0].partition("\\x01")[0]
+                    if sign and "@" in name and UNKNOWN not in name:
+                        found.append((name.strip().lower(), value.source))
+        return found
+
+    def auth(self, facts: Facts, host: str) -> str:
+        for expr, place in facts.hosts:
+            for value in self.resolver.values(expr, place):
+                if "xoauth2" in query_of(value.text, "auth").lower():
+                    return "oauth"
+        if facts.is_oauth:
+            return "oauth"
+        if facts.is_off or is_relay(host):
+            return "none"
+        return "basic" if facts.has_login else "none"
+
+    def secrets(self, facts: Facts) -> list[Secret]:
+        found = []
+        for expr, place in facts.passwords:
+            for value in self.resolver.values(expr, place)[:1]:
+                if value.source == "literal" and value.is_known and is_secret(value.text):
+                    found.append(Secret(self.unit.path, value.line, "password"))
+        for expr, place in facts.hosts:
+            for value in self.resolver.values(expr, place)[:1]:
+                if value.source == "literal" and is_secret(user_of(value.text)[1]):
+                    found.append(Secret(self.unit.path, value.line, "password in a URL"))
+        return found
+
+
+def is_secret(text: str) -> bool:
+    """Not empty and no reference to where the secret is."""
+    plain = text.strip()
+    if not plain or plain.lower() in ("null", "none", "false", "true", "undefined"):
+        return False
+    return UNKNOWN not in plain and not plain.startswith(("${", "{{", "$(", "%", "<", "#{"))
+
+
+def is_chained(owner: Expr, created: Call) -> bool:
+    waiting: Expr | None = owner
+    while waiting is not None:
+        if waiting is created:
+            return True
+        match waiting:
+            case Call(receiver=receiver):
+                waiting = receiver
+            case Other(parts=parts) if len(parts) == 1:
+                waiting = parts[0]
+            case _:
+                waiting = getattr(waiting, "of", None)
+    return False
+
+
+CREDENTIAL_STORES = {"get-credential": (0, "credential", "username")}
+
+
+def account_of_credential(reader: Reader, value: Expr, place: Place) -> Expr | None:
+    """Who a PowerShell credential is for, as far as the script says."""
+    for one in reader.inside(value, place):
+        if isinstance(one, Call) and one.method.lower() in CREDENTIAL_STORES:
+            named = dict(one.named)
+            found = named.get("username") or named.get("credential")
+            words = [arg for arg in one.args if not is_option(arg)]
+            return found or (words[0] if words else None)
+    return None
+
+
+def is_option(expr: Expr) -> bool:
+    return isinstance(expr, Text) and expr.text.startswith("-")
+
+
+def host_named(text: str) -> str:
+    return host_of(text)

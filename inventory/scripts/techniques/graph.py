@@ -1,0 +1,120 @@
+"""Mail through Microsoft Graph, by REST or by SDK."""
+
+from __future__ import annotations
+
+import re
+
+from inventory.scripts.findings import Finding, best_account
+from inventory.scripts.forms import Call, Expr, Index, Member, Other, PlacedCall, Text, walk
+from inventory.scripts.hosts import ADDRESS
+from inventory.scripts.resolve import Resolver
+
+GRAPH_HOSTS = re.compile(
+    r"(graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)",
+    re.IGNORECASE,
+)
+USER = re.compile(r"/users/([^/\0'\"]+)", re.IGNORECASE)
+SILENT = {
+    "print", "log", "echo", "write-host", "write-output", "write-verbose", "printf", "println",
+    "writeline", "info", "debug", "warn", "warning", "error", "write-warning", "puts",
+    "assertequal", "expect",
+}  # fmt: skip
+COMMANDS = {"send-mgusermail": "userid", "send-mgusermessage": "userid"}
+POSTS = {"post", "postasync", "request", "buildrequest", "postasync<object>"}
+
+
+def graph(resolver: Resolver) -> list[Finding]:
+    found = []
+    for placed in resolver.unit.calls:
+        one = by_command(resolver, placed) or by_sdk(resolver, placed) or by_url(resolver, placed)
+        if one is not None:
+            found.append(one)
+    return found
+
+
+def by_command(resolver: Resolver, placed: PlacedCall) -> Finding | None:
+    call = placed.call
+    if call.method.lower() not in COMMANDS:
+        return None
+    named = {name.lower(): value for name, value in call.named}
+    user: Expr | None = named.get("userid")
+    for name, value in call.named:
+        if name == "@":
+            table = resolver.table(value, placed.place)
+            user = (table.get("userid") if table is not None else None) or user
+    account, source = best_account(resolver, user, placed.place)
+    return made(resolver, call.line, "Send-MgUserMail", "graph.microsoft.com", account, source)
+
+
+def by_sdk(resolver: Resolver, placed: PlacedCall) -> Finding | None:
+    """`client.Users["…"].SendMail.PostAsync(…)` and its like in other languages."""
+    call = placed.call
+    if call.method.lower() not in POSTS or call.receiver is None:
+        return None
+    chain = chain_of(call.receiver)
+    if "sendmail" not in [name_of(one).replace("_", "").lower() for one in chain]:
+        return None
+    account, source = "", ""
+    for one in chain:
+        keys: tuple[Expr, ...] = ()
+        if isinstance(one, Index):
+            keys = (one.key,)
+        elif isinstance(one, Call) and name_of(one).lower() not in ("sendmail", "send_mail"):
+            keys = one.args[:1]
+        for key in keys:
+            name = best_account(resolver, key, placed.place)
+            if "@" in name[0]:
+                account, source = name
+    return made(resolver, call.line, "Graph SDK", "graph.microsoft.com", account, source)
+
+
+def chain_of(expr: Expr | None) -> list[Expr]:
+    found = []
+    while expr is not None:
+        found.append(expr)
+        match expr:
+            case Call(receiver=receiver):
+                expr = receiver
+            case Member(of=of) | Index(of=of):
+                expr = of
+            case Other(parts=parts) if len(parts) == 1:
+                expr = parts[0]
+            case _:
+                break
+    return found
+
+
+def name_of(expr: Expr) -> str:
+    return getattr(expr, "method", "") or getattr(expr, "name", "")
+
+
+def by_url(resolver: Resolver, placed: PlacedCall) -> Finding | None:
+    call = placed.call
+    if call.method.lower() in SILENT or call.method.lower().startswith("assert"):
+        return None
+    args = (*call.args, *(value for _, value in call.named))
+    for arg in args:
+        for one in (arg, *[inner for inner in walk(arg)[1:] if isinstance(inner, Text)]):
+            for value in resolver.values(one, placed.place):
+                text = value.text.strip()
+                if "/sendmail" not in text.lower() or len(text) > 500 or "\n" in text:
+                    continue
+                host = GRAPH_HOSTS.search(text)
+                if host is None and not (
+                    text.startswith("/") and "graph" in resolver.unit.text.lower()
+                ):
+                    continue
+                user = USER.search(text)
+                account = user[1].lower() if user and ADDRESS.fullmatch(user[1]) else ""
+                technique = "Graph REST" if host else "Graph SDK"
+                name = host[1].lower() if host else "graph.microsoft.com"
+                return made(
+                    resolver, value.line, technique, name, account, value.source if account else ""
+                )
+    return None
+
+
+def made(
+    resolver: Resolver, line: int, technique: str, host: str, account: str, source: str
+) -> Finding:
+    return Finding(resolver.unit.path, line, technique, host, account, "graph", source)

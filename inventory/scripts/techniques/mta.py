@@ -1,0 +1,184 @@
+"""Settings of mail programs and servers that have a format of their own."""
+
+from __future__ import annotations
+
+import re
+
+from inventory.scripts.findings import Finding, Found, Secret
+from inventory.scripts.hosts import host_of, is_local, is_relay, user_of
+from inventory.scripts.techniques.clients import is_secret
+
+Lines = list[tuple[int, str]]
+
+
+def mta(path: str, text: str, first_line: int = 1, target: str = "") -> Found | None:
+    """None for a file that is no such settings; `target` is the name it will be written to."""
+    name = (target or path).rpartition("/")[2].lower()
+    reader = reader_of(name)
+    if reader is None:
+        return None
+    lines = [
+        (number, line.strip())
+        for number, line in enumerate(text.splitlines(), first_line)
+        if line.strip() and not line.lstrip().startswith(("#", ";"))
+    ]
+    return reader(path, lines)
+
+
+def reader_of(name: str):  # type: ignore[no-untyped-def]
+    if "msmtprc" in name or name.endswith(".msmtp"):
+        return msmtp
+    if "esmtprc" in name:
+        return msmtp
+    if name in ("ssmtp.conf", "revaliases.conf") or name.endswith(".ssmtp"):
+        return ssmtp
+    if "muttrc" in name or name in (".mailrc", "mailrc", "mail.rc", "nail.rc", "s-nail.rc"):
+        return mutt
+    if name == "main.cf" or name.endswith(".main.cf"):
+        return postfix
+    if name.startswith("sasl_passwd") or name in ("passwd.client", "smtp_auth", "authinfo"):
+        return sasl
+    if name in ("dma.conf", "nullmailer-remotes", "remotes"):
+        return nullmailer
+    if name in ("crontab",):
+        return None
+    return None
+
+
+def msmtp(path: str, lines: Lines) -> Found:
+    """Each `account`, with what `defaults` says."""
+    found = Found([], [])
+    defaults: dict[str, tuple[str, int]] = {}
+    accounts: list[dict[str, tuple[str, int]]] = []
+    current = defaults
+    for number, line in lines:
+        words = re.split(r"[\s=]+", line, maxsplit=1)
+        key, value = words[0].lower(), (words[1].strip().strip("\"'") if len(words) > 1 else "")
+        if key == "defaults":
+            current = defaults
+        elif key == "account":
+            if re.match(r"default\s*:", value):
+                current = {}
+                continue
+            current = {}
+            accounts.append(current)
+            if ":" in value:
+                pass
+        else:
+            if current is defaults and key in ("host", "hostname") and not accounts:
+                accounts.append(current)
+            current[key] = (value, number)
+            if key == "password" and is_secret(value):
+                found.secrets.append(Secret(path, number, "password"))
+    for account in accounts:
+        told = {**defaults, **account}
+        host = told.get("host") or told.get("hostname")
+        if host is None:
+            continue
+        auth, _ = told.get("auth", ("", 0))
+        user = told.get("user") or told.get("username")
+        kind = "oauth" if "oauth" in auth.lower() else "basic"
+        if auth.lower() == "off" or (not auth and user is None):
+            kind = "none"
+        found.findings.append(made(path, host[1], "msmtp", host[0], user and user[0], kind))
+    return found
+
+
+def ssmtp(path: str, lines: Lines) -> Found:
+    told: dict[str, tuple[str, int]] = {}
+    for number, line in lines:
+        key, _, value = line.partition("=")
+        told[key.strip().lower()] = (value.strip(), number)
+    found = Found([], [])
+    if "authpass" in told and is_secret(told["authpass"][0]):
+        found.secrets.append(Secret(path, told["authpass"][1], "password"))
+    if "mailhub" in told:
+        host, number = told["mailhub"]
+        user = told.get("authuser")
+        found.findings.append(
+            made(path, number, "ssmtp", host, user and user[0], "basic" if user else "none")
+        )
+    return found
+
+
+def mutt(path: str, lines: Lines) -> Found:
+    told: dict[str, tuple[str, int]] = {}
+    for number, line in lines:
+        match = re.match(r"set\s+([\w-]+)\s*=\s*(.*)", line)
+        if match:
+            told[match[1].lower()] = (match[2].strip().strip("\"'"), number)
+    found = Found([], [])
+    for key in ("smtp_pass", "smtp-auth-password"):
+        if key in told and is_secret(told[key][0]) and not told[key][0].startswith("`"):
+            found.secrets.append(Secret(path, told[key][1], "password"))
+    server = told.get("smtp_url") or told.get("mta") or told.get("smtp")
+    if server is None or server[0].startswith("/"):
+        return found
+    user = user_of(server[0])[0]
+    for key in ("smtp_user", "smtp-auth-user", "user"):
+        user = user or told.get(key, ("", 0))[0]
+    if is_secret(user_of(server[0])[1]):
+        found.secrets.append(Secret(path, server[1], "password in a URL"))
+    kinds = told.get("smtp_authenticators", told.get("smtp-auth", ("", 0)))[0].lower()
+    kind = "oauth" if "oauth" in kinds else "basic" if user else "none"
+    found.findings.append(
+        made(path, server[1], "mutt" if "mutt" in path.lower() else "mailx", server[0], user, kind)
+    )
+    return found
+
+
+def postfix(path: str, lines: Lines) -> Found:
+    told: dict[str, tuple[str, int]] = {}
+    for number, line in lines:
+        key, sign, value = line.partition("=")
+        if sign:
+            told[key.strip()] = (value.strip(), number)
+    host = told.get("relayhost")
+    if host is None or not host_of(host[0]):
+        return Found([], [])
+    is_on = told.get("smtp_sasl_auth_enable", ("no", 0))[0].lower() == "yes"
+    mechanisms = told.get("smtp_sasl_mechanism_filter", ("", 0))[0].lower()
+    kind = "none" if not is_on else "oauth" if "xoauth2" in mechanisms else "basic"
+    return Found([made(path, host[1], "postfix", host[0], "", kind)], [])
+
+
+def sasl(path: str, lines: Lines) -> Found:
+    """`[host]:587 user:password`; the map that Postfix and Exim log in with."""
+    found = Found([], [])
+    for number, line in lines:
+        match = re.match(r"(\S+?):?\s+(\S+?):(\S+)$", line) or re.match(
+            r"([^:\s]+):([^:\s]+):(\S+)$", line
+        )
+        if match and host_of(match[1].lstrip("*.")):
+            found.findings.append(
+                made(path, number, "postfix", match[1].lstrip("*."), match[2], "basic")
+            )
+            if is_secret(match[3]):
+                found.secrets.append(Secret(path, number, "password"))
+    return found
+
+
+def nullmailer(path: str, lines: Lines) -> Found:
+    found = Found([], [])
+    for number, line in lines:
+        words = line.split()
+        user = next((word[7:] for word in words if word.startswith("--user=")), "")
+        if any(word.startswith("--pass=") for word in words):
+            found.secrets.append(Secret(path, number, "password"))
+        if words[0].lower() == "smarthost" and len(words) > 1:
+            words = words[1:]
+        if "." in words[0] and host_of(words[0]):
+            kind = "basic" if user else "none"
+            found.findings.append(made(path, number, "nullmailer", words[0], user, kind))
+    return found
+
+
+def made(path: str, line: int, technique: str, host: str, user: str | None, auth: str) -> Finding:
+    name = host_of(host)
+    account = (user or "").strip().strip("\"'")
+    account = account.lower() if "@" in account else account
+    if is_relay(name) or is_local(name):
+        auth = "none"
+    if auth == "none" or any(one.isspace() for one in account):
+        account = ""
+    return Finding(path, line, technique, name, account, auth, "literal" if account else "")

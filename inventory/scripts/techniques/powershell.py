@@ -1,0 +1,151 @@
+"""PowerShell's cmdlets that send mail."""
+
+from __future__ import annotations
+
+from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
+from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
+from inventory.scripts.hosts import ADDRESS, is_relay
+from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.clients import (
+    CREDENTIALS,
+    Reader,
+    account_of_credential,
+    is_secret,
+)
+
+SENDERS = {
+    "send-mailmessage": "Send-MailMessage",
+    "send-mailkitmessage": "Send-MailKitMessage",
+    "send-emailmessage": "Mailozaurr",
+    "send-mail": "Send-Mail",
+    "send-mailtools": "Send-MailTools",
+}
+SERVERS = ("smtpserver", "server", "smtphost", "computername")
+
+
+def cmdlets(resolver: Resolver) -> Found:
+    found = Found([], [])
+    own = {function.name for function in resolver.unit.functions}
+    for placed in resolver.unit.calls:
+        name = placed.call.method.rpartition("\\")[2].lower()
+        if name in SENDERS and name not in own:
+            one = Sending(resolver, placed, SENDERS[name])
+            found.findings.append(one.finding())
+        elif name == "convertto-securestring":
+            found.secrets += plain_text(resolver, placed)
+    return found
+
+
+def plain_text(resolver: Resolver, placed: PlacedCall) -> list[Secret]:
+    """`ConvertTo-SecureString "…" -AsPlainText`."""
+    named = dict(placed.call.named)
+    if not any(name.startswith("as") for name in named):
+        return []
+    words = [arg for arg in placed.call.args if not str(getattr(arg, "text", "")).startswith("-")]
+    given = named.get("string") or (words[0] if words else None)
+    for value in resolver.values(given, placed.place)[:1]:
+        if value.source == "literal" and value.is_known and is_secret(value.text):
+            return [Secret(resolver.unit.path, value.line, "password")]
+    return []
+
+
+class Sending:
+    def __init__(self, resolver: Resolver, placed: PlacedCall, technique: str) -> None:
+        self.resolver, self.placed, self.technique = resolver, placed, technique
+        self.named = self.parameters()
+
+    def parameters(self) -> dict[str, tuple[Expr, Place]]:
+        """The parameters, with those of splatted tables and of $PSDefaultParameterValues."""
+        found: dict[str, tuple[Expr, Place]] = {}
+        place = self.placed.place
+        for assign in self.resolver.unit.assigns:
+            if assign.path[0] == "psdefaultparametervalues" and len(assign.path) == 2:
+                command, _, name = assign.path[1].partition(":")
+                if command in (self.placed.call.method.lower(), "*", "send-*"):
+                    found[name] = (assign.value, assign.place)
+        defaults = self.resolver.table(Name("psdefaultparametervalues", 0), place)
+        for key, value in defaults.items if defaults is not None else ():
+            if key.partition(":")[0].lower() in (self.placed.call.method.lower(), "*", "send-*"):
+                found[key.partition(":")[2].lower()] = (value, place)
+        for name, value in self.placed.call.named:
+            if name == "@":
+                table = self.resolver.table(value, place)
+                for key, one in reversed(table.items) if table is not None else ():
+                    found[key.lower()] = (one, place)
+                path = path_of(value)
+                for placed in self.resolver.unit.calls:  # $mail.Add('Credential', $cred)
+                    call = placed.call
+                    if (
+                        call.method == "add"
+                        and path_of(call.receiver) == path
+                        and len(call.args) > 1
+                    ):
+                        key = self.resolver.text(call.args[0], placed.place).lower()
+                        found[key] = (call.args[1], placed.place)
+            else:
+                found[name.lower()] = (value, place)
+        return found
+
+    def parameter(self, *names: str) -> tuple[Expr, Place] | None:
+        """By name, or by the start of a name, as PowerShell takes it."""
+        for wanted in names:
+            for name, found in self.named.items():
+                if name == wanted or (len(name) >= 2 and wanted.startswith(name)):
+                    return found
+        return None
+
+    def finding(self) -> Finding:
+        call = self.placed.call
+        server = self.parameter(*SERVERS) or (Name("psemailserver", call.line), self.placed.place)
+        host, line = best_host(self.resolver, *server)
+        if not line and server[0].line != call.line and host:
+            line = server[0].line
+        account, source, auth = self.login()
+        if is_relay(host):
+            account, source, auth = "", "", "none"
+        graph = self.parameter("graph", "mggraph") is not None
+        if graph and self.technique == "Mailozaurr":
+            host, auth = "graph.microsoft.com", "graph"
+        return Finding(
+            self.resolver.unit.path, line or call.line, self.technique, host, account, auth, source
+        )
+
+    def login(self) -> tuple[str, str, str]:
+        """(account, its source, auth)."""
+        oauth = self.named.get("oauth2") or self.named.get("oauth")
+        user = self.named.get("username")
+        given = self.named.get("credential") or self.parameter("credential")
+        auth = "oauth" if oauth else "basic"
+        if given is None:
+            if user is None:
+                return "", "", "none"
+            return (*best_account(self.resolver, *user), auth)
+        return (*credential(self.resolver, *given), auth)
+
+
+def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
+    """(account, its source) of a PSCredential.
+
+    `variable`: a variable of this file names the account, and the login takes its credential
+    from a store under that name.
+    """
+    reader = Reader(resolver)
+    stored: list[tuple[str, str]] = []
+    for one in reader.inside(expr, place):
+        if not isinstance(one, Call):
+            continue
+        method = one.method.lower()
+        if method in CREDENTIALS and one.args:
+            return best_account(resolver, one.args[0], place)
+        if method == "get-credential":
+            asked = account_of_credential(reader, one, place)
+            return best_account(resolver, asked, place) if asked is not None else ("", "")
+        for word in (*one.args, *(value for _, value in one.named)):
+            for value in resolver.values(word, place):
+                if match := ADDRESS.search(value.text.rpartition("\\")[2].rpartition("/")[2]):
+                    name = match[0].lower()
+                    for suffix in (".xml", ".clixml", ".txt", ".cred"):
+                        name = name.removesuffix(suffix)
+                    literal = isinstance(word, Text)
+                    stored.append((name, "literal" if literal else "variable"))
+    return stored[0] if stored else ("", "")

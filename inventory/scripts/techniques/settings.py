@@ -1,0 +1,281 @@
+"""Configuration that makes an application submit mail: which entries belong to one mail server."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from inventory.scripts.findings import Finding, Found, Secret
+from inventory.scripts.hosts import (
+    MAIL_READING_PORTS,
+    host_of,
+    is_exchange_online,
+    is_relay,
+    looks_like_host,
+    looks_like_mail_host,
+    port_of,
+    query_of,
+    user_of,
+)
+from inventory.scripts.project import File
+from inventory.scripts.settings_files import Entry, is_example
+from inventory.scripts.techniques.clients import is_secret
+
+MAILISH = {"smtp", "mail", "email", "mailer", "mailserver", "smarthost", "mailsettings", "javamail",
+           "mailhub", "actionmailer", "smtps", "smtpserver", "mailgateway", "sendemail"}  # fmt: skip
+READING = {"imap", "pop", "pop3", "ldap", "database", "db", "redis", "inbound", "incoming", "imaps",
+           "mailgun", "sendgrid", "ews", "fetchmail", "mysql", "postgres", "amqp", "rabbitmq"}  # fmt: skip
+HOSTS = {"host", "hostname", "server", "smarthost", "mailhub", "relayhost", "relay", "servername",
+         "address", "addr", "mta", "endpoint", "smtphost", "smtpserver", "mailserver", "mailhost",
+         "hosts", "serveraddress", "smtpaddress"}  # fmt: skip
+URLS = {"url", "dsn", "uri"}
+USERS = {"user", "username", "login", "userid", "uid", "authuser", "account", "credentials",
+         "identity", "smtpuser", "smtpusername", "usr", "loginname"}  # fmt: skip
+PASSWORDS = {"password", "pass", "passwd", "pwd", "secret", "smtppassword", "smtppass", "authpass",
+             "authpassword", "passwordfile"}  # fmt: skip
+SENDERS = {"from", "sender", "to", "recipient", "recipients", "replyto", "fromaddress", "mailfrom",
+           "fromemail", "emailfrom", "fromname"}  # fmt: skip
+NOISE = {"auth", "authentication", "credentials", "connection", "network", "properties", "login",
+         "host", "server", "value", "smtpauth", "hostinfo"}  # fmt: skip
+OAUTH = ("xoauth2", "oauth2", "oauthbearer", "oauth")
+PLACEHOLDER = re.compile(r"\$\{|\{\{|<[^>]+>|%\(|__\w+__|#\{")
+
+
+@dataclass(frozen=True)
+class Role:
+    """What one entry is for; `group` ties entries of one server together."""
+
+    name: str
+    group: tuple[str, ...]
+    container: tuple[str, ...]
+    entry: Entry
+    is_mailish: bool
+
+
+@dataclass
+class Group:
+    roles: list[Role] = field(default_factory=list)
+
+    def entry(self, name: str) -> Entry | None:
+        return next((role.entry for role in self.roles if role.name == name), None)
+
+
+def settings(file: File, used: set[tuple[str, int]]) -> Found:
+    """The mail servers that a configuration file names, unless code that reads it is found."""
+    found = Found([], [])
+    if is_example(file.path) or not is_about_mail(file.text):
+        return found
+    roles = [role for entry in file.entries if (role := role_of(entry)) is not None]
+    for host in (role for role in roles if role.name in ("host", "url")):
+        group = group_of(host, roles)
+        found.secrets += secrets_of(file, group)
+        lines = {role.entry.line for role in group.roles if role.name in ("host", "url", "user")}
+        if any((file.path, line) in used for line in lines):
+            continue
+        if finding := finding_of(file, host, group):
+            found.findings.append(finding)
+    return found
+
+
+def is_about_mail(text: str) -> bool:
+    low = text.lower()
+    return "smtp" in low or "mail" in low or "office365" in low or "relayhost" in low
+
+
+def words_of(key: str) -> list[str]:
+    """`smtpAuth-user_name` as smtp, auth, username."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", key)
+    words = [word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word]
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] + word in ("username", "hostname", "servername", "passwd", "userid",
+                                            "fromaddress", "replyto", "smarthost"):  # fmt: skip
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
+def role_of(entry: Entry) -> Role | None:
+    if not entry.path:
+        return None
+    container = tuple(
+        key.lower()
+        for key in entry.path[:-1]
+        if not set(words_of(key)) <= NOISE or not words_of(key)
+    )
+    last = words_of(entry.path[-1])
+    above = [word for key in entry.path[:-1] for word in words_of(key)]
+    every = [*above, *last]
+    if READING & set(every) or not last:
+        return None
+    is_mailish = bool(MAILISH & set(every)) or any("smtp" in word for word in every)
+    name = name_of(entry, every, is_mailish)
+    if not name:
+        return None
+    prefix = tuple(word for word in last[:-1] if word not in NOISE)
+    return Role(name, (*container, *prefix), container, entry, is_mailish)
+
+
+def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
+    last, text = words[-1], entry.text.strip()
+    low = text.lower()
+    if re.match(r"(smtps?|submission|gmail|office365|outlook)(\+\w+)?://", low):
+        return "url"
+    if (last in HOSTS or words == ["smtp"] or last == "smtp") and looks_like_host(text):
+        mail_value = looks_like_mail_host(host_of(text)) and port_of(text) not in MAIL_READING_PORTS
+        by_value = mail_value and host_of(text) not in (
+            "outlook.office365.com",
+            "outlook.office.com",
+        )
+        return "host" if is_mailish or by_value else ""
+    if last in PASSWORDS or (words[-2:] == ["password", "file"]):
+        return "password"
+    if last in USERS or last.endswith("username"):
+        return "user"
+    if last == "port":
+        return "port"
+    if last in SENDERS:
+        return "sender"
+    if last in ("enabled", "enable") and words[-2:-1] not in (["starttls"], ["ssl"], ["tls"]):
+        return "enabled"
+    if last in ("disabled",):
+        return "disabled"
+    if last in ("driver", "transport", "backend", "mechanism", "mechanisms", "auth", "authtype",
+                "type", "mailer", "authentication", "method", "mode"):  # fmt: skip
+        return "kind"
+    return ""
+
+
+def group_of(host: Role, roles: list[Role]) -> Group:
+    """The entries of the same prefix, then those that only the container ties to it."""
+    inside = [role for role in roles if role.container == host.container and role is not host]
+    nested = [
+        role for role in roles
+        if role.container[: len(host.container)] == host.container
+        and len(role.container) == len(host.container) + 1
+        and (role.is_mailish or host.is_mailish)
+    ]  # fmt: skip
+    outer = [
+        role for role in roles
+        if host.container[: len(role.container)] == role.container
+        and len(role.container) + 1 == len(host.container) and role.is_mailish and host.is_mailish
+    ]  # fmt: skip
+    same = [role for role in inside if role.group == host.group]
+    others = [role for role in inside if role.group != host.group]
+    hosted = {role.group for role in roles if role.name in ("host", "url") and role is not host}
+    found = [host, *same]
+    names = {role.name for role in same}
+    for role in (*others, *nested, *outer):
+        is_mine = role.is_mailish or not is_env_like(host)
+        if role.name not in names and role.group not in hosted and is_mine:
+            found.append(role)
+    return Group(found)
+
+
+def is_env_like(role: Role) -> bool:
+    return role.entry.is_variable or len(role.container) == 0
+
+
+def finding_of(file: File, host: Role, group: Group) -> Finding | None:
+    text = host.entry.text
+    name = host_of(text)
+    if text.lower().startswith(("gmail", "sendgrid", "mailgun")) and host.name == "url":
+        name = name or "smtp.gmail.com"
+    if is_dead(group):
+        return None
+    port = group.entry("port")
+    ports = {port.text.strip() if port is not None else "", port_of(text)}
+    if ports & MAIL_READING_PORTS:
+        return None
+    user, password = group.entry("user"), group.entry("password")
+    inside, _ = user_of(text)
+    kind = " ".join(role.entry.text.lower() for role in group.roles if role.name == "kind")
+    has_login = bool(user is not None or password is not None or inside)
+    if not has_login and not is_submitting(name, host, group):
+        return None
+    auth = "basic" if has_login else "none"
+    if has_login and (any(word in kind for word in OAUTH) or "oauth" in query_of(text, "auth")):
+        auth = "oauth"
+    if is_relay(name) or (user is not None and not user.text and password is None):
+        auth = "none"
+    account, source = inside, "literal"
+    if not account and user is not None:
+        account = "" if PLACEHOLDER.search(user.text) else user.text.strip()
+    if (
+        any(one.isspace() for one in account)
+        or auth == "none"
+        or account.lower() in ("null", "none", "true", "false")
+    ):
+        account = ""
+    account = account.partition(":")[0] if "@" in account.partition(":")[0] else account
+    account = account.lower() if "@" in account else account
+    return Finding(
+        file.path, host.entry.line, technique_of(file, host), name, account, auth,
+        source if account else "",
+    )  # fmt: skip
+
+
+def is_dead(group: Group) -> bool:
+    """Switched off, or told to write mails to a log."""
+    for role in group.roles:
+        text = role.entry.text.strip().lower()
+        if role.name == "enabled" and text in ("false", "no", "0", "off"):
+            return True
+        if role.name == "disabled" and text in ("true", "yes", "1", "on"):
+            return True
+        if role.name == "kind" and re.search(r"^(log|array|null)$|console|locmem|dummy", text):
+            return True
+    return False
+
+
+def is_submitting(name: str, host: Role, group: Group) -> bool:
+    """Without a login: more is said than where a server would be."""
+    if not host.is_mailish:
+        return False
+    if is_exchange_online(name):
+        return group.entry("sender") is not None
+    return (
+        group.entry("port") is not None or group.entry("sender") is not None or host.name == "url"
+    )
+
+
+def secrets_of(file: File, group: Group) -> list[Secret]:
+    found = []
+    for role in group.roles:
+        text = role.entry.text.strip()
+        if role.name == "password" and not role.entry.path[-1].lower().endswith("file"):
+            if is_secret(text) and not PLACEHOLDER.search(text) and not text.startswith("$"):
+                found.append(Secret(file.path, role.entry.line, "password"))
+        elif role.name == "url" and is_secret(user_of(text)[1]):
+            if not PLACEHOLDER.search(user_of(text)[1]):
+                found.append(Secret(file.path, role.entry.line, "password in a URL"))
+    return found
+
+
+def technique_of(file: File, host: Role) -> str:
+    """What reads the file, as far as its name or keys tell; else its format."""
+    keys = ".".join(host.entry.path).lower()
+    name = file.name.lower()
+    marks = (
+        ("spring.mail", "Spring Mail"),
+        ("mailsettings", "System.Net.Mail settings"),
+        ("mail.smtp", "JavaMail settings"),
+        ("smtp_smarthost", "Alertmanager"),
+        ("smarthost", "Alertmanager"),
+        ("gitlab_rails", "GitLab"),
+        ("mailer_dsn", "Symfony Mailer"),
+        ("sendemail", "git send-email"),
+    )
+    for mark, technique in marks:
+        if mark in keys:
+            return technique
+    if name.startswith(("docker-compose", "compose")):
+        return "Docker Compose environment"
+    if name in ("grafana.ini", "defaults.ini", "gitlab.rb"):
+        return name.partition(".")[0].capitalize().replace("Defaults", "Grafana")
+    if keys.startswith("mail_host") and file.kind == "env":
+        return "Laravel mail"
+    if name.startswith("appsettings"):
+        return "appsettings"
+    return f"{file.kind} settings"
