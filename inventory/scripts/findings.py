@@ -44,6 +44,8 @@ class Found:
 def account_in(value: Value) -> str:
     """The login name; "" for what is not known, with no password that came along."""
     text = value.text.strip().strip("<>")
+    if text.lower() in ("none", "null", "true", "false", "undefined"):
+        return ""
     if UNKNOWN in text or not text or len(text) > 320 or any(one in text for one in " \n\r\t"):
         return ""
     if "@" in text:

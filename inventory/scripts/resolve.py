@@ -17,12 +17,14 @@ from inventory.scripts.forms import (
     Name,
     Other,
     Place,
+    Scope,
     Sequence,
     Table,
     Text,
     Unit,
     path_of,
 )
+from inventory.scripts.hosts import looks_like_mail_host
 from inventory.scripts.project import Project
 
 UNKNOWN = "\0"
@@ -148,12 +150,22 @@ class Resolver:
                 for one in found
                 for other in options
             ][:MAX_VALUES]
-        return [replace(value, line=value.line or line) for value in found]
+        host_line = self.host_line(parts, place, depth)
+        return [replace(value, line=host_line or value.line or line) for value in found]
+
+    def host_line(self, parts: tuple[Expr, ...], place: Place, depth: int) -> int:
+        """The line of the part that is a server's name by itself, as in `smtp://$host:587`."""
+        for part in parts:
+            if isinstance(part, Name | Member | Index):
+                for value in self.worth(part, place, depth + 1)[:1]:
+                    if looks_like_mail_host(value.text):
+                        return value.line
+        return 0
 
     def called(self, call: Call, place: Place, depth: int) -> list[Value]:
         method = call.method.lower()
-        if method == "%":
-            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
+        if method == "%" and call.receiver is not None:
+            return self.formatted((call.receiver,), call.args, call.line, place, depth)
         if method == "format":
             if call.receiver is not None and not isinstance(call.receiver, Name):
                 return self.formatted((call.receiver,), call.args, call.line, place, depth)
@@ -275,6 +287,10 @@ class Resolver:
     def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
         """The assignments that may hold at a place, the likeliest first."""
         found = self.by_path.get(path, [])
+        if (owner := self.owner_of(path[0], place)) is not None:
+            return last_before(
+                [one for one in found if one.place.scope[: len(owner)] == owner], place
+            )
         if not found and path[0].startswith("."):
             found = self.by_path.get((path[0][1:], *path[1:]), [])
         if not found and len(path) == 1:
@@ -286,13 +302,15 @@ class Resolver:
             return []
         inner = max(len(one.place.scope) for one in seen)
         seen = [one for one in seen if len(one.place.scope) == inner]
-        before = [one for one in seen if one.place.order < place.order]
-        chosen: list[Assign] = []
-        for one in reversed(before):
-            chosen.append(one)
-            if one.place.branch == place.branch[: len(one.place.branch)]:
-                break
-        return chosen or seen[-1:]
+        return last_before(seen, place) or seen[-1:]
+
+    def owner_of(self, name: str, place: Place) -> Scope | None:
+        """The function around a place that has a parameter of this name."""
+        for function in reversed(self.unit.functions):
+            if function.scope == place.scope[: len(function.scope)]:
+                if name in [one for one, _ in function.parameters]:
+                    return function.scope
+        return None
 
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What the calls in this file hand to a parameter, else its default."""
@@ -308,9 +326,7 @@ class Resolver:
             found: list[Value] = []
             for placed in self.unit.calls:
                 call = placed.call
-                if call.method.lower() != function.name.lower() and not (
-                    function.name in ("__init__", "constructor") and call.method[:1].isupper()
-                ):
+                if call.method.lower() != self.called_as(function):
                     continue
                 arg = call.arg(index, path[0])
                 if arg is not None:
@@ -322,6 +338,14 @@ class Resolver:
                 found = self.worth(default, place, depth + 1)
             return found[:MAX_VALUES]
         return []
+
+    def called_as(self, function: Function) -> str:
+        """The name in calls: a constructor's is its class's."""
+        if function.name in ("__init__", "constructor", "__construct"):
+            for one in self.unit.functions:
+                if one.scope == function.scope[:-1]:
+                    return one.name.lower()
+        return function.name.lower()
 
     def elsewhere(self, path: tuple[str, ...], line: int, depth: int) -> list[Value]:
         """The constant of another source file that this one names."""
@@ -370,6 +394,18 @@ class Resolver:
             text = entry.text if "${" not in entry.text else UNKNOWN
             return [Value(text, line, f"{word}:{file.path}")]
         return self.worth(default, place, depth + 1) if default is not None else []
+
+
+def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
+    """The last assignment before a place, and those before it that a branch may have left."""
+    chosen: list[Assign] = []
+    for one in reversed(assigns):
+        if one.place.order >= place.order:
+            continue
+        chosen.append(one)
+        if one.place.branch == place.branch[: len(one.place.branch)]:
+            break
+    return chosen
 
 
 def sees(place: Place, other: Place) -> bool:

@@ -75,7 +75,7 @@ def is_example(path: str) -> bool:
     return bool(TEST_FOLDERS & set(folders))
 
 
-EXAMPLE_WORDS = {end.lstrip(".") for end in EXAMPLES}
+EXAMPLE_WORDS = {"example", "sample", "template", "dist", "tmpl"}
 
 
 def read_entries(path: str, text: str) -> list[Entry]:

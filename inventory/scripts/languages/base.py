@@ -173,6 +173,12 @@ class Frontend:
     def assign(self, target: Expr, value: Expr) -> Expr:
         if path := path_of(target):
             self.unit.assigns.append(Assign(path, value, self.place()))
+        elif isinstance(target, Call) and target.args:  # Fields.Item("key") = value
+            args = (target.args[0], value)
+            self.call("setproperty", target.receiver, args, (), target.line)
+        elif isinstance(target, Member) and isinstance(target.of, Call) and target.of.args:
+            args = (target.of.args[0], value)
+            self.call("setproperty", target.of.receiver, args, (), target.line)
         elif isinstance(target, Sequence) and isinstance(value, Sequence):
             for one, its in zip(target.items, value.items, strict=False):
                 self.assign(one, its)

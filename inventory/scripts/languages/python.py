@@ -15,7 +15,7 @@ class Python(Frontend):
 
     def on_string(self, node: Node) -> Expr:
         start = text_of(node.children[0]).lower()
-        end = len((node.children[-1].text or b"")) if node.child_count > 1 else 0
+        end = len(node.children[-1].text or b"") if node.child_count > 1 else 0
         return self.joined(node, len(start), end, unescape="r" not in start)
 
     def on_interpolation(self, node: Node) -> Expr:

@@ -338,9 +338,7 @@ class Reader:
                 return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
-        if len(call.args) > 2 and "encoding" in first.lower():
-            user = call.args[1]
-        elif "encoding" in "".join(path_of(user)).lower() and len(call.args) > 2:
+        if (len(call.args) > 2 and "encoding" in first.lower()) or ("encoding" in "".join(path_of(user)).lower() and len(call.args) > 2):
             user = call.args[1]
         if user is not None:
             facts.users.append((user, place))
@@ -373,6 +371,8 @@ class Reader:
         """One setting of the client."""
         key = name.lower()
         if key in HOSTS:
+            if isinstance(value, Sequence) and value.items:  # (host, port)
+                value = value.items[0]
             facts.hosts.append((value, place))
         elif key in USERS:
             facts.users.append((value, place))
@@ -457,7 +457,12 @@ class Reader:
             elif one.call.method == "PasswordAuthentication" and one.call.is_new:
                 if near or len(call.args) > 1:
                     self.credential(facts, one.call, one.place)
-            elif one.call.method == "connect" and near and len(one.call.args) >= 2:
+            elif (
+                one.call.method == "connect"
+                and near
+                and len(one.call.args) >= 2
+                and not self.is_store(one)
+            ):
                 args = one.call.args
                 if len(args) >= 3:
                     facts.hosts.append((args[0], one.place))
@@ -469,6 +474,13 @@ class Reader:
                 facts.has_login = True
         if "getStore" in self.unit.text and not facts.hosts:
             facts.is_sent = False
+
+    def is_store(self, placed: PlacedCall) -> bool:
+        """A mailbox that is read, not a transport."""
+        return any(
+            isinstance(one, Call) and one.method == "getStore"
+            for one in self.inside(placed.call.receiver, placed.place)
+        )
 
     # -- the finding -----------------------------------------------------------------------------
 
@@ -581,7 +593,7 @@ class Reader:
         found = [best_account(self.resolver, expr, place) for expr, place in facts.users]
         found = [pair for pair in found if pair[0]]
         if facts.is_oauth:
-            found += self.oauth_accounts(facts)
+            found = [pair for pair in found if "@" in pair[0]] or self.oauth_accounts(facts)
         addresses = [pair for pair in found if "@" in pair[0]]
         return (addresses or found or [("", "")])[0]
 
@@ -597,8 +609,12 @@ class Reader:
                         if sign and "@" in name and UNKNOWN not in name:
                             found.append((name.strip().lower(), value.source))
         if not found:
-            for assign in self.unit.assigns:
-                for value in self.resolver.values(assign.value, assign.place)[:1]:
+            told = [(one.value, one.place) for one in self.unit.assigns]
+            for function in self.unit.functions:
+                there = Place(function.scope, (), 10**9)
+                told += [(value, there) for value in function.returns]
+            for expr, place in told:
+                for value in self.resolver.values(expr, place)[:1]:
                     _, sign, after = value.text.partition("user=")
                     name = after.partition("\x01")[0].partition("\\x01")[0]
                     if sign and "@" in name and UNKNOWN not in name:

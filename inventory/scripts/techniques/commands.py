@@ -279,7 +279,7 @@ def mailx(command: Command) -> Finding | None:
         (settings[name] for name in ("mta", "smtp", "smtp_url") if name in settings), None
     )
     if server is None or server.text.startswith("/"):
-        if not any(not word.text.startswith("-") for word in command.words[1:]):
+        if not any(word.text == "-t" or word.text[:1] != "-" for word in command.words[1:]):
             return None
         is_reading = command.has("-e", "-f", "-H", "-bp", "-bd", "-q", "-bs", "-v?")
         if is_reading and not command.has("-s", "-t"):

@@ -153,7 +153,7 @@ def group_of(host: Role, roles: list[Role]) -> Group:
     nested = [
         role for role in roles
         if role.container[: len(host.container)] == host.container
-        and len(role.container) == len(host.container) + 1
+        and 0 < len(role.container) - len(host.container) <= 2
         and (role.is_mailish or host.is_mailish)
     ]  # fmt: skip
     outer = [
