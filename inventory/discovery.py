@@ -28,6 +28,7 @@ from inventory.models import (
     Observation,
     Script,
     Sender,
+    Submission,
     Tenant,
 )
 from inventory.models.tenant import ScopedQuerySet
@@ -56,6 +57,7 @@ def prove_accounts(tenant: Tenant, addresses: Iterable[str]) -> tuple[set[str], 
     fresh = set(addresses) - known
     for address in sorted(fresh):
         account = Account.objects.create(tenant=tenant, name=address)
+        Submission.objects.filter(tenant=tenant, login=address).update(account=account)
         happened.append(discovered(account))
     return fresh, happened
 

@@ -16,6 +16,7 @@ KINDS = {
     "sender.discovered": "Traffic shows a sender not seen before.",
     "item.discovered": "An item was made for senders that no known item explains.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",
+    "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",
     "cutover.moved": "A cutover changed its status.",
 }

@@ -17,6 +17,7 @@ from inventory.models import (
     Sender,
     SignIn,
     Site,
+    Submission,
     Tenant,
 )
 
@@ -69,6 +70,22 @@ class SignInInline(ReadOnlyInline):
     per_page = 50
 
 
+class SubmissionInline(ReadOnlyInline):
+    model = Submission
+    fk_name = "script"
+    fields = readonly_fields = (
+        "path",
+        "line",
+        "technique",
+        "mail_host",
+        "auth",
+        "login",
+        "account",
+        "gone_at",
+    )
+    tab = True
+
+
 class ItemAdmin(ScopedAdmin):
     list_display: tuple[str, ...] = (
         "name",
@@ -108,6 +125,7 @@ class DeviceAdmin(ItemAdmin):
 @admin.register(Script)
 class ScriptAdmin(ItemAdmin):
     own_fields = ("host_name", "path", "library")
+    inlines = (SenderInline, SubmissionInline)
     search_fields = (*ItemAdmin.search_fields, "host_name", "path")
 
 

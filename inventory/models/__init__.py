@@ -7,6 +7,7 @@ from inventory.models.sender import Sender
 from inventory.models.settings import Setting
 from inventory.models.sign_in import SignIn
 from inventory.models.site import EgressNetwork, Site
+from inventory.models.submission import Submission
 from inventory.models.tenant import Tenant
 from inventory.models.token import ApiToken
 from inventory.models.trail import Trail
@@ -30,6 +31,7 @@ __all__ = [
     "Setting",
     "SignIn",
     "Site",
+    "Submission",
     "Tenant",
     "Trail",
 ]

@@ -90,12 +90,12 @@ class Resolver:
         found = self.values(expr, place)
         return found[0].text if found else UNKNOWN
 
-    def table(self, expr: Expr | None, place: Place) -> Table | None:
+    def table(self, expr: Expr | None, place: Place, depth: int = 0) -> Table | None:
         """The table that the expression is or refers to, with what is set in it later."""
         if isinstance(expr, Table):
             return expr
         path = path_of(expr)
-        if not path:
+        if not path or depth > MAX_DEPTH:
             return None
         base: tuple[tuple[str, Expr], ...] = ()
         line = 0
@@ -103,7 +103,11 @@ class Resolver:
             if isinstance(assign.value, Table):
                 base, line = assign.value.items, assign.value.line
                 break
-            if nested := self.table(assign.value, assign.place) if path_of(assign.value) else None:
+            if (
+                nested := self.table(assign.value, assign.place, depth + 1)
+                if path_of(assign.value)
+                else None
+            ):
                 base, line = nested.items, nested.line
                 break
         later = tuple(

@@ -7,7 +7,13 @@ from inventory.linking import group, propose
 
 
 def look(pk: int = 1, **changes: Any) -> Look:
-    fields: dict[str, Any] = {"address": "203.0.113.9", "shape": "x.x", "host": "", "site": "", "proof": "message"}
+    fields: dict[str, Any] = {
+        "address": "203.0.113.9",
+        "shape": "x.x",
+        "host": "",
+        "site": "",
+        "proof": "message",
+    }
     return Look(pk=pk, account="scan@contoso.com", **{**fields, **changes})
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Mail libraries of every language."""
 
 Case = tuple[dict[str, str], list[str]]

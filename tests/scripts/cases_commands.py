@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Programs of the command line, and the settings of mail programs."""
 
 from tests.scripts.cases_clients import Case

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """What looks like it and is not."""
 
 from tests.scripts.cases_clients import Case

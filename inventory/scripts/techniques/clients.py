@@ -338,7 +338,9 @@ class Reader:
                 return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
-        if (len(call.args) > 2 and "encoding" in first.lower()) or ("encoding" in "".join(path_of(user)).lower() and len(call.args) > 2):
+        if (len(call.args) > 2 and "encoding" in first.lower()) or (
+            "encoding" in "".join(path_of(user)).lower() and len(call.args) > 2
+        ):
             user = call.args[1]
         if user is not None:
             facts.users.append((user, place))

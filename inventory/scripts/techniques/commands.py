@@ -18,6 +18,8 @@ RUNNERS = {
     "spawnsync", "shell_exec", "passthru", "proc_open", "execfile", "start-process",
     "invoke-expression", "create_subprocess_exec", "create_subprocess_shell", "getoutput",
 }  # fmt: skip
+MAX_COMMAND = 32_768
+
 PREFIXES = {
     "sudo", "env", "nohup", "time", "exec", "command", "timeout", "xargs", "nice", "ionice", "&",
 }  # fmt: skip
@@ -60,7 +62,9 @@ def command_lines(resolver: Resolver, placed: PlacedCall) -> list[list[Word]]:
 
 
 def lines_of(value: Value) -> list[list[Word]]:
-    """The commands in one text."""
+    """The commands in one text; one longer than a command line can be is none."""
+    if len(value.text) > MAX_COMMAND:
+        return []
     try:
         lexer = shlex.shlex(value.text, posix=True, punctuation_chars="|;&")
         lexer.whitespace_split = True

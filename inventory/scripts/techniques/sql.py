@@ -150,6 +150,8 @@ def oracle(path: str, tokens: list[Token], variables: dict[str, Token], found: F
             if token.kind == "text" and token.text.upper().startswith("AUTH "):
                 auth = "oauth" if "XOAUTH2" in token.text.upper() else "basic"
             continue
+        if not name.startswith("utl_smtp."):
+            continue
         values = [worth(one, variables) for one in inside(tokens, index + 1)]
         if name == "utl_smtp.open_connection":
             given = inside_named(tokens, index + 1)

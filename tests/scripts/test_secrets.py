@@ -1,0 +1,79 @@
+# ruff: noqa: E501
+"""Secrets are told by place and never by content."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pytest
+
+from inventory.scripts import scan_files
+
+SECRET = "Tr0ub4dor&3"
+
+PLACES = {
+    "a.py": (
+        f'import smtplib\ns = smtplib.SMTP("smtp.office365.com")\ns.login("a@b.example", "{SECRET}")\n',
+        3,
+    ),
+    "a.ps1": (
+        f"$p = ConvertTo-SecureString '{SECRET}' -AsPlainText -Force\n"
+        "$c = New-Object PSCredential('a@b.example', $p)\n"
+        "Send-MailMessage -SmtpServer smtp.office365.com -Credential $c\n",
+        1,
+    ),
+    "a.sh": (f"curl smtp://smtp.office365.com:587 -T m -u 'a@b.example:{SECRET}'\n", 1),
+    "b.sh": (f"curl 'smtp://a%40b.example:{SECRET}@smtp.office365.com:587' -T m\n", 1),
+    "a.php": (
+        "<?php\n$m = new PHPMailer();\n$m->isSMTP();\n$m->Host = 'smtp.office365.com';\n"
+        f"$m->Username = 'a@b.example';\n$m->Password = '{SECRET}';\n$m->send();\n",
+        6,
+    ),
+    "a.cs": (
+        'class A { void F() {\n var c = new SmtpClient("smtp.office365.com");\n'
+        f' c.Credentials = new NetworkCredential("a@b.example", "{SECRET}");\n c.Send(m); }} }}\n',
+        3,
+    ),
+    "a.js": (
+        "const t = require('nodemailer').createTransport({\n host: 'smtp.office365.com',\n"
+        f" auth: {{ user: 'a@b.example', pass: '{SECRET}' }} }});\n",
+        3,
+    ),
+    "a.sql": (
+        "EXEC sysmail_add_account_sp @mailserver_name = 'smtp.office365.com',\n"
+        f" @username = 'a@b.example', @password = '{SECRET}';\n",
+        2,
+    ),
+    "a.properties": (
+        "spring.mail.host=smtp.office365.com\nspring.mail.username=a@b.example\n"
+        f"spring.mail.password={SECRET}\n",
+        3,
+    ),
+    ".env": (f"MAILER_DSN=smtp://a%40b.example:{SECRET}@smtp.office365.com:587\n", 1),
+    "sasl_passwd": (f"[smtp.office365.com]:587 a@b.example:{SECRET}\n", 1),
+    ".msmtprc": (f"host smtp.office365.com\nuser a@b.example\npassword {SECRET}\n", 3),
+}
+
+
+@pytest.mark.parametrize("path", PLACES)
+def test_tells_where_a_password_stands_and_not_what_it_is(path: str) -> None:
+    text, line = PLACES[path]
+    found = scan_files([(path, text)])
+    assert [(one.path, one.line) for one in found.secrets] == [(path, line)]
+    assert [one.account for one in found.findings] == ["a@b.example"]
+    assert SECRET not in str([asdict(one) for one in (*found.findings, *found.secrets)])
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("a.properties", "mail.smtp.host=smtp.office365.com\nmail.smtp.password=${PW}\n"),
+        (
+            "a.py",
+            "import smtplib, os\ns = smtplib.SMTP('x.example')\ns.login('a', os.environ['P'])\n",
+        ),
+        ("a.yml", "smtp:\n  host: smtp.office365.com\n  user: a\n  password: '{{ vault.pw }}'\n"),
+    ],
+)
+def test_a_reference_to_a_secret_is_none(path: str, text: str) -> None:
+    assert scan_files([(path, text)]).secrets == []
