@@ -159,6 +159,8 @@ class Unit:
     calls: list[PlacedCall] = field(default_factory=list)
     functions: list[Function] = field(default_factory=list)
     embedded: list[Embedded] = field(default_factory=list)
+    exports: list[Expr] = field(default_factory=list)
+    """What other files get from this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,10 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.languages import parse
 from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
 
-CONFIG_FOLDERS = {"config", "conf", "etc", "env", "settings", "resources", "cfg"}
+CONFIG_FOLDERS = {
+    "config", "conf", "etc", "env", "settings", "resources", "cfg", "inc", "include", "includes",
+    "lib", "common", "shared",
+}  # fmt: skip
 
 
 @dataclass
@@ -50,6 +54,10 @@ class Project:
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_folder[file.folder].append(file)
+        self.by_name: dict[str, list[File]] = defaultdict(list)
+        for file in self.files.values():
+            self.by_name[file.name].append(file)
+        self.named: dict[str, list[Unit]] = {}
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
 
@@ -111,14 +119,18 @@ class Project:
         return (2, steps, 0 if common else 1)
 
     def modules(self, unit: Unit) -> list[Unit]:
-        """Source files of the same language that this one names or stands next to."""
-        found = []
-        for steps, file in self.nearby(unit.path):
-            if file.stem and file.unit is not None and file.unit.language == unit.language:
-                named = file.stem in unit.text.lower()
-                if named:
-                    found.append((steps, file.unit))
-        return [other for _, other in sorted(found, key=lambda pair: pair[0])]
+        """Source files of the same language that this one names, the nearest first."""
+        if unit.path not in self.named:
+            near = [file for _, file in self.nearby(unit.path) if file.stem in unit.text.lower()]
+            words = set(re.split(r"[^\w.-]+", unit.text))
+            near += [one for name in words for one in self.by_name.get(name, [])]
+            found = {file.path: file for file in near if file.stem and file.path != unit.path}
+            self.named[unit.path] = [
+                file.unit
+                for file in found.values()
+                if file.unit is not None and file.unit.language == unit.language
+            ]
+        return self.named[unit.path]
 
 
 def normal(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ LOOKUPS = {
 SAME = {
     "str", "strip", "trim", "tostring", "string", "lower", "tolower", "rstrip", "lstrip",
     "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
-    "cast", "asstring", "required", "out-string", "uri", "url", "url.parse",
+    "urlencode", "rawurlencode", "encodeuricomponent", "quote_plus", "uriescape",
+    "escapedatastring", "cast", "asstring", "required", "out-string", "uri", "url", "url.parse",
 }  # fmt: skip
 
 
@@ -267,11 +268,30 @@ class Resolver:
                 for key in rest:
                     longer = Index(longer, Text(key, use.line), use.line)
                 return self.named(longer, assign.place, depth + 1)
-            return self.looked_up(keys, False, None, use.line, assign.place, depth)
+            if found := self.of_class(value, rest, depth):
+                return found
+            return self.looked_up(
+                keys, False, None, use.line, assign.place, depth
+            ) or self.elsewhere((assign.path[0], *keys), use.line, depth)
+        return []
+
+    def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
+        """A field's own value, of an object of a class in this file."""
+        if not isinstance(made, Call):
+            return []
+        for one in self.functions.get(made.method, []):
+            for assign in self.unit.assigns:
+                its = (assign.path[0].removeprefix("."), *assign.path[1:])
+                if its == rest and assign.place.scope[: len(one.scope)] == one.scope:
+                    return self.worth(assign.value, assign.place, depth + 1)
         return []
 
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
-        """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`."""
+        """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
+        if isinstance(expr, Index) and not isinstance(expr.key, Text):
+            if (table := self.table(expr.of, place, depth + 1)) is not None:
+                options = tuple(value for _, value in table.items)
+                return self.worth(Either(options, expr.line), place, depth + 1)
         keys: list[str] = []
         while isinstance(expr, Member | Index):
             if isinstance(expr, Index):
@@ -284,7 +304,11 @@ class Resolver:
             expr = expr.of
         if isinstance(expr, Call):
             keys = [*lookup_keys(expr), *keys]
-        return self.looked_up(tuple(keys), False, None, expr.line, place, depth) if keys else []
+        if not keys:
+            return []
+        return self.looked_up(tuple(keys), False, None, expr.line, place, depth) or self.elsewhere(
+            ("", *keys), expr.line, depth
+        )
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -299,6 +323,8 @@ class Resolver:
             found = self.by_path.get((path[0][1:], *path[1:]), [])
         if not found and len(path) == 1:
             found = self.by_path.get(("." + path[0],), [])
+            if found:
+                path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
         if not seen and len(path) > 1 and path[0][:1].isupper():
             seen = self.by_path.get(path[1:], [])  # A constant of a class in this file.
@@ -318,6 +344,13 @@ class Resolver:
 
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What the calls in this file hand to a parameter, else its default."""
+        found: list[Value] = []
+        for expr, there in self.handed(path, place):
+            found += [one for one in self.worth(expr, there, depth + 3) if one not in found]
+        return found[:MAX_VALUES]
+
+    def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
+        """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
             return []
         for function in reversed(self.unit.functions):
@@ -327,20 +360,15 @@ class Resolver:
             if path[0] not in names:
                 continue
             index = names.index(path[0])
-            found: list[Value] = []
+            found: list[tuple[Expr, Place]] = []
             for placed in self.unit.calls:
-                call = placed.call
-                if call.method.lower() != self.called_as(function):
-                    continue
-                arg = call.arg(index, path[0])
-                if arg is not None:
-                    for value in self.worth(arg, placed.place, depth + 3):
-                        if value not in found:
-                            found.append(value)
+                if placed.call.method.lower() == self.called_as(function):
+                    position = -1 if self.unit.language == "powershell" else index
+                    arg = placed.call.arg(position, path[0])
+                    if arg is not None:
+                        found.append((arg, placed.place))
             default = function.parameters[index][1]
-            if not found and default is not None:
-                found = self.worth(default, place, depth + 1)
-            return found[:MAX_VALUES]
+            return [*found, (default, place)] if default is not None else found
         return []
 
     def called_as(self, function: Function) -> str:
@@ -357,6 +385,13 @@ class Resolver:
             return []
         wanted = [path, path[1:]] if len(path) > 1 else [path]
         for unit in self.project.modules(self.unit):
+            exported = [inside(one, path[1:]) for one in unit.exports] if path[1:] else []
+            for given in exported:
+                if given is not None and not isinstance(given, Table):
+                    there = Resolver(unit, self.project)
+                    found = there.worth(given, Place((), (), 10**9), depth + 3)
+                    if found:
+                        return self.borrowed(found, unit, line)
             for assign in unit.assigns:
                 its = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
                 its = (its[0].removeprefix("."), *its[1:]) if its else its
@@ -370,17 +405,17 @@ class Resolver:
                 there = Resolver(unit, self.project)
                 found = there.worth(value, assign.place, depth + 3)
                 if found:
-                    for one in found:
-                        self.project.used.add((unit.path, one.line))
-                    return [
-                        Value(
-                            one.text,
-                            line,
-                            f"config:{unit.path}" if one.source == "literal" else one.source,
-                        )
-                        for one in found
-                    ]
+                    return self.borrowed(found, unit, line)
         return []
+
+    def borrowed(self, found: list[Value], unit: Unit, line: int) -> list[Value]:
+        """Values of another file, as this one gets them."""
+        self.project.used |= {(unit.path, one.line) for one in found}
+        source = f"config:{unit.path}"
+        return [
+            Value(one.text, line, source if one.source == "literal" else one.source)
+            for one in found
+        ]
 
     def looked_up(
         self,

@@ -233,7 +233,7 @@ class XmlReader:
         self.path.append(name or own)
         self.texts.append(("", line))
         for key, value in attributes.items():
-            if key.lower() == "value" and name:
+            if key.lower() == "value":
                 self.found.append(Entry(tuple(self.path), value, line))
             elif key not in ("key", "name"):
                 self.found.append(Entry((*self.path, key.rpartition(":")[2]), value, line))

@@ -166,6 +166,8 @@ class Frontend:
         value = self.other(node)
         if self.function is not None:
             self.function.returns.append(value)
+        else:
+            self.unit.exports.append(value)
         return value
 
     # -- making -------------------------------------------------------------------------------

@@ -144,6 +144,12 @@ class JavaScript(Frontend):
         value = self.expr(default) if default is not None else None
         self.parameter(text_of(left), value)
 
+    def on_export_statement(self, node: Node) -> Expr:
+        value = self.other(node)
+        if node.child_by_field_name("value") is not None:
+            self.unit.exports.append(value)
+        return value
+
     def on_import_statement(self, node: Node) -> Expr:
         return Other((), line_of(node))
 

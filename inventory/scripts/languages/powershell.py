@@ -127,7 +127,10 @@ class PowerShell(Frontend):
                 parts = self.exprs(entry.named_children)
                 if len(parts) > 1 and isinstance(parts[0], Text):
                     items.append((parts[0].text.lower(), parts[1]))
-        return Table(tuple(items), line_of(node))
+        table = Table(tuple(items), line_of(node))
+        if self.unit.path.endswith(".psd1"):
+            self.unit.exports = [table]  # The outermost comes last.
+        return table
 
     # -- statements -----------------------------------------------------------------------------
 

@@ -99,6 +99,17 @@ PASSWORDS = {
 }  # fmt: skip
 NESTED = {"auth", "connection_config", "connectionconfig", "smtp", "options", "transport"}
 CONNECTS = {"connect", "connectasync", "sethost", "sethostname", "setsmtphost"}
+SERVICES = {
+    "outlook365": "smtp.office365.com",
+    "office365": "smtp.office365.com",
+    "gmail": "smtp.gmail.com",
+    "hotmail": "smtp-mail.outlook.com",
+    "outlook": "smtp-mail.outlook.com",
+    "sendgrid": "smtp.sendgrid.net",
+    "mailgun": "smtp.mailgun.org",
+}
+"""Names that nodemailer knows."""
+
 LOGINS = {
     "login", "authenticate", "authenticateasync", "setauthentication", "auth_login", "smtpauth",
 }  # fmt: skip
@@ -367,6 +378,8 @@ class Reader:
             if path := path_of(one):
                 for assign in self.resolver.assigned(path, place):
                     found += self.inside(assign.value, assign.place, depth + 1)
+                for arg, there in self.resolver.handed(path, place):
+                    found += self.inside(arg, there, depth + 1)
         return found[:400]
 
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
@@ -392,6 +405,10 @@ class Reader:
                 facts.has_login = facts.is_oauth = True
         elif key in ("smtpauth", "mail.smtp.auth") and self.is_false(value, place):
             facts.is_off = True
+        elif key == "service":
+            service = self.resolver.text(value, place).lower().replace(" ", "")
+            if service in SERVICES:
+                facts.hosts.append((Text(SERVICES[service], value.line), place))
         elif key == "port":
             facts.port = self.resolver.text(value, place)
         elif key in NESTED and (table := self.resolver.table(value, place)) is not None:
@@ -474,8 +491,11 @@ class Reader:
             elif one.call.method == "send" and owner == ("Transport",) and len(one.call.args) >= 3:
                 facts.users.append((one.call.args[-2], one.place))
                 facts.has_login = True
-        if "getStore" in self.unit.text and not facts.hosts:
-            facts.is_sent = False
+        if not facts.hosts and any(one.call.method == "load" for one in self.unit.calls):
+            keys = (Text("mail.smtp.host", call.line),)
+            lookup = Call("getProperty", None, keys, (), call.line)
+            if self.resolver.values(lookup, place):
+                facts.hosts.append((lookup, place))
 
     def is_store(self, placed: PlacedCall) -> bool:
         """A mailbox that is read, not a transport."""
@@ -510,7 +530,9 @@ class Reader:
         if not host and not facts.hosts:
             if facts.has_login or spec.default_host:
                 host = spec.default_host
-            elif technique in ("smtplib", "aiosmtplib", "System.Net.Mail", "nodemailer"):
+            elif technique == "System.Net.Mail" and self.has_mail_settings():
+                return None
+            elif technique in ("smtplib", "aiosmtplib", "nodemailer"):
                 host = "" if self.is_configured(created) else "localhost"
         if facts.hosts and not host and self.is_wrapper(facts):
             return None
@@ -531,6 +553,13 @@ class Reader:
     def is_configured(self, created: PlacedCall) -> bool:
         """A client made from something that is not a host: a table or an object not known."""
         return bool(created.call.args or created.call.named)
+
+    def has_mail_settings(self) -> bool:
+        """A `<mailSettings>` nearby, which .NET takes for a client that is told nothing."""
+        return any(
+            file.kind == "xml" and "mailsettings" in file.text.lower()
+            for _, file in self.resolver.project.nearby(self.unit.path)
+        )
 
     def adopt(self, facts: Facts) -> None:
         """The only client of the file has the login that no variable ties to it."""

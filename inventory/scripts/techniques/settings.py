@@ -260,7 +260,7 @@ def technique_of(file: File, host: Role) -> str:
     marks = (
         ("spring.mail", "Spring Mail"),
         ("mailsettings", "System.Net.Mail settings"),
-        ("mail.smtp", "JavaMail settings"),
+        ("mail.smtp.", "JavaMail settings"),
         ("smtp_smarthost", "Alertmanager"),
         ("smarthost", "Alertmanager"),
         ("gitlab_rails", "GitLab"),
