@@ -11,6 +11,9 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.languages import parse
 from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
 
+GENERIC = {"host", "server", "user", "username", "login", "account", "hostname"}
+"""Keys that databases and others have too."""
+
 CONFIG_FOLDERS = {
     "config", "conf", "etc", "env", "settings", "resources", "cfg", "inc", "include", "includes",
     "lib", "common", "shared",
@@ -144,6 +147,10 @@ def normal(keys: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(words)
 
 
+def is_about_mail(words: tuple[str, ...]) -> bool:
+    return any("smtp" in word or "mail" in word for word in words)
+
+
 def matching(entry: Entry, wanted: tuple[str, ...], is_env: bool) -> int:
     """How well a setting fits: 0 not at all, else the words from the end that are the same."""
     path = entry.words
@@ -160,9 +167,9 @@ def matching(entry: Entry, wanted: tuple[str, ...], is_env: bool) -> int:
         same += 1
     if same == 0:
         return 0
-    if same < len(wanted) and same < len(path):
-        if not any("smtp" in word or "mail" in word for word in path):
-            return 0
-        if any("smtp" in word or "mail" in word for word in wanted[:-same]):
-            return 0
+    if same == 1 and wanted[-1] in GENERIC and len(path) > 1 and not is_about_mail(path):
+        return 0
+    is_part = same < len(wanted) and same < len(path)
+    if is_part and (not is_about_mail(path) or is_about_mail(wanted[:-same])):
+        return 0
     return same

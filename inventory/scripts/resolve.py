@@ -288,10 +288,13 @@ class Resolver:
 
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
-        if isinstance(expr, Index) and not isinstance(expr.key, Text):
-            if (table := self.table(expr.of, place, depth + 1)) is not None:
-                options = tuple(value for _, value in table.items)
-                return self.worth(Either(options, expr.line), place, depth + 1)
+        if (
+            isinstance(expr, Index)
+            and not isinstance(expr.key, Text)
+            and (table := self.table(expr.of, place, depth + 1)) is not None
+        ):
+            options = tuple(value for _, value in table.items)
+            return self.worth(Either(options, expr.line), place, depth + 1)
         keys: list[str] = []
         while isinstance(expr, Member | Index):
             if isinstance(expr, Index):
@@ -337,9 +340,9 @@ class Resolver:
     def owner_of(self, name: str, place: Place) -> Scope | None:
         """The function around a place that has a parameter of this name."""
         for function in reversed(self.unit.functions):
-            if function.scope == place.scope[: len(function.scope)]:
-                if name in [one for one, _ in function.parameters]:
-                    return function.scope
+            names = [one for one, _ in function.parameters]
+            if name in names and function.scope == place.scope[: len(function.scope)]:
+                return function.scope
         return None
 
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:

@@ -24,7 +24,7 @@ from inventory.scripts.techniques.sql import sql
 from inventory.scripts.walk import files_of
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.")  # fmt: skip
+         "blat", "dsn", "cdo.", "o365")  # fmt: skip
 """A source file with none of these words sends no mail that this can tell."""
 
 DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".log", ".csv", ".lock", ".svg")
@@ -72,7 +72,7 @@ def of_source(file: File, project: Project) -> Found:
     if not any(hint in low for hint in HINTS) or is_document(file):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
-        return sql(file.path, file.text)
+        return with_profile(sql(file.path, file.text), file, project)
     if file.name.lower().endswith((".bat", ".cmd")):
         return of_batch(file)
     if is_crontab(file):
@@ -83,6 +83,29 @@ def of_source(file: File, project: Project) -> Found:
     if unit is None or is_stub(unit):
         return Found([], [])
     return of_unit(unit, project)
+
+
+def with_profile(found: Found, file: File, project: Project) -> Found:
+    """Mail through a profile goes to the server that another script of the tree sets up."""
+    if all(one.host for one in found.findings):
+        return found
+    servers = {
+        (one.host, one.account, one.auth, other.path)
+        for other in project.files.values()
+        if other.path != file.path and "sysmail_add_account_sp" in other.text.lower()
+        for one in sql(other.path, other.text).findings
+        if one.host
+    }
+    if len({server[:3] for server in servers}) == 1:
+        host, account, auth, path = min(servers)
+        source = f"config:{path}" if account else ""
+        found.findings = [
+            one
+            if one.host
+            else replace(one, host=host, account=account, auth=auth, account_source=source)
+            for one in found.findings
+        ]
+    return found
 
 
 def is_document(file: File) -> bool:
@@ -172,10 +195,7 @@ def of_batch(file: File) -> Found:
     """Windows batch files: `set` and commands."""
     found = Found([], [])
     known: dict[str, str] = {}
-    text = re.sub(r"\^\n", "  ", file.text)
-    number = 0
-    for line in text.split("\n"):
-        number += 1
+    for number, line in continued(file.text):
         plain = line.strip().lstrip("@").strip()
         if re.match(r"(rem\b|::)", plain, re.IGNORECASE):
             continue
@@ -186,6 +206,20 @@ def of_batch(file: File) -> Found:
         one = of_line(file.path, plain, number)
         found.findings += one.findings
         found.secrets += one.secrets
+    return found
+
+
+def continued(text: str) -> list[tuple[int, str]]:
+    """(first line, command) with lines joined that end in `^`."""
+    found: list[tuple[int, str]] = []
+    is_open = False
+    for number, line in enumerate(text.split("\n"), 1):
+        if is_open:
+            first, before = found.pop()
+            found.append((first, before + " " + line.removesuffix("^")))
+        else:
+            found.append((number, line.removesuffix("^")))
+        is_open = line.endswith("^")
     return found
 
 
@@ -217,7 +251,7 @@ def of_crontab(file: File) -> Found:
     for number, line in enumerate(file.text.splitlines(), 1):
         if line.lstrip().startswith("#"):
             continue
-        if match := re.match(r"\s*MAILTO\s*=\s*[\"']?([^\"'\s]+)", line):
+        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+", line):
             found.findings.append(
                 Finding(file.path, number, "cron MAILTO", "localhost", "", "none", "")
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from xml.parsers import expat
@@ -158,7 +159,8 @@ INDENTED = re.compile(r"^(\s*)(?:-\s+)?([\w.-]+)\s*:\s*(.*)$")
 
 
 def from_indented(text: str) -> list[Entry]:
-    found, levels = [], [(-1, "")]
+    found: list[Entry] = []
+    levels = [(-1, "")]
     for number, line in enumerate(text.splitlines(), 1):
         if not (match := INDENTED.match(line)) or line.lstrip().startswith("#"):
             continue
@@ -256,10 +258,8 @@ def from_xml(text: str) -> list[Entry]:
     reader = XmlReader()
     # Already decoded: what the declaration says of the encoding no longer holds.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), text, count=1)
-    try:
+    with suppress(expat.ExpatError, EntitiesRefused):
         reader.parser.Parse(text.encode("utf-8", "replace"), True)
-    except (expat.ExpatError, EntitiesRefused):
-        pass
     return reader.found
 
 

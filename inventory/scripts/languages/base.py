@@ -228,7 +228,8 @@ class Frontend:
         """A string with interpolation: the text between its parts, `skip` and `end` bytes of
         quotes left off."""
         source = node.text or b""
-        at, parts = skip, []
+        at = skip
+        parts: list[Expr] = []
         for child in node.named_children:
             if child.type in LITERAL_PARTS:
                 continue

@@ -20,7 +20,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.hosts import host_of, is_relay, query_of, user_of
+from inventory.scripts.hosts import is_relay, query_of, user_of
 from inventory.scripts.resolve import UNKNOWN, Resolver, sees
 
 
@@ -180,9 +180,8 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         if spec.technique == "PEAR Mail" and owner != ("Mail",):
             continue
-        if spec.technique == "Swift Mailer" and call.method == "newInstance":
-            if owner != ("Swift_SmtpTransport",):
-                continue
+        if call.method == "newInstance" and owner != ("Swift_SmtpTransport",):
+            continue
         return spec
     return None
 
@@ -270,11 +269,11 @@ class Reader:
             owner = one.call.receiver
             if owner is None:
                 continue
-            if is_chained(owner, created.call) or self.is_of(path_of(owner), one.place, names):
+            paths = (path_of(owner), path_of(chain_root(owner)))
+            if is_chained(owner, created.call) or any(
+                self.is_of(path, one.place, names) for path in paths if path
+            ):
                 yield one
-            elif (root := chain_root(owner)) is not None and root is not owner:
-                if self.is_of(path_of(root), one.place, names):
-                    yield one
 
     def members(
         self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
@@ -293,9 +292,9 @@ class Reader:
             bare = name[0].removeprefix(".")
             if path not in (name, ("." + bare, *name[1:]), (bare, *name[1:])):
                 continue
-            if name[0].startswith(".") or len(made.scope) == 0 or sees(place, made):
-                if not self.is_replaced(name, made, place):
-                    return True
+            is_seen = name[0].startswith(".") or sees(place, made)
+            if is_seen and not self.is_replaced(name, made, place):
+                return True
         return False
 
     def is_replaced(self, name: tuple[str, ...], made: Place, place: Place) -> bool:
@@ -326,7 +325,6 @@ class Reader:
             facts.users += [(arg, place) for arg in call.args]
         elif method == "auth" or (method == "docmd" and self.starts(call, "auth")):
             facts.has_login = True
-            self.find_user(facts, place)
         elif method in SENDS or method.startswith("send"):
             facts.is_sent = True
         elif method in ("setprop", "put", "setproperty", "item") and len(call.args) > 1:
@@ -455,9 +453,6 @@ class Reader:
             for one in walk(arg)
             if isinstance(one, Text)
         )
-
-    def find_user(self, facts: Facts, place: Place) -> None:
-        """`client.user, client.password = …` was set on the object."""
 
     # -- JavaMail --------------------------------------------------------------------------------
 
@@ -592,7 +587,7 @@ class Reader:
 
     def is_wrapper(self, facts: Facts) -> bool:
         """Library code: the host is a parameter that nobody here fills."""
-        for expr, place in facts.hosts:
+        for expr, _place in facts.hosts:
             path = path_of(expr)
             if not path:
                 return False
@@ -615,7 +610,7 @@ class Reader:
     def account(self, facts: Facts) -> tuple[str, str]:
         for expr, place in facts.hosts:  # smtp://user:secret@host
             for value in self.resolver.values(expr, place):
-                user, password = user_of(value.text)
+                user, _ = user_of(value.text)
                 if user and UNKNOWN not in user:
                     facts.has_login = True
                     return user.lower() if "@" in user else user, value.source
@@ -635,7 +630,7 @@ class Reader:
             for one in self.inside(expr, place):
                 if isinstance(one, Join | Text | Call):
                     for value in self.resolver.values(one, place):
-                        before, sign, after = value.text.partition("user=")
+                        _, sign, after = value.text.partition("user=")
                         name = after.partition("\x01")[0].partition("\\x01")[0]
                         if sign and "@" in name and UNKNOWN not in name:
                             found.append((name.strip().lower(), value.source))
@@ -644,8 +639,8 @@ class Reader:
             for function in self.unit.functions:
                 there = Place(function.scope, (), 10**9)
                 told += [(value, there) for value in function.returns]
-            for expr, place in told:
-                for value in self.resolver.values(expr, place)[:1]:
+            for expr, there in told:
+                for value in self.resolver.values(expr, there)[:1]:
                     _, sign, after = value.text.partition("user=")
                     name = after.partition("\x01")[0].partition("\\x01")[0]
                     if sign and "@" in name and UNKNOWN not in name:
@@ -699,13 +694,10 @@ def is_chained(owner: Expr, created: Call) -> bool:
     return False
 
 
-CREDENTIAL_STORES = {"get-credential": (0, "credential", "username")}
-
-
 def account_of_credential(reader: Reader, value: Expr, place: Place) -> Expr | None:
     """Who a PowerShell credential is for, as far as the script says."""
     for one in reader.inside(value, place):
-        if isinstance(one, Call) and one.method.lower() in CREDENTIAL_STORES:
+        if isinstance(one, Call) and one.method.lower() == "get-credential":
             named = dict(one.named)
             found = named.get("username") or named.get("credential")
             words = [arg for arg in one.args if not is_option(arg)]
@@ -715,7 +707,3 @@ def account_of_credential(reader: Reader, value: Expr, place: Place) -> Expr | N
 
 def is_option(expr: Expr) -> bool:
     return isinstance(expr, Text) and expr.text.startswith("-")
-
-
-def host_named(text: str) -> str:
-    return host_of(text)

@@ -138,18 +138,18 @@ class Command:
                     found = self.words[index + 1]
                 elif name.startswith("--") and word.text.startswith(name + "="):
                     found = Value(word.text[len(name) + 1 :], word.line, word.source)
-                elif len(name) == 2 and name[0] == "-" and name[1] != "-":
-                    if word.text.startswith(name) and len(word.text) > 2 and word.text[1] != "-":
-                        found = found or Value(word.text[2:], word.line, word.source)
+                elif len(name) == 2 and len(word.text) > 2 and word.text.startswith(name):
+                    found = found or Value(word.text[2:], word.line, word.source)
         return found
 
     def has(self, *names: str) -> bool:
         return any(word.text.partition("=")[0] in names for word in self.words[1:])
 
     def secret(self, word: Word | None, kind: str = "password") -> None:
-        if word is not None and word.is_known and word.source == "literal" and is_secret(word.text):
-            if not word.text.startswith("-"):
-                self.secrets.append(Secret(self.path, word.line, kind))
+        if word is None or not word.is_known or word.text.startswith("-"):
+            return
+        if word.source == "literal" and is_secret(word.text):
+            self.secrets.append(Secret(self.path, word.line, kind))
 
     def finding(
         self, technique: str, host: Word | None, user: Word | None, auth: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_local, is_relay, user_of
@@ -25,7 +26,7 @@ def mta(path: str, text: str, first_line: int = 1, target: str = "") -> Found | 
     return reader(path, lines)
 
 
-def reader_of(name: str):  # type: ignore[no-untyped-def]
+def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
     if "msmtprc" in name or name.endswith(".msmtp"):
         return msmtp
     if "esmtprc" in name:
@@ -40,8 +41,6 @@ def reader_of(name: str):  # type: ignore[no-untyped-def]
         return sasl
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
         return nullmailer
-    if name in ("crontab",):
-        return None
     return None
 
 
@@ -62,8 +61,6 @@ def msmtp(path: str, lines: Lines) -> Found:
                 continue
             current = {}
             accounts.append(current)
-            if ":" in value:
-                pass
         else:
             if current is defaults and key in ("host", "hostname") and not accounts:
                 accounts.append(current)

@@ -21,22 +21,127 @@ from inventory.scripts.project import File
 from inventory.scripts.settings_files import Entry, is_example
 from inventory.scripts.techniques.clients import is_secret
 
-MAILISH = {"smtp", "mail", "email", "mailer", "mailserver", "smarthost", "mailsettings", "javamail",
-           "mailhub", "actionmailer", "smtps", "smtpserver", "mailgateway", "sendemail"}  # fmt: skip
-READING = {"imap", "pop", "pop3", "ldap", "database", "db", "redis", "inbound", "incoming", "imaps",
-           "mailgun", "sendgrid", "ews", "fetchmail", "mysql", "postgres", "amqp", "rabbitmq"}  # fmt: skip
-HOSTS = {"host", "hostname", "server", "smarthost", "mailhub", "relayhost", "relay", "servername",
-         "address", "addr", "mta", "endpoint", "smtphost", "smtpserver", "mailserver", "mailhost",
-         "hosts", "serveraddress", "smtpaddress"}  # fmt: skip
-URLS = {"url", "dsn", "uri"}
-USERS = {"user", "username", "login", "userid", "uid", "authuser", "account", "credentials",
-         "identity", "smtpuser", "smtpusername", "usr", "loginname"}  # fmt: skip
-PASSWORDS = {"password", "pass", "passwd", "pwd", "secret", "smtppassword", "smtppass", "authpass",
-             "authpassword", "passwordfile"}  # fmt: skip
-SENDERS = {"from", "sender", "to", "recipient", "recipients", "replyto", "fromaddress", "mailfrom",
-           "fromemail", "emailfrom", "fromname"}  # fmt: skip
-NOISE = {"auth", "authentication", "credentials", "connection", "network", "properties", "login",
-         "host", "server", "value", "smtpauth", "hostinfo"}  # fmt: skip
+MAILISH = {
+    "smtp",
+    "mail",
+    "email",
+    "mailer",
+    "mailserver",
+    "smarthost",
+    "mailsettings",
+    "javamail",
+    "mailhub",
+    "actionmailer",
+    "smtps",
+    "smtpserver",
+    "mailgateway",
+    "sendemail",
+}
+READING = {
+    "imap",
+    "pop",
+    "pop3",
+    "ldap",
+    "database",
+    "db",
+    "redis",
+    "inbound",
+    "incoming",
+    "imaps",
+    "mailgun",
+    "sendgrid",
+    "ews",
+    "fetchmail",
+    "mysql",
+    "postgres",
+    "amqp",
+    "rabbitmq",
+}
+HOSTS = {
+    "host",
+    "hostname",
+    "server",
+    "smarthost",
+    "mailhub",
+    "relayhost",
+    "relay",
+    "servername",
+    "address",
+    "addr",
+    "mta",
+    "endpoint",
+    "smtphost",
+    "smtpserver",
+    "mailserver",
+    "mailhost",
+    "hosts",
+    "serveraddress",
+    "smtpaddress",
+}
+USERS = {
+    "user",
+    "username",
+    "login",
+    "userid",
+    "uid",
+    "authuser",
+    "account",
+    "credentials",
+    "identity",
+    "smtpuser",
+    "smtpusername",
+    "usr",
+    "loginname",
+}
+PASSWORDS = {
+    "password",
+    "pass",
+    "passwd",
+    "pwd",
+    "secret",
+    "smtppassword",
+    "smtppass",
+    "authpass",
+    "authpassword",
+    "passwordfile",
+}
+SENDERS = {
+    "from",
+    "sender",
+    "to",
+    "recipient",
+    "recipients",
+    "replyto",
+    "fromaddress",
+    "mailfrom",
+    "fromemail",
+    "emailfrom",
+    "fromname",
+}
+NOISE = {
+    "auth",
+    "authentication",
+    "credentials",
+    "connection",
+    "network",
+    "properties",
+    "login",
+    "host",
+    "server",
+    "value",
+    "smtpauth",
+    "hostinfo",
+}
+JOINED = {
+    "username",
+    "hostname",
+    "servername",
+    "passwd",
+    "userid",
+    "fromaddress",
+    "replyto",
+    "smarthost",
+}
 OAUTH = ("xoauth2", "oauth2", "oauthbearer", "oauth")
 PLACEHOLDER = re.compile(r"\$\{|\{\{|<[^>]+>|%\(|__\w+__|#\{")
 
@@ -88,8 +193,7 @@ def words_of(key: str) -> list[str]:
     words = [word for word in re.split(r"[^a-z0-9]+", spaced.lower()) if word]
     joined: list[str] = []
     for word in words:
-        if joined and joined[-1] + word in ("username", "hostname", "servername", "passwd", "userid",
-                                            "fromaddress", "replyto", "smarthost"):  # fmt: skip
+        if joined and joined[-1] + word in JOINED:
             joined[-1] += word
         else:
             joined.append(word)
@@ -247,8 +351,9 @@ def secrets_of(file: File, group: Group) -> list[Secret]:
         if role.name == "password" and not role.entry.path[-1].lower().endswith("file"):
             if is_secret(text) and not PLACEHOLDER.search(text) and not text.startswith("$"):
                 found.append(Secret(file.path, role.entry.line, "password"))
-        elif role.name == "url" and is_secret(user_of(text)[1]):
-            if not PLACEHOLDER.search(user_of(text)[1]):
+        elif role.name == "url":
+            inside = user_of(text)[1]
+            if is_secret(inside) and not PLACEHOLDER.search(inside):
                 found.append(Secret(file.path, role.entry.line, "password in a URL"))
     return found
 

@@ -122,7 +122,7 @@ def account_calls(path: str, tokens: list[Token], variables: dict[str, Token], f
                 account.lower() if "@" in account else account,
                 auth,
                 "literal" if account else "",
-            )  # fmt: skip
+            )
         )
         secret = worth(given.get("password"), variables)
         if secret is not None and is_secret(secret.text):
