@@ -1,4 +1,4 @@
-# ruff: noqa: E501
+# ruff: noqa: E101, E501
 """What is said in one place and used in another."""
 
 from tests.scripts.cases_clients import Case

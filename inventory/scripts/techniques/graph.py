@@ -35,8 +35,8 @@ def graph(resolver: Resolver) -> list[Finding]:
 def by_command(resolver: Resolver, placed: PlacedCall) -> Finding | None:
     call = placed.call
     if call.method == "new_message" and "O365" in resolver.unit.text:
-        user = call.arg(-1, "resource")
-        account, source = best_account(resolver, user, placed.place)
+        mailbox = call.arg(-1, "resource")
+        account, source = best_account(resolver, mailbox, placed.place)
         return made(resolver, call.line, "O365", "graph.microsoft.com", account, source)
     if call.method.lower() not in COMMANDS:
         return None
@@ -97,8 +97,8 @@ def by_url(resolver: Resolver, placed: PlacedCall) -> Finding | None:
     if call.method.lower() in SILENT or call.method.lower().startswith("assert"):
         return None
     args = (*call.args, *(value for _, value in call.named))
-    for name, value in call.named:
-        if name == "@" and (table := resolver.table(value, placed.place)) is not None:
+    for name, given in call.named:
+        if name == "@" and (table := resolver.table(given, placed.place)) is not None:
             args += tuple(one for _, one in table.items)
     for arg in args:
         for one in (arg, *[inner for inner in walk(arg)[1:] if isinstance(inner, Text)]):
