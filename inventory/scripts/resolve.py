@@ -240,7 +240,7 @@ class Resolver:
                 return []
         if found := self.parameter(path, place, depth):
             return found
-        if found := self.elsewhere(path, expr.line, depth):
+        if found := self.option(path, place, depth) or self.elsewhere(path, expr.line, depth):
             return found
         if len(path) > 1:
             return self.looked_up(path[1:], False, None, expr.line, place, depth)
@@ -381,6 +381,21 @@ class Resolver:
                 if one.scope == function.scope[:-1]:
                     return one.name.lower()
         return function.name.lower()
+
+    def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
+        """The default of a command-line option of argparse or click."""
+        for placed in self.unit.calls:
+            call = placed.call
+            if call.method in ("add_argument", "option") and call.args:
+                names = [arg.text for arg in call.args if isinstance(arg, Text)]
+                given = call.arg(-1, "dest")
+                names += [given.text] if isinstance(given, Text) else []
+                default = call.arg(-1, "default")
+                if default is not None and path[-1] in [
+                    name.lstrip("-").replace("-", "_") for name in names
+                ]:
+                    return self.worth(default, placed.place, depth + 1)
+        return []
 
     def elsewhere(self, path: tuple[str, ...], line: int, depth: int) -> list[Value]:
         """The constant of another source file that this one names."""

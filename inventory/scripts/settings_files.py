@@ -18,7 +18,8 @@ KINDS = {
     ".yml": "yaml", ".yaml": "yaml", ".json": "json", ".jsonc": "json", ".json5": "json",
     ".xml": "xml", ".config": "xml", ".env": "env", ".properties": "properties", ".ini": "ini",
     ".cfg": "ini", ".conf": "ini", ".cnf": "ini", ".toml": "ini", ".envrc": "env",
-    ".props": "xml", ".rb": "ruby", ".service": "ini", ".plist": "xml",
+    ".props": "xml", ".tf": "ini", ".tfvars": "ini", ".hcl": "ini",
+    ".rb": "ruby", ".service": "ini", ".plist": "xml",
 }  # fmt: skip
 EXAMPLES = (
     ".example",
@@ -61,8 +62,8 @@ def kind_of(path: str) -> str:
         name = name.removesuffix(end)
     if name.startswith(".env") or name.endswith(".env") or name == "env":
         return "env"
-    if name == "php.ini":
-        return "ini"
+    if name.startswith("dockerfile") or name.endswith(".dockerfile") or name == "containerfile":
+        return "docker"
     if name in (".gitconfig", "gitconfig"):
         return "ini"
     return KINDS.get("." + name.rpartition(".")[2], "") if "." in name else ""
@@ -90,6 +91,7 @@ def read_entries(path: str, text: str) -> list[Entry]:
         "properties": from_properties,
         "ini": from_ini,
         "ruby": from_ruby,
+        "docker": from_docker,
     }
     if kind not in readers:
         return []
@@ -278,6 +280,24 @@ def from_env(text: str) -> list[Entry]:
         text = re.sub(r"\$\{(\w+)\}", lambda name: known.get(name[1], name[0]), entry.text)
         found[index] = Entry(entry.path, text, entry.line, True)
         known[entry.path[0]] = text
+    return found
+
+
+def from_docker(text: str) -> list[Entry]:
+    """`ENV KEY=value OTHER="value"` and `ENV KEY value`."""
+    found, is_env = [], False
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if line.startswith("#"):
+            continue
+        is_env = is_env or line.upper().startswith("ENV ")
+        if is_env:
+            pairs = re.findall(r"([A-Za-z_]\w*)=(\"[^\"]*\"|'[^']*'|[^\s\\]*)", line)
+            words = line.split(None, 2)
+            if not pairs and len(words) == 3:
+                pairs = [(words[1], words[2])]
+            found += [Entry((name,), value.strip("\"'"), number, True) for name, value in pairs]
+        is_env = is_env and line.endswith("\\")
     return found
 
 

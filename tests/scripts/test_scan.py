@@ -11,13 +11,21 @@ from textwrap import dedent
 import pytest
 
 from inventory.scripts import Scan, scan_files
-from tests.scripts import cases_clients, cases_commands, cases_decoys, cases_nearby, cases_settings
+from tests.scripts import (
+    cases_clients,
+    cases_commands,
+    cases_decoys,
+    cases_more,
+    cases_nearby,
+    cases_settings,
+)
 
 CASES = {
     **cases_clients.CASES,
     **cases_commands.CASES,
     **cases_settings.CASES,
     **cases_nearby.CASES,
+    **cases_more.CASES,
     **cases_decoys.CASES,
 }
 

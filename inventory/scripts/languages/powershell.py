@@ -166,6 +166,15 @@ class PowerShell(Frontend):
 
     on_class_method_definition = on_class_statement
 
+    def on_class_property_definition(self, node: Node) -> Expr:
+        name = next((one for one in node.named_children if one.type == "variable"), None)
+        value = self.expr(node.named_children[-1])
+        if name is not None and node.named_children[-1] != name:
+            line = line_of(node)
+            target = Member(Name("this", line), text_of(name).strip("$").lower(), line)
+            self.assign(target, value)
+        return value
+
     def on_invokation_expression(self, node: Node) -> Expr:
         parts = [one for one in node.named_children if one.type != "argument_list"]
         exprs = self.exprs(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -152,6 +153,36 @@ def clients(resolver: Resolver) -> Found:
         if finding := reader.finding(one, spec, facts, len(placed)):
             found.findings.append(finding)
             found.secrets += reader.secrets(facts)
+    if resolver.unit.language == CS and "MailKit" in resolver.unit.text:
+        known = {finding.line for finding in found.findings}
+        found.findings += [one for one in injected(reader) if one.line not in known]
+    return found
+
+
+INJECTED = Client("MailKit", (CS,), ())
+
+
+def injected(reader: Reader) -> list[Finding]:
+    """Clients of MailKit that this file is handed: connected and logged in, but not made here."""
+    unit, found = reader.unit, []
+    made = [
+        path
+        for one in unit.calls
+        if one.call.is_new and one.call.method == "SmtpClient"
+        for path, _ in reader.names_of(one)
+    ]
+    for one in unit.calls:
+        path = path_of(one.call.receiver)
+        if one.call.method not in ("Connect", "ConnectAsync") or not path or path in made:
+            continue
+        uses = [use for use in unit.calls if path_of(use.call.receiver) == path]
+        if not any(use.call.method in ("Send", "SendAsync") for use in uses):
+            continue
+        facts = Facts(is_sent=True)
+        for use in uses:
+            reader.used(facts, use, INJECTED)
+        if finding := reader.finding(one, INJECTED, facts, 2):
+            found.append(finding)
     return found
 
 
@@ -160,7 +191,9 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
     for spec in CLIENTS:
         if unit.language not in spec.languages:
             continue
-        if call.method.lower() not in [name.lower() for name in spec.names]:
+        renamed = renamings(unit.text) if unit.language == PY else {}
+        method = renamed.get(call.method, call.method)
+        if method.lower() not in [name.lower() for name in spec.names]:
             continue
         owner = path_of(call.receiver)
         if spec.marks and not any(mark in unit.text for mark in spec.marks):
@@ -170,7 +203,7 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
         if spec.technique in ("yagmail", "aiosmtplib", "envelopes", "smtplib"):
             if owner and owner[-1] not in (spec.technique, *aliases(unit.text, spec.technique)):
                 continue
-            if not owner and not is_imported(unit.text, spec.technique, call.method):
+            if not owner and not is_imported(unit.text, spec.technique, method):
                 continue
         if spec.technique == "JavaMail" and owner[-1:] != ("Session",):
             continue
@@ -186,15 +219,16 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
     return None
 
 
-def aliases(text: str, module: str) -> list[str]:
-    import re
+def renamings(text: str) -> dict[str, str]:
+    """{name: its own} of `from smtplib import SMTP as name`."""
+    return {alias: name for name, alias in re.findall(r"\b(SMTP(?:_SSL)?)\s+as\s+(\w+)", text)}
 
+
+def aliases(text: str, module: str) -> list[str]:
     return re.findall(rf"import\s+{module}\s+as\s+(\w+)", text)
 
 
 def is_imported(text: str, module: str, name: str) -> bool:
-    import re
-
     return re.search(rf"from\s+{module}\s+import\s+[^\n]*(\b{name}\b|\*|\()", text) is not None
 
 

@@ -105,8 +105,8 @@ def without_prefix(words: list[Word]) -> list[Word]:
     """Without `sudo`, `env A=b`, `timeout 30` and the like."""
     while words and program_of(words[0]) in PREFIXES:
         words = words[1:]
-        while words and (words[0].text.startswith("-") or re.match(r"\w+=|\d+\w?$", words[0].text)):
-            words = words[1:]
+        ahead = [n for n, word in enumerate(words[:8]) if program_of(word) in (*TOOLS, *PREFIXES)]
+        words = words[ahead[0] :] if ahead else []
     return words
 
 
