@@ -11,6 +11,9 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.languages import parse
 from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
 
+MAX_MODULES = 40
+"""Files that one file may take constants from."""
+
 GENERIC = {"host", "server", "user", "username", "login", "account", "hostname"}
 """Keys that databases and others have too."""
 
@@ -124,13 +127,18 @@ class Project:
     def modules(self, unit: Unit) -> list[Unit]:
         """Source files of the same language that this one names, the nearest first."""
         if unit.path not in self.named:
-            near = [file for _, file in self.nearby(unit.path) if file.stem in unit.text.lower()]
             words = set(re.split(r"[^\w.-]+", unit.text))
+            plain = set(re.split(r"\W+", unit.text.lower()))
+            near = [
+                file
+                for _, file in self.nearby(unit.path)
+                if file.stem in plain or file.name in words
+            ]
             near += [one for name in words for one in self.by_name.get(name, [])]
             found = {file.path: file for file in near if file.stem and file.path != unit.path}
             self.named[unit.path] = [
                 file.unit
-                for file in found.values()
+                for file in list(found.values())[:MAX_MODULES]
                 if file.unit is not None and file.unit.language == unit.language
             ]
         return self.named[unit.path]

@@ -70,6 +70,7 @@ class Resolver:
     def __init__(self, unit: Unit, project: Project) -> None:
         self.unit, self.project = unit, project
         self.steps = 0
+        self.others: dict[str, Resolver] = {}
         self.by_path: dict[tuple[str, ...], list[Assign]] = {}
         for assign in unit.assigns:
             self.by_path.setdefault(assign.path, []).append(assign)
@@ -223,6 +224,9 @@ class Resolver:
         return [Value(text, shape[0].line, "literal")]
 
     def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        self.steps += 1
+        if depth > MAX_DEPTH or self.steps > MAX_STEPS:
+            return []
         path = path_of(expr)
         if not path:
             return self.of_expression(expr, place, depth)
@@ -403,10 +407,12 @@ class Resolver:
             return []
         wanted = [path, path[1:]] if len(path) > 1 else [path]
         for unit in self.project.modules(self.unit):
+            if self.steps > MAX_STEPS:
+                return []
             exported = [inside(one, path[1:]) for one in unit.exports] if path[1:] else []
             for given in exported:
                 if given is not None and not isinstance(given, Table):
-                    there = Resolver(unit, self.project)
+                    there = self.of_unit(unit)
                     found = there.worth(given, Place((), (), 10**9), depth + 3)
                     if found:
                         return self.borrowed(found, unit, line)
@@ -420,11 +426,20 @@ class Resolver:
                             value = inside(assign.value, names[len(its) :])
                 if value is None:
                     continue
-                there = Resolver(unit, self.project)
+                there = self.of_unit(unit)
                 found = there.worth(value, assign.place, depth + 3)
                 if found:
                     return self.borrowed(found, unit, line)
         return []
+
+    def of_unit(self, unit: Unit) -> Resolver:
+        """The resolver of another file; its steps count as this one's."""
+        if unit.path not in self.others:
+            self.others[unit.path] = Resolver(unit, self.project)
+        other = self.others[unit.path]
+        self.steps += 100
+        other.steps = self.steps
+        return other
 
     def borrowed(self, found: list[Value], unit: Unit, line: int) -> list[Value]:
         """Values of another file, as this one gets them."""

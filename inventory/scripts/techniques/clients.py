@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
 from inventory.scripts.forms import (
@@ -127,6 +128,9 @@ OAUTH_CREDENTIALS = {"saslmechanismoauth2", "saslmechanismoauthbearer", "oauth",
 OAUTH_WORDS = ("xoauth2", "oauth2", "oauthbearer", "oauth")
 
 
+MAX_INSIDE = 300
+
+
 @dataclass
 class Facts:
     """What a client is told."""
@@ -188,11 +192,11 @@ def injected(reader: Reader) -> list[Finding]:
 
 def spec_of(resolver: Resolver, call: Call) -> Client | None:
     unit = resolver.unit
+    renamed = renamings(unit.text) if unit.language == PY else {}
+    method = renamed.get(call.method, call.method)
     for spec in CLIENTS:
         if unit.language not in spec.languages:
             continue
-        renamed = renamings(unit.text) if unit.language == PY else {}
-        method = renamed.get(call.method, call.method)
         if method.lower() not in [name.lower() for name in spec.names]:
             continue
         owner = path_of(call.receiver)
@@ -219,6 +223,7 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
     return None
 
 
+@lru_cache(maxsize=8)
 def renamings(text: str) -> dict[str, str]:
     """{name: its own} of `from smtplib import SMTP as name`."""
     return {alias: name for name, alias in re.findall(r"\b(SMTP(?:_SSL)?)\s+as\s+(\w+)", text)}
@@ -401,18 +406,23 @@ class Reader:
         if secret is not None:
             facts.passwords.append((secret, place))
 
-    def inside(self, expr: Expr | None, place: Place, depth: int = 0) -> list[Expr]:
-        """Everything in an expression, through the variables in it."""
-        if expr is None or depth > 5:
-            return []
-        found = walk(expr)[:200]
-        for one in found[:]:
-            if path := path_of(one):
-                for assign in self.resolver.assigned(path, place):
-                    found += self.inside(assign.value, assign.place, depth + 1)
-                for arg, there in self.resolver.handed(path, place):
-                    found += self.inside(arg, there, depth + 1)
-        return found[:400]
+    def inside(self, expr: Expr | None, place: Place) -> list[Expr]:
+        """Everything in an expression, through the variables in it, the nearest first."""
+        found: list[Expr] = []
+        seen: set[int] = set()
+        waiting = [(expr, place)] if expr is not None else []
+        while waiting and len(found) < MAX_INSIDE:
+            one, there = waiting.pop(0)
+            if id(one) in seen:
+                continue
+            seen.add(id(one))
+            for part in walk(one)[:MAX_INSIDE]:
+                found.append(part)
+                if path := path_of(part):
+                    assigns = self.resolver.assigned(path, there)
+                    waiting += [(assign.value, assign.place) for assign in assigns]
+                    waiting += self.resolver.handed(path, there)
+        return found
 
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""

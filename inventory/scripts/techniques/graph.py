@@ -19,12 +19,16 @@ SILENT = {
     "writeline", "info", "debug", "warn", "warning", "error", "write-warning", "puts",
     "assertequal", "expect",
 }  # fmt: skip
+WORDS = ("sendmail", "send_mail", "send-mguser", "o365")
 COMMANDS = {"send-mgusermail": "userid", "send-mgusermessage": "userid"}
 POSTS = {"post", "postasync", "request", "buildrequest", "postasync<object>"}
 
 
 def graph(resolver: Resolver) -> list[Finding]:
-    found = []
+    found: list[Finding] = []
+    low = resolver.unit.text.lower()
+    if not any(word in low for word in WORDS):
+        return found
     for placed in resolver.unit.calls:
         one = by_command(resolver, placed) or by_sdk(resolver, placed) or by_url(resolver, placed)
         if one is not None:
