@@ -26,9 +26,10 @@ SECRET_KEY = env.secret_key(VAR)
 DATABASES: dict[str, dict[str, Any]] = {"default": env.database(VAR)}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = {
-        # Writers queue instead of failing: web, worker and beat share the one file.
+        # Writers queue instead of failing: web, worker and beat share the one file, and a large
+        # report is stored in one transaction.
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATABASES["default"]["TEST"] = {"NAME": str(VAR / "test.sqlite3")}
@@ -148,7 +149,14 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # A nudge that cannot be sent at once is dropped: the sweep finds the row.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"socket_connect_timeout": 2, "max_retries": 1}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0,
+}
+# Worker and beat wait for a broker that is away, however long.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 if CELERY_BROKER_URL.startswith("filesystem:"):
     BROKER = VAR / "broker"
     for folder in ("messages", "control", "processed"):

@@ -233,10 +233,11 @@ def context_of(report: Report) -> reading.Context:
 def store(report: Report, found: Reading | SettingsReading) -> Report:
     """Write all that was read, in one transaction, counting nothing that is already counted."""
     with transaction.atomic():
-        # One report of a tenant is stored at a time, so that each sees what the others counted.
-        tenant = Tenant.objects.select_for_update().get(pk=report.tenant_id)
+        # Locks the report's row: nobody takes it over while it waits here for its turn.
         if not ours(report).update(reader=found.reader):
             raise ClaimLost
+        # One report of a tenant is stored at a time, so that each sees what the others counted.
+        tenant = Tenant.objects.select_for_update().get(pk=report.tenant_id)
         forget(report)
         store_errors(report, found.errors)
         if isinstance(found, SettingsReading):

@@ -85,14 +85,19 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading
         batches.append(batch.rows)
         rejected += len(batch.bad)
         bad += batch.bad[: max(0, 10_000 - len(bad))]
-    reading = taken(reader, batches, context)
+    reading = taken(reader, batches, context, heartbeat)
     reading.rejected_count = rejected + source.misshapen_count
     reading.errors = source.locate(bad)
     reading.warnings = [*source.warnings, *warnings_for(reading)]
     return reading
 
 
-def taken(reader: ModuleType, batches: list[pd.DataFrame], context: Context) -> Reading:
+def taken(
+    reader: ModuleType,
+    batches: list[pd.DataFrame],
+    context: Context,
+    heartbeat: Callable[[], None],
+) -> Reading:
     """The rows as they can be stored. Raises NotThisReport for another organisation's."""
     proves = reader.PROVES_SMTP_AUTH
     if reader.NAME in readers.SIGN_INS:
@@ -104,9 +109,13 @@ def taken(reader: ModuleType, batches: list[pd.DataFrame], context: Context) -> 
     sides = ["account"] if proves else ["account", "recipient"]
     domains = own_domains(batches, context, sides, proves=proves)
     taker = Taker(domains, context.proven, proves=proves)
-    frames = [taker.take(rows) for rows in batches]
+    frames, trails = [], []
+    for rows in batches:
+        heartbeat()
+        frames.append(taker.take(rows))
+        if not reader.IS_TOTAL:
+            trails.append(taker.trail(rows))
     rows = pd.concat(frames) if frames else taker.empty()
-    trails = [] if reader.IS_TOTAL else [taker.trail(rows) for rows in batches]
     trail = pd.concat(trails, ignore_index=True) if trails else taker.trail(blank_rows())
     return Reading(reader.NAME, rows, taker.fingerprints, domains, trail)
 
