@@ -360,11 +360,14 @@ def refresh_items(pks: Iterable[int]) -> None:
             basic=Max("last_basic_at"),
             oauth=Max("last_oauth_at"),
             next_at=Min("next_at"),
-            quiet_days=Min("quiet_days"),
+            quiet_days=Max("quiet_days"),
+            never_quiet=Count("pk", filter=Q(quiet_days=None)),
         )
         busiest = Sender.objects.filter(behind, merged_into=None).order_by("-message_count").first()
         item.cadence = busiest.cadence if busiest else ""
-        item.next_at, item.quiet_days = row["next_at"], row["quiet_days"]
+        item.next_at = row["next_at"]
+        # It is silent when all behind it are, and where one may be silent for ever, never.
+        item.quiet_days = None if row["never_quiet"] else row["quiet_days"]
         item.message_count = row["messages"] or 0
         item.first_seen_at, item.last_seen_at = row["first"], row["last"]
         item.last_basic_at, item.last_oauth_at = row["basic"], row["oauth"]
