@@ -183,7 +183,8 @@ def senders_of(
 
 def keep_keys(keys: dict[int, str], known: list[Sender]) -> dict[int, str]:
     """The keys, with those that no sender has yet replaced by that of the sender which most of
-    its fingerprints are with: a sender keeps its place while more is learned of it."""
+    its fingerprints are with: a sender keeps its place while more is learned of it, and what a
+    person merged stays together when more tells it apart."""
     taken = set(keys.values())
     free = {sender.pk: sender.key for sender in known if sender.key not in taken}
     held = Fingerprint.objects.filter(sender__in=list(free), pk__in=list(keys))
@@ -191,11 +192,12 @@ def keep_keys(keys: dict[int, str], known: list[Sender]) -> dict[int, str]:
     for pk, sender in held.values_list("pk", "sender"):
         votes[keys[pk]][sender] += 1
     had = {sender.key for sender in known}
+    merged = {sender.merged_into_id for sender in known}
     renamed: dict[str, str] = {}
     for key, found in sorted(votes.items(), key=lambda pair: -pair[1].most_common(1)[0][1]):
         best = next((sender for sender, _ in found.most_common() if sender in free), None)
         if key not in had and best is not None:
-            renamed[key] = free.pop(best)
+            renamed[key] = free[best] if best in merged else free.pop(best)
     return {pk: renamed.get(key, key) for pk, key in keys.items()}
 
 

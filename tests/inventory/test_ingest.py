@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from inventory import correct
 from inventory.ingest import claim, claimable, read_again, read_report, read_waiting, sweep
+from inventory.messages import unpack
 from inventory.models import (
     Account,
     CountedDay,
@@ -32,6 +33,7 @@ from inventory.models import (
     RowError,
     Sender,
     Tenant,
+    Trail,
 )
 from inventory.receive import NotReceived, receive
 
@@ -420,6 +422,80 @@ def test_a_split_outlives_imports(tenant: Tenant, person: User) -> None:
     part.refresh_from_db()
     assert (sender.message_count, part.message_count) == (2, 3)
     assert part.item_id not in (None, sender.item_id)
+
+
+def bare(number: int, ip: str = "203.0.113.9") -> str:
+    """A row of the detail report whose Message-ID names no host."""
+    return row(number, host="contoso.com", ip=ip)
+
+
+def told(number: int, subject: str, ip: str = "203.0.113.9") -> str:
+    """What a trace says of the same message."""
+    at = f"2026-10-01T07:{number // 60 % 60:02}:{number % 60:02}Z"
+    key = f"<20261001.{number}@contoso.com>"
+    return f"{at},scan@contoso.com,ap@contoso.com,{subject},{ip},900,{key}"
+
+
+def test_a_trace_tells_senders_apart_without_counting_again(tenant: Tenant) -> None:
+    take(tenant, detail(*(bare(n) for n in range(8))))
+    first = Sender.objects.get()
+
+    take(tenant, trace(*(told(n, f"Scan from MFP-0{n % 2 + 1}") for n in range(8))), "trace.csv")
+
+    assert sorted(Sender.objects.values_list("message_count", flat=True)) == [4, 4]
+    assert Sender.objects.filter(pk=first.pk).exists()
+    assert total(tenant) == 8
+
+
+def test_says_the_same_in_whatever_order_reports_come(tenant: Tenant) -> None:
+    trace_first = Tenant.objects.create(name="Fabrikam")
+    messages = detail(*(bare(n) for n in range(8)))
+    subjects = trace(*(told(n, f"Scan from MFP-0{n % 2 + 1}") for n in range(8)))
+    take(tenant, messages)
+    take(tenant, subjects, "trace.csv")
+    take(trace_first, subjects, "trace.csv")
+    take(trace_first, messages)
+
+    counts = [
+        sorted(Sender.objects.filter(tenant=each).values_list("message_count", flat=True))
+        for each in (tenant, trace_first)
+    ]
+    assert counts[0] == counts[1] == [4, 4]
+
+
+def test_keeps_no_subject_and_no_recipient_in_clear(tenant: Tenant) -> None:
+    take(tenant, detail(bare(1)))
+    take(tenant, trace(told(1, "Contract Jane Doe")), "trace.csv")
+
+    kept = unpack(bytes(Trail.objects.get(report__reader="message_trace").rows))
+    text = kept.to_csv().lower()
+    assert "jane" not in text
+    assert "ap@contoso.com" not in text
+
+
+def test_a_split_outlives_what_traces_tell(tenant: Tenant, person: User) -> None:
+    take(tenant, detail(bare(1), bare(2, ip="192.0.2.1"), bare(3)))
+    sender = Sender.objects.get()
+    part = correct.split(sender, sender.fingerprints.filter(address="192.0.2.1"), person)
+
+    take(tenant, trace(told(1, "A scan"), told(2, "A scan", ip="192.0.2.1")), "trace.csv")
+
+    told_of = Fingerprint.objects.exclude(subject_mask="")
+    assert {row.address: row.sender_id for row in told_of} == {
+        "203.0.113.9": sender.pk,
+        "192.0.2.1": part.pk,
+    }
+
+
+def test_a_merge_outlives_what_traces_tell(tenant: Tenant, person: User) -> None:
+    take(tenant, detail(*(bare(n) for n in range(8)), row(20, host="mfp-02")))
+    one, other = Sender.objects.order_by("-message_count")
+    correct.merge([one, other], one, person)
+
+    take(tenant, trace(*(told(n, f"Scan from MFP-0{n % 2 + 1}") for n in range(8))), "trace.csv")
+
+    one.refresh_from_db()
+    assert one.message_count == 9
 
 
 def test_refuses_to_merge_across_accounts(tenant: Tenant, person: User) -> None:
