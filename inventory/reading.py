@@ -193,10 +193,9 @@ class Taker:
     def take(self, rows: pd.DataFrame) -> pd.DataFrame:
         codes = np.full(len(rows), -1, dtype=np.int64)
         own = rows["account"].map(self._level).to_numpy()
-        for level, features in ((1, self._coarse), (2, self._fine)):
-            chosen = np.flatnonzero(own == level)
-            for row, fingerprint in zip(chosen, features(rows.iloc[chosen]), strict=True):
-                codes[row] = self.codes.setdefault(fingerprint, len(self.codes))
+        chosen = np.flatnonzero(own)
+        for row, fingerprint in zip(chosen, self._coarse(rows.iloc[chosen]), strict=True):
+            codes[row] = self.codes.setdefault(fingerprint, len(self.codes))
         kept = ["auth_method", "tls_version", "at", "message_count", "byte_count"]
         return rows[[*kept, "row_key", "message_key", "message_alias"]].assign(fingerprint=codes)
 
@@ -229,15 +228,6 @@ class Taker:
     def _coarse(self, rows: pd.DataFrame) -> Iterator[Fingerprint]:
         for account, address in zip(rows["account"], rows["address"], strict=True):
             yield Fingerprint(account, address)
-
-    def _fine(self, rows: pd.DataFrame) -> Iterator[Fingerprint]:
-        columns = ["account", "address", "message_id", "subject", "tls_cipher"]
-        for account, address, message_id, subject, cipher in zip(
-            *(rows[name] for name in columns), strict=True
-        ):
-            shape, host = fingerprints.message_id_marks(message_id, self.domains)
-            mask = fingerprints.mask_subject(subject) if subject else ""
-            yield Fingerprint(account, address, shape, host, mask, cipher)
 
 
 def empty_sign_ins() -> pd.DataFrame:

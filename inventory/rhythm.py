@@ -7,6 +7,7 @@ import datetime as dt
 import itertools
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 CONTINUOUS, HOURLY, DAILY, WEEKLY = "continuous", "hourly", "daily", "weekly"
@@ -51,10 +52,10 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
 def usual_minute(times: Sequence[dt.datetime]) -> int | None:
     """Minute of the day around which most messages lie (the day is a circle), or None."""
     minutes = Counter(time.hour * 60 + time.minute for time in times)
-    around = range(-NEAR_MINUTES, NEAR_MINUTES + 1)
-    best = max(
-        sorted(minutes), key=lambda each: sum(minutes[(each + shift) % 1440] for shift in around)
-    )
+    day = [minutes[minute] for minute in range(1440)]
+    round_day = day[-NEAR_MINUTES:] + day + day[:NEAR_MINUTES]
+    below = [0, *accumulate(round_day)]
+    best = max(sorted(minutes), key=lambda each: below[each + 2 * NEAR_MINUTES + 1] - below[each])
     near = [each for each in minutes.elements() if apart(best, each) <= NEAR_MINUTES]
     if len(near) < SURE * len(times):
         return None
