@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Embedded, PlacedCall, Unit
-from inventory.scripts.hosts import host_of
+from inventory.scripts.hosts import host_of, is_exchange_online
 from inventory.scripts.languages import BY_PROGRAM, parse
 from inventory.scripts.project import File, Project
 from inventory.scripts.resolve import Resolver
@@ -140,12 +140,17 @@ def of_unit(unit: Unit, project: Project) -> Found:
 
 
 def is_under_test(unit: Unit, finding: Finding) -> bool:
-    """A unit test with a stand-in for the server."""
+    """A unit test with a stand-in for the server, or with none that is known."""
     name = unit.path.rpartition("/")[2].lower()
     is_test = name.startswith("test_") or re.search(r"(_test|\.test|\.spec|tests?)\.\w+$", name)
     fakes = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
              "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-")  # fmt: skip
-    return bool(is_test) and any(fake in unit.text for fake in fakes)
+    if not is_test:
+        return False
+    is_known = is_exchange_online(finding.host) and bool(finding.account)
+    marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
+    is_unit_test = any(mark in unit.text for mark in marks)
+    return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
 
 
 def of_embedded(unit: Unit, embedded: Embedded, project: Project) -> Found:
