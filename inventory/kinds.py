@@ -24,13 +24,13 @@ WORDS = {
     ),
     APPLIANCE: (
         r"\bups\b|batter|\bvolume\b|degrad|\braid\b|\bdisk (error|health|fail)|redundan|\bpsu\b|"
-        r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|alert condition|"
+        r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|"
         r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
         r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería"
     ),
     APPLICATION: (
         r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem:|resolved|\[(success|warning|"
-        r"failed|error)\]|backup job|reminder|approved|request|attendance|confirmation|account|"
+        r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
         r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
         r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned"
     ),
@@ -38,7 +38,7 @@ WORDS = {
         r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
         r"reconcil|month-?end|summary|backup\b|licen[cs]e|expir|disk (space|report)|cleanup|"
         r"status\b|sicherung|bericht|sauvegarde|rapport|informe|zpráva|output of|completed|"
-        r"finished|queue|stock|payroll|review|draft|etl\b|バックアップ|备份|return\b"
+        r"finished|queue|etl\b|バックアップ|备份"
     ),
 }
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}

@@ -30,7 +30,7 @@ EXPECTED_ACROSS = 4.0
 """Mails to people of two circles that one sender would have sent by chance, before their lack
 tells that there are two."""
 OVERLAP_DAYS = 7
-SAME_PEOPLE = 0.75
+SAME_PEOPLE = 0.45
 """Cosine from which on mail before and after OAuth goes to the same people: one sender that went
 back and forth."""
 
