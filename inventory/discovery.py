@@ -362,14 +362,14 @@ def refresh_items(pks: Iterable[int]) -> None:
             basic=Max("last_basic_at"),
             oauth=Max("last_oauth_at"),
             next_at=Min("next_at"),
-            quiet_days=Max("quiet_days"),
             never_quiet=Count("pk", filter=Q(quiet_days=None)),
+            longest_quiet=Max("quiet_days"),
         )
         busiest = Sender.objects.filter(behind, merged_into=None).order_by("-message_count").first()
         item.cadence = busiest.cadence if busiest else ""
         item.next_at = row["next_at"]
         # It is silent when all behind it are, and where one may be silent for ever, never.
-        item.quiet_days = None if row["never_quiet"] else row["quiet_days"]
+        item.quiet_days = None if row["never_quiet"] else row["longest_quiet"]
         item.message_count = row["messages"] or 0
         item.first_seen_at, item.last_seen_at = row["first"], row["last"]
         item.last_basic_at, item.last_oauth_at = row["basic"], row["oauth"]

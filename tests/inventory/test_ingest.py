@@ -19,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from inventory import correct
+from inventory.discovery import refresh_items
 from inventory.ingest import claim, claimable, read_again, read_report, read_waiting, sweep
 from inventory.messages import unpack
 from inventory.models import (
@@ -36,6 +37,7 @@ from inventory.models import (
     Trail,
 )
 from inventory.receive import NotReceived, receive
+from tests.factories import AccountFactory, SenderFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -533,3 +535,17 @@ def test_tells_nothing_new_of_what_is_known(tenant: Tenant) -> None:
     take(tenant, detail(row(1), row(2)))
     assert Event.objects.filter(kind="sender.discovered").count() == 1
     assert Event.objects.filter(kind="item.linked").count() == 1
+
+
+def test_an_account_is_quiet_when_its_slowest_sender_is(tenant: Tenant) -> None:
+    account = AccountFactory.create(tenant=tenant)
+    often = SenderFactory.create(tenant=tenant, account=account, quiet_days=3)
+    SenderFactory.create(tenant=tenant, account=account, quiet_days=40)
+    refresh_items([account.pk])
+    account.refresh_from_db()
+    assert account.quiet_days == 40
+    often.quiet_days = None
+    often.save()
+    refresh_items([account.pk])
+    account.refresh_from_db()
+    assert account.quiet_days is None
