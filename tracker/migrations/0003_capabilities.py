@@ -17,5 +17,5 @@ def seed(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tracker", "0003_capability")]
+    dependencies = [("tracker", "0002_deadlines")]
     operations = [migrations.RunPython(seed, migrations.RunPython.noop)]
