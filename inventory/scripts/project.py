@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from inventory.scripts.forms import Unit
+from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
 from inventory.scripts.languages import parse
 from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
 
@@ -64,6 +65,7 @@ class Project:
         for file in self.files.values():
             self.by_name[file.name].append(file)
         self.named: dict[str, list[Unit]] = {}
+        self.defined: dict[str, Constants] = {}
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
 
@@ -124,6 +126,11 @@ class Project:
         common = file.name.lower() in (".env", "appsettings.json", "application.properties")
         return (2, steps, 0 if common else 1)
 
+    def constants(self, unit: Unit) -> Constants:
+        if unit.path not in self.defined:
+            self.defined[unit.path] = Constants(unit)
+        return self.defined[unit.path]
+
     def modules(self, unit: Unit) -> list[Unit]:
         """Source files of the same language that this one names, the nearest first."""
         if unit.path not in self.named:
@@ -142,6 +149,42 @@ class Project:
                 if file.unit is not None and file.unit.language == unit.language
             ]
         return self.named[unit.path]
+
+
+class Constants:
+    """What a source file defines, as other files refer to it."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.exports = unit.exports
+        self.by_path: dict[tuple[str, ...], list[Assign]] = defaultdict(list)
+        for assign in unit.assigns:
+            path = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
+            path = (path[0].removeprefix("."), *path[1:]) if path else ()
+            self.by_path[path].append(assign)
+
+    def of(self, path: tuple[str, ...]) -> Iterator[tuple[Expr, Place]]:
+        """What `module.name` or `name` may be: (expression, its place)."""
+        if len(path) > 1:
+            for table in self.exports:
+                value = inside(table, path[1:])
+                if value is not None and not isinstance(value, Table):
+                    yield value, Place((), (), 10**9)
+        for names in (path, path[1:]) if len(path) > 1 else (path,):
+            for length in range(len(names), -1, -1):
+                for assign in self.by_path.get(names[:length], []):
+                    rest = names[length:]
+                    found = inside(assign.value, rest) if rest else assign.value
+                    if found is not None:
+                        yield found, assign.place
+
+
+def inside(table: Expr, keys: tuple[str, ...]) -> Expr | None:
+    found: Expr | None = table
+    for key in keys:
+        if not isinstance(found, Table):
+            return None
+        found = found.get(key)
+    return found
 
 
 def normal(keys: tuple[str, ...]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from inventory.scripts.forms import (
     Name,
     Other,
     Place,
+    PlacedCall,
     Scope,
     Sequence,
     Table,
@@ -32,8 +33,13 @@ UNKNOWN = "\0"
 
 MAX_DEPTH = 25
 MAX_VALUES = 6
-MAX_STEPS = 4_000
+MAX_STEPS = 2_000
 """Steps that one question may take."""
+
+MAX_SPENT = 400_000
+"""Steps that one file may take."""
+
+MAX_CALLERS = 50
 
 ENVIRONMENT = {
     ("os", "environ"), ("environ",), ("process", "env"), ("env",), ("_ENV",), ("_SERVER",),
@@ -70,18 +76,32 @@ class Resolver:
     def __init__(self, unit: Unit, project: Project) -> None:
         self.unit, self.project = unit, project
         self.steps = 0
+        self.borrowings: dict[tuple[str, ...], list[Value]] = {}
         self.others: dict[str, Resolver] = {}
         self.by_path: dict[tuple[str, ...], list[Assign]] = {}
         for assign in unit.assigns:
             self.by_path.setdefault(assign.path, []).append(assign)
+        self.owners: dict[str, list[Scope]] = {}
+        for function in unit.functions:
+            for name, _ in function.parameters:
+                self.owners.setdefault(name, []).append(function.scope)
+        self.calls: dict[str, list[PlacedCall]] = {}
+        for placed in unit.calls:
+            self.calls.setdefault(placed.call.method.lower(), []).append(placed)
+        self.by_scope = {function.scope: function for function in unit.functions}
+        self.spent = 0
         self.functions: dict[str, list[Function]] = {}
         for function in unit.functions:
             self.functions.setdefault(function.name, []).append(function)
 
     def values(self, expr: Expr | None, place: Place) -> list[Value]:
         """What it may be, likeliest first; empty when nothing is known."""
+        if expr is None or self.spent > MAX_SPENT:
+            return []
         self.steps = 0
-        return self.worth(expr, place, 0) if expr is not None else []
+        found = self.worth(expr, place, 0)
+        self.spent += self.steps
+        return found
 
     def first(self, expr: Expr | None, place: Place) -> Value | None:
         found = [value for value in self.values(expr, place) if value.is_known]
@@ -343,10 +363,9 @@ class Resolver:
 
     def owner_of(self, name: str, place: Place) -> Scope | None:
         """The function around a place that has a parameter of this name."""
-        for function in reversed(self.unit.functions):
-            names = [one for one, _ in function.parameters]
-            if name in names and function.scope == place.scope[: len(function.scope)]:
-                return function.scope
+        for scope in reversed(self.owners.get(name, [])):
+            if scope == place.scope[: len(scope)]:
+                return scope
         return None
 
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
@@ -360,37 +379,33 @@ class Resolver:
         """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
             return []
-        for function in reversed(self.unit.functions):
-            if function.scope != place.scope[: len(function.scope)]:
-                continue
+        owner = self.owner_of(path[0], place)
+        if owner is not None:
+            function = self.by_scope[owner]
             names = [name for name, _ in function.parameters]
-            if path[0] not in names:
-                continue
             index = names.index(path[0])
             found: list[tuple[Expr, Place]] = []
-            for placed in self.unit.calls:
-                if placed.call.method.lower() == self.called_as(function):
-                    position = -1 if self.unit.language == "powershell" else index
-                    arg = placed.call.arg(position, path[0])
-                    if arg is not None:
-                        found.append((arg, placed.place))
+            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
+                position = -1 if self.unit.language == "powershell" else index
+                arg = placed.call.arg(position, path[0])
+                if arg is not None:
+                    found.append((arg, placed.place))
             default = function.parameters[index][1]
             return [*found, (default, place)] if default is not None else found
         return []
 
     def called_as(self, function: Function) -> str:
         """The name in calls: a constructor's is its class's."""
-        if function.name in ("__init__", "constructor", "__construct"):
-            for one in self.unit.functions:
-                if one.scope == function.scope[:-1]:
-                    return one.name.lower()
+        owner = self.by_scope.get(function.scope[:-1])
+        if owner is not None and function.name in ("__init__", "constructor", "__construct"):
+            return owner.name.lower()
         return function.name.lower()
 
     def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """The default of a command-line option of argparse or click."""
-        for placed in self.unit.calls:
+        for placed in (*self.calls.get("add_argument", []), *self.calls.get("option", [])):
             call = placed.call
-            if call.method in ("add_argument", "option") and call.args:
+            if call.args:
                 names = [arg.text for arg in call.args if isinstance(arg, Text)]
                 given = call.arg(-1, "dest")
                 names += [given.text] if isinstance(given, Text) else []
@@ -403,33 +418,21 @@ class Resolver:
 
     def elsewhere(self, path: tuple[str, ...], line: int, depth: int) -> list[Value]:
         """The constant of another source file that this one names."""
-        if depth > MAX_DEPTH - 3:
+        if depth > MAX_DEPTH - 3 or self.steps > MAX_STEPS:
             return []
-        wanted = [path, path[1:]] if len(path) > 1 else [path]
-        for unit in self.project.modules(self.unit):
-            if self.steps > MAX_STEPS:
+        if path not in self.borrowings:
+            found = self.found_elsewhere(path, depth)
+            if not found and self.steps > MAX_STEPS:
                 return []
-            exported = [inside(one, path[1:]) for one in unit.exports] if path[1:] else []
-            for given in exported:
-                if given is not None and not isinstance(given, Table):
-                    there = self.of_unit(unit)
-                    found = there.worth(given, Place((), (), 10**9), depth + 3)
-                    if found:
-                        return self.borrowed(found, unit, line)
-            for assign in unit.assigns:
-                its = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
-                its = (its[0].removeprefix("."), *its[1:]) if its else its
-                value: Expr | None = assign.value if its in wanted else None
-                if value is None and isinstance(assign.value, Table):
-                    for names in wanted:
-                        if its == names[: len(its)] and len(names) > len(its):
-                            value = inside(assign.value, names[len(its) :])
-                if value is None:
-                    continue
-                there = self.of_unit(unit)
-                found = there.worth(value, assign.place, depth + 3)
+            self.borrowings[path] = found
+        return [replace(value, line=line) for value in self.borrowings[path]]
+
+    def found_elsewhere(self, path: tuple[str, ...], depth: int) -> list[Value]:
+        for unit in self.project.modules(self.unit):
+            for value, place in self.project.constants(unit).of(path):
+                found = self.of_unit(unit).worth(value, place, depth + 3)
                 if found:
-                    return self.borrowed(found, unit, line)
+                    return self.borrowed(found, unit)
         return []
 
     def of_unit(self, unit: Unit) -> Resolver:
@@ -441,13 +444,12 @@ class Resolver:
         other.steps = self.steps
         return other
 
-    def borrowed(self, found: list[Value], unit: Unit, line: int) -> list[Value]:
+    def borrowed(self, found: list[Value], unit: Unit) -> list[Value]:
         """Values of another file, as this one gets them."""
         self.project.used |= {(unit.path, one.line) for one in found}
         source = f"config:{unit.path}"
         return [
-            Value(one.text, line, source if one.source == "literal" else one.source)
-            for one in found
+            Value(one.text, 0, source if one.source == "literal" else one.source) for one in found
         ]
 
     def looked_up(
@@ -483,15 +485,6 @@ def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
 def sees(place: Place, other: Place) -> bool:
     """Whether a name set at the other place is in scope here."""
     return other.scope == place.scope[: len(other.scope)]
-
-
-def inside(table: Expr, keys: tuple[str, ...]) -> Expr | None:
-    found: Expr | None = table
-    for key in keys:
-        if not isinstance(found, Table):
-            return None
-        found = found.get(key)
-    return found
 
 
 def is_environment(call: Call) -> bool:

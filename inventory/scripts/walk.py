@@ -46,6 +46,8 @@ def files_below(root: Path, folder: str, ignores: tuple[Ignore, ...]) -> Iterato
         if entry.is_dir(follow_symlinks=False):
             if not is_others_code(entry) and not is_ignored(path + "/", ignores):
                 yield from files_below(root, path + "/", ignores)
+        elif entry.name.endswith((".min.js", ".map")):
+            continue
         elif entry.is_file(follow_symlinks=False) and not is_ignored(path, ignores):
             text = text_of(Path(entry.path))
             if text is not None:

@@ -60,7 +60,7 @@ def frontend_of(path: str, text: str) -> type[Frontend] | None:
     name = path.rpartition("/")[2].lower()
     suffix = "." + name.rpartition(".")[2] if "." in name else ""
     if suffix in BY_SUFFIX:
-        return BY_SUFFIX[suffix]
+        return None if is_bundle(suffix, text) else BY_SUFFIX[suffix]
     first = text.partition("\n")[0]
     if first.startswith("#!"):
         words = first[2:].split()
@@ -72,6 +72,12 @@ def frontend_of(path: str, text: str) -> type[Frontend] | None:
     if text.startswith("<?php"):
         return Php
     return None
+
+
+def is_bundle(suffix: str, text: str) -> bool:
+    """Minified by a build: the source is elsewhere."""
+    is_long = len(text) > 100_000 and len(text) > 300 * (text.count("\n") + 1)
+    return is_long and suffix in (".js", ".mjs", ".cjs")
 
 
 def parse(path: str, text: str) -> Unit | None:

@@ -30,6 +30,9 @@ LOCAL_PROGRAMS = {"mail", "mailx", "s-nail", "nail", "sendmail", "mutt", "neomut
 def commands(resolver: Resolver) -> Found:
     found = Found([], [])
     own = {function.name for function in resolver.unit.functions}
+    low = resolver.unit.text.lower()
+    if not any(tool in low for tool in TOOLS):
+        return found
     for placed in resolver.unit.calls:
         for words in command_lines(resolver, placed):
             if words and program_of(words[0]) not in own:
