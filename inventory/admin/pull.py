@@ -31,7 +31,7 @@ class ConnectionAdmin(ScopedAdmin):
 
     has_change_permission = has_delete_permission = has_view_permission
 
-    @action(description="Collect now", url_path="collect")
+    @action(description="Collect now", url_path="collect", permissions=["change"])
     def collect_now(self, request: HttpRequest, object_id: int) -> HttpResponseRedirect:
         connection = self.get_object(request, str(object_id))
         pulls = collect.plan(connection.tenant, timezone.now()) if connection else []
