@@ -24,9 +24,7 @@ def test_writes_a_row_for_each_message(tmp_path: Path, settings: Settings) -> No
     with output.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == COLUMNS
-    assert [each["message_id"] for each in rows] == [
-        f"<{n}@mfp-01.contoso.com>" for n in range(1, 6)
-    ]
+    assert [each["message_id"] for each in rows] == [f"{n}@mfp-01.contoso.com" for n in range(1, 6)]
     assert {each["account"] for each in rows} == {"scan@contoso.com"}
     assert {each["ip"] for each in rows} == {"203.0.113.9"}
     [sender] = {each["sender"] for each in rows}
