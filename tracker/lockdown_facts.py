@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from inventory.discovery import MESSAGE_READERS
 from inventory.effective import BASIC_BLOCKED, BLOCKED, Effective, Settings, effective
 from inventory.exchange_settings import Snapshot, snapshot
-from inventory.models import Fingerprint, Observation, Report, Sender, Tenant
+from inventory.models import Fingerprint, Observation, Report, Sender, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
 from inventory.reading import LIKELY_CUT
@@ -30,6 +30,8 @@ from tracker.models import Cutover
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""
+LOGIN_COUNTS = dt.timedelta(days=100)
+"""A login of somebody who sends under another address holds for a quarter and some days."""
 BASIC_PROOF = dt.timedelta(days=7)
 """Basic let in so shortly before tells that the security defaults do not refuse it."""
 Status = Cutover.Status
@@ -61,7 +63,8 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     coverage, partial = coverage_of(tenant, on)
     seen = senders_seen(tenant, on, primary)
     add_totals(seen, tenant, on, primary, coverage)
-    accounts = mailboxes_known(told) | {account for account, _ in seen}
+    signed_in = last_sign_ins(tenant, on, primary)
+    accounts = mailboxes_known(told) | {account for account, _ in seen} | signed_in.keys()
     settings = {
         account: effective_of(account, told, basic_seen=last_basic(seen), on=on)
         for account in accounts
@@ -76,6 +79,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
             uses=tuple(uses.get(account, ())),
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
+            claims=() if account in uses else login_claims(signed_in.get(account)),
         )
         for account in sorted(accounts)
     ]
@@ -89,6 +93,31 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         ),
     )
     return [decide(mailbox, organisation) for mailbox in mailboxes]
+
+
+def last_sign_ins(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[str, dt.date]:
+    """{mailbox: last day on which it logged in to SMTP AUTH with its password}."""
+    logged_in = SignIn.objects.filter(
+        tenant=tenant,
+        is_smtp=True,
+        result=SignIn.Result.SUCCESS,
+        day__gt=on - LOGIN_COUNTS,
+        day__lte=on,
+    )
+    last: dict[str, dt.date] = {}
+    for name, day in logged_in.values_list("name", "day"):
+        account = primary.get(name, name)
+        last[account] = max(day, last.get(account, day))
+    return last
+
+
+def login_claims(last: dt.date | None) -> tuple[str, ...]:
+    """What stands for a mailbox whose mail goes out under another address."""
+    if last is None:
+        return ()
+    return (
+        f"It logged in to SMTP AUTH with its password, last on {last}, as who sends for others",
+    )
 
 
 # -- settings ----------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import Item, Tenant
+from inventory.models import Item, SignIn, Tenant
+from tests.factories import ReportFactory
 from tests.inventory.test_ingest import GRID, HEADER, take
 from tracker.lockdown import Verdict
 from tracker.lockdown_facts import lockdown
@@ -280,3 +281,39 @@ def test_the_command_gives_the_same_answer_in_every_format(tenant: Tenant, tmp_p
     rollback = (tmp_path / "lockdown-rollback.ps1").read_text(encoding="utf-8-sig")
     assert "'mia@contoso.com'" in rollback
     assert "steady" not in rollback
+
+
+def sign_in(tenant: Tenant, name: str, on: dt.date, result: str, *, is_smtp: bool = True) -> None:
+    at = dt.datetime.combine(on, dt.time(7), dt.UTC)
+    SignIn.objects.create(
+        tenant=tenant,
+        report=ReportFactory.create(tenant=tenant, reader="entra_graph", state="read"),
+        name=f"{name}@contoso.com",
+        day=on,
+        is_smtp=is_smtp,
+        result=result,
+        attempt_count=1,
+        first_at=at,
+        last_at=at,
+    )
+
+
+@pytest.mark.parametrize(
+    ("on", "result", "is_smtp", "action"),
+    [
+        (ON - 20 * DAY, "success", True, "keep"),
+        (ON - 120 * DAY, "success", True, "disable"),
+        (ON + DAY, "success", True, "disable"),
+        (ON - 20 * DAY, "failure", True, "disable"),
+        (ON - 20 * DAY, "success", False, "disable"),
+    ],
+)
+def test_keeps_a_mailbox_that_logs_in_and_sends_as_another(
+    tenant: Tenant, on: dt.date, result: str, is_smtp: bool, action: str
+) -> None:
+    take(tenant, detail(COVER), "detail.csv")
+    settings(tenant, steady="", idle="")
+    trace(tenant, "idle")
+    sign_in(tenant, "idle", on, result, is_smtp=is_smtp)
+    found = {verdict.account: verdict for verdict in lockdown(tenant, ON)}
+    assert found["idle@contoso.com"].action == action, found["idle@contoso.com"].reason
