@@ -59,6 +59,7 @@ ALLOWED_HOSTS = env.words("OFFRAMP_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDD
 CSRF_TRUSTED_ORIGINS = env.words("OFFRAMP_ORIGINS")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",

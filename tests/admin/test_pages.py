@@ -14,6 +14,7 @@ from django.urls import reverse
 from inventory.ingest import read_report
 from inventory.models import Device, Report, Sender, Tenant
 from tests.factories import (
+    PASSWORD,
     AccountFactory,
     CutoverFactory,
     DeviceFactory,
@@ -21,6 +22,7 @@ from tests.factories import (
     ReportFactory,
     RowErrorFactory,
     SenderFactory,
+    UserFactory,
 )
 from tracker.models import Cutover
 
@@ -298,3 +300,10 @@ def test_links_every_number_to_its_rows(browser: Client, tenant: Tenant) -> None
 @pytest.mark.parametrize("value", ["abc", "0", "-1", "99999999999999999999999", "١"])
 def test_survives_a_tenant_that_is_none(value: str, browser: Client) -> None:
     assert browser.get(CUTOVERS, {"tenant": value}, follow=True).status_code == 200
+
+
+def test_opens_the_start_page_after_a_login() -> None:
+    person = UserFactory.create(is_superuser=True)
+    data = {"username": person.username, "password": PASSWORD}
+    response: Any = Client().post(reverse("admin:login"), data)
+    assert (response.status_code, response.url) == (302, reverse("admin:index"))
