@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -70,8 +71,10 @@ class Command(BaseCommand):
 
     def read(self, path: Path, received: Received) -> int:
         report = received.report
-        if not received.is_known:
-            read_report(report.pk)
+        report.refresh_from_db()
+        while report.state in UNREAD:
+            if read_report(report.pk) is None:
+                time.sleep(PAUSE_SECONDS)  # A worker was faster: what it counts is told here.
             report.refresh_from_db()
         self.tell(line_of(path, report, is_known=received.is_known))
         return int(report.state == Report.State.REFUSED)
@@ -88,6 +91,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  {warning}")
 
 
+UNREAD = {Report.State.RECEIVED, Report.State.READING}
+PAUSE_SECONDS = 0.1
 COUNTS = ("accepted", "rejected", "duplicates")
 
 
