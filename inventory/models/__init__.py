@@ -1,5 +1,7 @@
+from inventory.models.device_reply import DeviceReply
 from inventory.models.event import Event
 from inventory.models.item import Account, Device, Item, Script
+from inventory.models.known_asset import KnownAsset
 from inventory.models.observation import Fingerprint, Observation
 from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
@@ -18,10 +20,12 @@ __all__ = [
     "Connection",
     "CountedDay",
     "Device",
+    "DeviceReply",
     "EgressNetwork",
     "Event",
     "Fingerprint",
     "Item",
+    "KnownAsset",
     "Observation",
     "Pull",
     "Report",

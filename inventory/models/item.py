@@ -6,6 +6,15 @@ from inventory.models.site import Site
 from inventory.models.tenant import Scoped, Tenant
 
 
+class WritesTo(models.TextChoices):
+    """Whom mail goes to, by the organisation's domains."""
+
+    INSIDE = "inside", "inside the organisation only"
+    OUTSIDE = "outside", "outside only"
+    BOTH = "both", "inside and outside"
+    UNKNOWN = "", "not told"
+
+
 class Item(Scoped):
     """One device, script or account behind senders: what all of them have."""
 
@@ -57,6 +66,7 @@ class Item(Scoped):
     last_basic_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_oauth_at = models.DateTimeField(null=True, blank=True, editable=False)
     message_count = models.BigIntegerField("messages", default=0, editable=False)
+    writes_to = models.CharField(max_length=7, choices=WritesTo, blank=True, editable=False)
     cadence = models.CharField(max_length=12, choices=Cadence, blank=True, editable=False)
     next_at = models.DateTimeField(
         "next expected", null=True, blank=True, editable=False, help_text="None if on alarm only."

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from inventory.models.item import Account, Item
+from inventory.models.item import Account, Item, WritesTo
 from inventory.models.tenant import Scoped, Tenant
 
 
@@ -40,6 +40,7 @@ class Sender(Scoped):
     last_seen_at = models.DateTimeField(null=True, blank=True)
     last_basic_at = models.DateTimeField(null=True, blank=True)
     last_oauth_at = models.DateTimeField(null=True, blank=True)
+    writes_to = models.CharField(max_length=7, choices=WritesTo, blank=True, editable=False)
     cadence = models.CharField(max_length=12, choices=Item.Cadence, blank=True, editable=False)
     next_at = models.DateTimeField(
         "next expected", null=True, blank=True, editable=False, help_text="None if on alarm only."
