@@ -10,11 +10,9 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -22,14 +20,13 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import events, reading, reading_settings, trails
+from inventory import events, ledger, reading, reading_settings, trails
 from inventory.discovery import link_accounts, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import (
     Account,
     CountedDay,
-    Fingerprint,
     Observation,
     Report,
     RowError,
@@ -40,7 +37,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
-from inventory.readers import PROVING, READERS, SIGN_INS, family_of
+from inventory.readers import PROVING, READERS, SIGN_INS
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
 from inventory.records import DatesUndecided, NothingForUs, NotThisReport
@@ -254,15 +251,20 @@ Stored = tuple[list[events.Happened], dict[str, object]]
 
 
 def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
-    new = new_rows(report, found)
-    store_trails(report, found, new)
-    ids = store_fingerprints(tenant, found, new)
-    store_observations(report, found, new, ids)
-    signed_in = store_sign_ins(report, new) if found.has_sign_ins else set()
-    happened = learn(tenant, report, found, new, signed_in)
+    counted = ledger.count(report, found)
+    details = found.details.iloc[counted.positions].assign(is_first=counted.is_first)
+    details["day"] = details["at"].dt.normalize()
+    signed_in: set[str] = set()
+    if found.has_sign_ins:
+        signed_in = store_sign_ins(report, details)
+    elif found.is_total:
+        store_totals(report, details)
+    else:
+        trails.store(report, details)
+    happened = learn(tenant, report, found, details, signed_in)
     attach(tenant)
     tell_last_basic(tenant)
-    return happened, traffic_counts(found, len(new))
+    return happened, traffic_counts(found, counted.count)
 
 
 def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading) -> Stored:
@@ -287,109 +289,14 @@ def forget(report: Report) -> None:
         rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
 
 
-def new_rows(report: Report, found: Reading) -> pd.DataFrame:
-    """The rows that no report has told us yet; the same message is counted with its first row."""
-    rows = found.rows.drop_duplicates("row_key")
-    rows = rows.assign(day=rows["at"].to_numpy().astype("datetime64[D]"))
-    counted = CountedDay.objects.filter(
-        report__tenant=report.tenant_id,
-        report__reader__in=family_of(found.reader),
-        day__in=[day.item() for day in np.unique(rows["day"].to_numpy().astype("datetime64[D]"))],
-    )
-    known_rows, known_messages = [], []
-    for row_keys, message_keys in counted.values_list("row_keys", "message_keys").iterator():
-        known_rows.append(np.frombuffer(row_keys, "<u8"))
-        known_messages.append(np.frombuffer(message_keys, "<u8"))
-    rows = rows[~rows["row_key"].isin(joined(known_rows))]
-    told = joined(known_messages)
-    repeated = rows["message_key"].isin(told) | rows["message_alias"].isin(told)
-    rows = rows.assign(is_first=~(repeated | rows.duplicated("message_key")))
-    days: Iterable[tuple[Any, pd.DataFrame]] = rows.groupby("day")
-    CountedDay.objects.bulk_create(
-        CountedDay(
-            report=report,
-            day=day.date(),
-            row_keys=key_bytes(part["row_key"]),
-            message_keys=message_key_bytes(part[part["is_first"]]),
-        )
-        for day, part in days
-    )
-    return rows
-
-
-def joined(parts: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(parts) if parts else np.array([], dtype="<u8")
-
-
-def key_bytes(keys: pd.Series) -> bytes:
-    return bytes(np.sort(keys.to_numpy().astype("<u8")).tobytes())
-
-
-def message_key_bytes(messages: pd.DataFrame) -> bytes:
-    """The messages under all the keys that a report may know them by."""
-    aliases = messages.loc[messages["message_alias"] != 0, "message_alias"]
-    return key_bytes(pd.concat([messages["message_key"], aliases]))
-
-
-def store_trails(report: Report, found: Reading, new: pd.DataFrame) -> None:
-    """Keep what linking needs message by message; the observations of these rows follow from
-    it once all reports of the account are joined."""
-    rows = found.trail.drop_duplicates("row_key")
-    rows = rows.merge(new[["row_key", "is_first"]], on="row_key")
-    trails.store(report, rows)
-
-
-def store_fingerprints(tenant: Tenant, found: Reading, new: pd.DataFrame) -> dict[int, int]:
-    """{index into the reading's fingerprints: primary key}, of those that new rows have."""
-    new = new[~new["row_key"].isin(found.trail["row_key"])]
-    used = [int(code) for code in new["fingerprint"].unique() if code >= 0]
-    digests = {found.fingerprints[code].digest: code for code in used}
-    known = trails.keys_by_digest(tenant, list(digests))
-    missing = [digest for digest in digests if digest not in known]
-    Fingerprint.objects.bulk_create(
-        (as_row(tenant, found.fingerprints[digests[digest]], digest) for digest in missing),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-    known |= trails.keys_by_digest(tenant, missing)
-    return {code: known[digest] for digest, code in digests.items()}
-
-
-def as_row(tenant: Tenant, marks: Marks, digest: int) -> Fingerprint:
-    return Fingerprint(tenant=tenant, digest=digest, **marks._asdict())
-
-
-def store_observations(
-    report: Report, found: Reading, new: pd.DataFrame, ids: dict[int, int]
-) -> None:
-    """Of the rows that no trail holds: totals, and traces of accounts not proven."""
-    is_told = ~new["row_key"].isin(found.trail["row_key"])
-    rows = new[(new["fingerprint"] >= 0) & new["is_first"] & is_told]
-    by = ["fingerprint", "day", "auth_method", "tls_version"]
-    grouped = rows.groupby(by, sort=False).agg(
-        message_count=("message_count", "sum"),
-        byte_count=("byte_count", "sum"),
-        first_at=("at", "min"),
-        last_at=("at", "max"),
-    )
-    table: Iterable[Any] = grouped.reset_index().itertuples(index=False)
-    Observation.objects.bulk_create(
-        (
-            Observation(
-                report=report,
-                fingerprint_id=ids[row.fingerprint],
-                day=row.day.date(),
-                auth_method=row.auth_method,
-                tls_version=row.tls_version,
-                message_count=row.message_count,
-                byte_count=row.byte_count,
-                first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
-                last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
-            )
-            for row in table
-        ),
-        batch_size=BATCH,
-    )
+def store_totals(report: Report, rows: pd.DataFrame) -> None:
+    """Observations of an account's totals: no trail holds them, for they tell of no message."""
+    rows = rows[rows["is_first"]]
+    marks = [Marks(account) for account in rows["account"]]
+    ids = trails.ensure(report.tenant, marks)
+    keys = [ids[each.digest] for each in marks]
+    observed = trails.observations(report.pk, rows.assign(fingerprint=keys))
+    Observation.objects.bulk_create(observed, batch_size=BATCH)
 
 
 def store_errors(report: Report, errors: list[BadLine]) -> None:
@@ -413,11 +320,9 @@ def learn(
 ) -> list[events.Happened]:
     """What the report leads to: domains, proven accounts, senders and items.
 
-    `signed_in`: accounts that logged in with SMTP AUTH.
+    `new`: of its details what was new. `signed_in`: accounts that logged in with SMTP AUTH.
     """
-    used = signed_in | {
-        found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0
-    }
+    used = signed_in if found.has_sign_ins else set(new["account"].unique())
     happened: list[events.Happened] = []
     more_domains = learn_domains(tenant, found.domains)
     if found.proves or signed_in:
@@ -449,16 +354,15 @@ def read_traces_again(tenant: Tenant, report: Report) -> None:
 
 
 def traffic_counts(found: Reading, accepted: int) -> dict[str, object]:
-    times = found.rows["at"]
-    is_dated = len(times) and not found.is_total
+    taken, first, last = found.spool.count, found.spool.first_at, found.spool.last_at
     return {
         "warnings": found.warnings,
-        "period_start": utc(times.min()) if is_dated else None,
-        "period_end": utc(times.max()) if len(times) else None,
-        "row_count": len(found.rows) + found.rejected_count,
+        "period_start": None if first is None or found.is_total else moment(first),
+        "period_end": None if last is None else moment(last),
+        "row_count": taken + found.rejected_count,
         "accepted_count": accepted,
         "rejected_count": found.rejected_count,
-        "duplicate_count": len(found.rows) - accepted,
+        "duplicate_count": taken - accepted,
     }
 
 
@@ -469,8 +373,8 @@ def finish(report: Report, changes: dict[str, object]) -> None:
     report.refresh_from_db()
 
 
-def utc(moment: pd.Timestamp) -> dt.datetime:
-    return moment.to_pydatetime().replace(tzinfo=dt.UTC)
+def moment(seconds: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC)
 
 
 def read_event(report: Report) -> events.Happened:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from inventory import packing
 from inventory.fingerprints import Fingerprint
 from inventory.parting import part_alike
 from inventory.subjects import learn_names
@@ -39,16 +40,11 @@ def pack(rows: pd.DataFrame) -> bytes:
     """The MESSAGE columns as a compressed Arrow stream."""
     columns = {name: pa.array(rows[name], pa.string()).dictionary_encode() for name in WORDS}
     columns |= {name: pa.array(rows[name].to_numpy()) for name in NUMBERS}
-    table = pa.table(columns)
-    sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
-    with pa.ipc.new_stream(sink, table.schema, options=options) as writer:
-        writer.write_table(table)
-    return bytes(sink.getvalue())
+    return packing.pack(columns)
 
 
 def unpack(packed: bytes) -> pd.DataFrame:
-    table = pa.ipc.open_stream(packed).read_all()
+    table = packing.unpack(packed)
     columns = {
         name: table.column(name).cast(pa.string()).to_numpy(zero_copy_only=False) for name in WORDS
     }

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Collection
 
 ADDRESS = re.compile(r"[^\s@<>\"(),:;\[\]\\]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?", re.ASCII)
 TLS = re.compile(r"(?:tls|ssl)\D{0,3}(\d)(?:[._](\d))?", re.IGNORECASE)
+IPV4 = re.compile(r"(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}", re.ASCII)
 BRACKETED = re.compile(r"\[([^\]]+)\](?::\d+)?")
 WITH_PORT = re.compile(r"(\d+\.\d+\.\d+\.\d+):\d+")
 
@@ -28,7 +30,7 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2]
 
 
-def is_within(domain: str, domains: set[str]) -> bool:
+def is_within(domain: str, domains: Collection[str]) -> bool:
     """Whether the domain is one of these or a subdomain of one."""
     labels = domain.split(".")
     return any(".".join(labels[n:]) in domains for n in range(len(labels)))
@@ -41,8 +43,8 @@ def ip(text: str) -> str:
     Raises ValueError for anything else.
     """
     text = text.strip()
-    if not text:
-        return ""
+    if not text or IPV4.fullmatch(text):
+        return text
     for pattern in (BRACKETED, WITH_PORT):
         if found := pattern.fullmatch(text):
             text = found[1]

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
+import pandas as pd
 from django.db.models import Max
 
-from inventory.models import Report, Tenant
+from inventory import traffic
+from inventory.models import CountedDay, Report, Tenant
+from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING
 
 
@@ -15,3 +19,20 @@ def covered_until(tenant: Tenant) -> dt.datetime | None:
     reports = Report.objects.filter(tenant=tenant, state=Report.State.READ, reader__in=PROVING)
     latest: dt.datetime | None = reports.aggregate(latest=Max("period_end"))["latest"]
     return latest
+
+
+def unproven_days(tenant: Tenant, until: dt.date) -> Iterator[tuple[str, dt.date]]:
+    """(account, day) of mail in traces of accounts that nothing proved to use SMTP AUTH."""
+    for day, packed in unproven(tenant).filter(day__lte=until).values_list("day", "traffic"):
+        for account in traffic.accounts(packed):
+            yield account, day
+
+
+def unproven_traffic(tenant: Tenant) -> Iterator[tuple[dt.date, pd.DataFrame]]:
+    """(day, `traffic.unpack` of what one trace told) of the mail of such accounts."""
+    for day, packed in unproven(tenant).values_list("day", "traffic"):
+        yield day, traffic.unpack(packed)
+
+
+def unproven(tenant: Tenant) -> ScopedQuerySet:
+    return CountedDay.objects.filter(report__tenant=tenant).exclude(traffic=b"").order_by("day")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -13,10 +13,14 @@ import numpy as np
 import pandas as pd
 
 from inventory import fingerprints, kinds, normalize, readers, subjects
-from inventory.fingerprints import Fingerprint
+from inventory.readers import sign_ins, traces
 from inventory.readers.sources import Source, open_source
-from inventory.records import BadRow, Head, NotThisReport, RowError
+from inventory.records import BadRow, Batch, Coded, Head, NotThisReport, RowError
+from inventory.spool import ROW, Spool
 
+FOREIGN, OURS, PROVEN = 0, 1, 2
+"""Whose an account is: another organisation's, the organisation's, proven to use SMTP AUTH."""
+KEPT_BAD = 10_000
 LIKELY_CUT = {1_000, 5_000, 100_000}
 """Row counts at which Exchange and its cmdlets stop."""
 
@@ -45,17 +49,18 @@ class Context:
 class Reading:
     """All that one file says, with what it cannot be taken for left out.
 
-    `rows` has a line a row: fingerprint (index into `fingerprints`), auth_method, tls_version,
-    at, message_count, byte_count, row_key, message_key, message_alias. `trail` has what linking
-    needs of the rows that tell of one message of a proven account: `account`, `row_key` and the
-    columns of `messages.MESSAGE` but `is_first`.
+    Every row is in `spool`. What is kept of a row besides being counted is at its position in
+    `details`: of the messages of proven accounts what linking needs (`account` and the columns
+    of `messages.MESSAGE` but `is_first`), of totals and of sign-ins with SMTP AUTH the row as its
+    reader tells it.
     """
 
     reader: str
-    rows: pd.DataFrame
-    fingerprints: list[Fingerprint]
+    spool: Spool
+    accounts: list[str]
+    addresses: list[str]
+    details: pd.DataFrame
     domains: frozenset[str]
-    trail: pd.DataFrame
     rejected_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -66,8 +71,8 @@ class Reading:
 
     @property
     def has_sign_ins(self) -> bool:
-        """Rows are attempts to log in: with client, result, error_code, reason, is_smtp, is_kept,
-        account and address, and without a fingerprint."""
+        """Details are attempts to log in: with client, result, error_code, reason, is_smtp,
+        is_kept, account and address."""
         return self.reader in readers.SIGN_INS
 
     @property
@@ -78,46 +83,129 @@ class Reading:
 def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading:
     """Read one file; `heartbeat` is called for every batch. Raises NotThisReport."""
     source, reader, head = context.opened(path)
-    batches, bad = [], list[BadRow]()
-    rejected = 0
-    for batch in reader.read(source, head):
-        heartbeat()
-        batches.append(batch.rows)
-        rejected += len(batch.bad)
-        bad += batch.bad[: max(0, 10_000 - len(bad))]
-    reading = taken(reader, batches, context, heartbeat)
-    reading.rejected_count = rejected + source.misshapen_count
-    reading.errors = source.locate(bad)
+    domains = context.domains
+    if reader.FAMILY == traces.FAMILY:
+        domains = own_domains(reader.read(source, head), domains)
+        head = replace(head, domains=domains)
+    gathering = gathered(source, reader, head, Taker(domains, context.proven), heartbeat)
+    if reader.PROVES_SMTP_AUTH and gathering.is_outgrown:
+        taker = Taker(domains | gathering.domains, context.proven)
+        gathering = gathered(source, reader, head, taker, heartbeat)
+    if reader.FAMILY != traces.FAMILY:
+        check_domains(gathering.domains, domains)
+        domains |= gathering.domains if reader.PROVES_SMTP_AUTH else frozenset()
+    reading = gathering.reading(domains)
+    reading.rejected_count = gathering.rejected_count + source.misshapen_count
+    reading.errors = source.locate(gathering.bad)
     reading.warnings = [*source.warnings, *warnings_for(reading)]
     return reading
 
 
-def taken(
-    reader: ModuleType,
-    batches: list[pd.DataFrame],
-    context: Context,
-    heartbeat: Callable[[], None],
-) -> Reading:
-    """The rows as they can be stored. Raises NotThisReport for another organisation's."""
-    proves = reader.PROVES_SMTP_AUTH
-    if reader.NAME in readers.SIGN_INS:
-        own_domains(batches, context, ["account"], proves=False)
-        frames = [rows.assign(fingerprint=-1) for rows in batches]
-        rows = pd.concat(frames, ignore_index=True) if frames else empty_sign_ins()
-        trail = Taker(context.domains, context.proven, proves=False).trail(blank_rows())
-        return Reading(reader.NAME, rows, [], context.domains, trail)
-    sides = ["account"] if proves else ["account", "recipient"]
-    domains = own_domains(batches, context, sides, proves=proves)
-    taker = Taker(domains, context.proven, proves=proves)
-    frames, trails = [], []
-    for rows in batches:
+def gathered(
+    source: Source, reader: ModuleType, head: Head, taker: Taker, heartbeat: Callable[[], None]
+) -> Gathering:
+    gathering = Gathering(reader, taker)
+    for batch in reader.read(source, head):
         heartbeat()
-        frames.append(taker.take(rows))
-        if not reader.IS_TOTAL:
-            trails.append(taker.trail(rows))
-    rows = pd.concat(frames) if frames else taker.empty()
-    trail = pd.concat(trails, ignore_index=True) if trails else taker.trail(blank_rows())
-    return Reading(reader.NAME, rows, taker.fingerprints, domains, trail)
+        gathering.take(batch)
+    return gathering
+
+
+class Names:
+    """The distinct texts of a column over all batches; 0 is ''."""
+
+    def __init__(self) -> None:
+        self.words = [""]
+        self.code_of = {"": 0}
+        self.source: list[str] = []
+        self.codes = np.zeros(0, dtype=np.int32)
+
+    def of(self, column: Coded) -> np.ndarray:
+        if column.words is not self.source:
+            self.source, self.codes = column.words, np.zeros(0, dtype=np.int32)
+        fresh = column.words[len(self.codes) :]
+        self.codes = np.append(self.codes, np.array([self._code(w) for w in fresh], dtype=np.int32))
+        codes: np.ndarray = self.codes[column.codes]
+        return codes
+
+    def _code(self, word: str) -> int:
+        code = self.code_of.setdefault(word, len(self.words))
+        if code == len(self.words):
+            self.words.append(word)
+        return code
+
+
+class Gathering:
+    """Puts batch after batch where a Reading has it."""
+
+    def __init__(self, reader: ModuleType, taker: Taker) -> None:
+        self.reader, self.taker = reader, taker
+        self.spool, self.accounts, self.addresses = Spool(), Names(), Names()
+        self.levels = np.zeros(0, dtype=np.int8)
+        self.details: list[pd.DataFrame] = []
+        self.detail_count = self.rejected_count = 0
+        self.bad: list[BadRow] = []
+        self.domains: frozenset[str] = frozenset()
+        """Of all accounts so far; senders of SMTP AUTH are all the organisation's own."""
+
+    @property
+    def is_outgrown(self) -> bool:
+        """Whether domains came up after something was taken without them."""
+        return len(self.details) > 1 and not self.domains <= self.taker.domains
+
+    def take(self, batch: Batch) -> None:
+        self.rejected_count += len(batch.bad)
+        self.bad += batch.bad[: max(0, KEPT_BAD - len(self.bad))]
+        codes = self.accounts.of(batch.coded("account"))
+        level = self._levels()[codes]
+        chosen = self._chosen(batch, level)
+        rows = np.zeros(batch.length, dtype=ROW)
+        rows["at"] = batch.numbers("at", "datetime64[s]").astype(np.int64)
+        rows["account"] = np.where(level == OURS, codes, 0)
+        rows["address"] = self.addresses.of(batch.coded("address"))
+        rows["position"] = -1
+        rows["position"][chosen] = np.arange(self.detail_count, self.detail_count + len(chosen))
+        for name in ("byte_count", "row_key", "message_key", "message_alias"):
+            rows[name] = batch.numbers(name, ROW[name])
+        self.spool.add(rows)
+        if len(chosen):
+            self.details.append(self._detail(batch.frame(chosen)))
+            self.detail_count += len(chosen)
+
+    def _chosen(self, batch: Batch, level: np.ndarray) -> np.ndarray:
+        """The rows that are kept as more than a count."""
+        if self.reader.IS_TOTAL:
+            return np.arange(batch.length)
+        if self.reader.NAME in readers.SIGN_INS:
+            return np.flatnonzero(batch.numbers("is_kept", bool))
+        return np.flatnonzero(level == PROVEN)
+
+    def _detail(self, rows: pd.DataFrame) -> pd.DataFrame:
+        is_message = not self.reader.IS_TOTAL and self.reader.NAME not in readers.SIGN_INS
+        return self.taker.trail(rows) if is_message else rows
+
+    def _levels(self) -> np.ndarray:
+        fresh = self.accounts.words[len(self.levels) :]
+        proves = self.reader.PROVES_SMTP_AUTH
+        self.domains |= {normalize.domain_of(word) for word in fresh} - {""}
+        if proves and not self.details:
+            self.taker.domains |= self.domains
+        more = np.array([self.taker.level(word, proves=proves) for word in fresh], dtype=np.int8)
+        self.levels = np.append(self.levels, more)
+        return self.levels
+
+    def reading(self, domains: frozenset[str]) -> Reading:
+        more = sign_ins.TOLD if self.reader.NAME in readers.SIGN_INS else []
+        nothing = Batch({name: np.zeros(0, dtype=object) for name in more}, 0)
+        details = self.details or [self._detail(nothing.frame())]
+        return Reading(
+            self.reader.NAME,
+            self.spool,
+            self.accounts.words,
+            self.addresses.words,
+            pd.concat(details, ignore_index=True),
+            domains,
+        )
 
 
 def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
@@ -125,87 +213,91 @@ def messages(path: Path, context: Context) -> Iterator[tuple[pd.DataFrame, pd.Da
     source, reader, head = context.opened(path)
     if not reader.PROVES_SMTP_AUTH or reader.IS_TOTAL:
         raise NotThisReport(f"a {reader.TITLE} does not name single SMTP AUTH messages")
-    taker = Taker(context.domains, context.proven, proves=True)
+    taker = Taker(context.domains, context.proven)
     for batch in reader.read(source, head):
-        yield batch.rows, taker.trail(batch.rows)
+        rows = batch.frame()
+        yield rows, taker.trail(rows)
 
 
 def warnings_for(reading: Reading) -> Iterator[str]:
-    count = len(reading.rows) + reading.rejected_count
+    taken = reading.spool.count
+    count = taken + reading.rejected_count
     if count in LIKELY_CUT:
         yield f"exactly {count:,} rows: the export was probably cut short"
     if not count:
         yield "the report has no rows: that is no data, not a sign that nothing sends"
-    elif not len(reading.rows):
+    elif not taken:
         yield "no row could be taken"
-    if reading.has_sign_ins and count and not reading.rows["is_smtp"].any():
+    details = reading.details
+    if reading.has_sign_ins and count and not details["is_smtp"].astype(bool).any():
         yield (
             "no sign-in with SMTP AUTH is in it: that does not say that none happens, for the log "
             "can be filtered and does not show OAuth"
         )
-    if (reading.rows["auth_method"] == "unknown").any():
+    if (details["auth_method"] == "unknown").any():
         yield "some rows name an authentication method not seen before; it is kept as not known"
 
 
-def own_domains(
-    batches: list[pd.DataFrame], context: Context, columns: list[str], *, proves: bool
-) -> frozenset[str]:
-    """The organisation's mail domains, with what this report adds to those known.
+PEEKED = 10_000
+"""Rows of a trace by which the organisation is told, where nothing is known of it."""
 
-    Senders of SMTP AUTH are all its own. A trace holds other people's mail too, with the
-    organisation on one side of every row. Raises NotThisReport for another organisation's report.
+
+def own_domains(batches: Iterator[Batch], known: frozenset[str]) -> frozenset[str]:
+    """The mail domains of the organisation that a trace is of.
+
+    A trace holds other people's mail too, with the organisation on one side of every row.
+    Raises NotThisReport for another organisation's trace.
     """
-    found: dict[str, int] = {}
-    for rows in batches:
-        sides = [rows[name].map(normalize.domain_of) for name in columns]
+    found: Counter[str] = Counter()
+    rows = 0
+    for batch in batches:
+        sides = [map(normalize.domain_of, batch.texts(name)) for name in ("account", "recipient")]
         for domains, count in Counter(zip(*sides, strict=True)).items():
-            for each in set(domains):
-                found[each] = found.get(each, 0) + count
-    found.pop("", None)
-    if not found:
-        return context.domains
-    if not context.domains:
-        return frozenset(found) if proves else frozenset({max(found, key=lambda name: found[name])})
-    if not any(normalize.is_within(domain, set(context.domains)) for domain in found):
-        seen = ", ".join(sorted(found, key=lambda name: -found[name])[:3])
-        raise NotThisReport(
-            f"a report of another organisation: it is about {seen}, this tenant's domains are "
-            f"{', '.join(sorted(context.domains))}; if it is theirs, add the domain to the tenant"
-        )
-    return context.domains | frozenset(found) if proves else context.domains
+            found.update(dict.fromkeys({*domains} - {""}, count))
+        rows += batch.length
+        if any(normalize.is_within(domain, known) for domain in found):
+            return known
+        if not known and rows >= PEEKED:
+            break
+    check_domains(found.keys(), known)
+    return known or frozenset(sorted(found, key=lambda name: (-found[name], name))[:1])
+
+
+def check_domains(found: Collection[str], known: frozenset[str]) -> None:
+    """Raises NotThisReport when domains are known and none of these is within them."""
+    if not known or not found or any(normalize.is_within(domain, known) for domain in found):
+        return
+    counts = found if isinstance(found, Counter) else Counter(found)
+    seen = ", ".join(name for name, _ in counts.most_common(3))
+    raise NotThisReport(
+        f"a report of another organisation: it is about {seen}, this tenant's domains are "
+        f"{', '.join(sorted(known))}; if it is theirs, add the domain to the tenant"
+    )
 
 
 class Taker:
-    """Turns batches of rows into rows with fingerprints, keeping no subject and no recipient.
+    """What is kept of rows besides being counted; no subject and no recipient is.
 
     Of people whose account no report proved to use SMTP AUTH a trace keeps account and address
     alone, and of other organisations' senders nothing but the key.
     """
 
-    def __init__(self, domains: frozenset[str], proven: frozenset[str], *, proves: bool) -> None:
-        self.domains, self.proven, self.proves = domains, proven, proves
-        self.codes: dict[Fingerprint, int] = {}
+    def __init__(self, domains: frozenset[str], proven: frozenset[str]) -> None:
+        self.domains, self.proven = domains, proven
 
-    @property
-    def fingerprints(self) -> list[Fingerprint]:
-        return list(self.codes)
-
-    def take(self, rows: pd.DataFrame) -> pd.DataFrame:
-        codes = np.full(len(rows), -1, dtype=np.int64)
-        own = rows["account"].map(self._level).to_numpy()
-        chosen = np.flatnonzero(own)
-        for row, fingerprint in zip(chosen, self._coarse(rows.iloc[chosen]), strict=True):
-            codes[row] = self.codes.setdefault(fingerprint, len(self.codes))
-        kept = ["auth_method", "tls_version", "at", "message_count", "byte_count"]
-        return rows[[*kept, "row_key", "message_key", "message_alias"]].assign(fingerprint=codes)
+    def level(self, account: str, *, proves: bool) -> int:
+        """Whose an account is, that a report tells of which proves SMTP AUTH, or does not."""
+        if account and (proves or account in self.proven):
+            return PROVEN
+        domain = normalize.domain_of(account)
+        return OURS if domain and normalize.is_within(domain, self.domains) else FOREIGN
 
     def trail(self, rows: pd.DataFrame) -> pd.DataFrame:
         """The rows of proven accounts as linking needs them, subjects and recipients hashed."""
-        rows = rows[rows["account"].map(self._level).to_numpy() == 2]
         marks = [fingerprints.message_id_marks(each, self.domains) for each in rows["message_id"]]
         lowered = rows["message_id"].str.lower()
         by_id = pd.util.hash_array(lowered.to_numpy(dtype=object), categorize=False)
-        kept = ["account", "row_key", "address", "tls_cipher", "tls_version", "auth_method"]
+        kept = ["account", "address", "tls_cipher", "tls_version", "auth_method"]
         return rows[[*kept, "at", "message_count", "byte_count"]].assign(
             shape=[shape for shape, _ in marks],
             host=[host for _, host in marks],
@@ -215,39 +307,6 @@ class Taker:
             key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),
         )
 
-    def empty(self) -> pd.DataFrame:
-        return self.take(blank_rows())
-
-    def _level(self, account: str) -> int:
-        """0: not ours, 1: ours but not proven, 2: proven."""
-        if self.proves or account in self.proven:
-            return 2
-        domain = normalize.domain_of(account)
-        return int(bool(domain) and normalize.is_within(domain, set(self.domains)))
-
-    def _coarse(self, rows: pd.DataFrame) -> Iterator[Fingerprint]:
-        for account, address in zip(rows["account"], rows["address"], strict=True):
-            yield Fingerprint(account, address)
-
-
-def empty_sign_ins() -> pd.DataFrame:
-    text = dict.fromkeys(("client", "result", "error_code", "reason"), "str")
-    kinds = {**EMPTY, **text, "is_smtp": "bool", "is_kept": "bool", "fingerprint": "int64"}
-    return pd.DataFrame({name: [] for name in kinds}).astype(kinds)
-
 
 def each_once(texts: pd.Series, function: Callable[[str], str]) -> pd.Series:
     return texts.map({text: function(text) for text in texts.unique()})
-
-
-def blank_rows() -> pd.DataFrame:
-    return pd.DataFrame({name: [] for name in EMPTY}).astype(EMPTY)
-
-
-EMPTY = {
-    **dict.fromkeys(("account", "address", "auth_method", "tls_version", "tls_cipher"), "str"),
-    **dict.fromkeys(("message_id", "subject", "recipient"), "str"),
-    **dict.fromkeys(("message_count", "byte_count"), "int64"),
-    **dict.fromkeys(("row_key", "message_key", "message_alias"), "uint64"),
-    "at": "datetime64[s]",
-}

@@ -10,6 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -50,70 +51,88 @@ def receive(
     `date_order`, a DateOrder, says how to read dates when the file does not tell.
     Raises NotReceived for a file over `OFFRAMP_REPORT_LIMIT_MB`.
     """
-    with spooled(archives.chunks(stream)) as path:
-        with path.open("rb") as file:
+    if (known := known_already(tenant, stream)) is not None:
+        return [again(known, file_name, sent_by, date_order)]
+    with Spooled(archives.chunks(stream)) as whole:
+        with whole.path.open("rb") as file:
             if not archives.is_archive(file.read(4)):
-                return [keep(tenant, path, file_name, origin, sent_by, date_order)]
+                return [keep(tenant, whole, file_name, origin, sent_by, date_order)]
         try:
-            archives.check(path, settings.REPORT_SIZE_LIMIT)
+            archives.check(whole.path, settings.REPORT_SIZE_LIMIT)
         except archives.BadArchive as error:
             refusal = str(error)
-            return [keep(tenant, path, file_name, origin, sent_by, date_order, refusal)]
+            return [keep(tenant, whole, file_name, origin, sent_by, date_order, refusal)]
         found = []
-        for member, content in archives.members(path, file_name):
-            with spooled(archives.chunks(content)) as unpacked:
+        for member, content in archives.members(whole.path, file_name):
+            with Spooled(archives.chunks(content)) as unpacked:
                 found.append(keep(tenant, unpacked, member, origin, sent_by, date_order))
         return found
 
 
-class spooled:
+def known_already(tenant: Tenant, stream: BinaryIO) -> Report | None:
+    """The report with this content, if there is one; a file that can be is hashed where it lies."""
+    if not stream.seekable():
+        return None
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    alike = Report.objects.filter(tenant=tenant, byte_count=size)
+    if not alike.exists():
+        return None
+    sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+    stream.seek(0)
+    return alike.filter(sha256=sha256).first()
+
+
+class Spooled(File):  # type: ignore[type-arg]
     """A temporary file with these chunks, on the disk where reports are kept."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         handle, name = tempfile.mkstemp(dir=settings.FILE_UPLOAD_TEMP_DIR)
         self.path = Path(name)
-        size = 0
-        with os.fdopen(handle, "wb") as file:
+        digest = hashlib.sha256()
+        self.byte_count = 0
+        with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(max_workers=1) as hasher:
             try:
                 for chunk in chunks:
-                    size += len(chunk)
-                    if size > settings.REPORT_SIZE_LIMIT:
+                    self.byte_count += len(chunk)
+                    if self.byte_count > settings.REPORT_SIZE_LIMIT:
                         limit = settings.REPORT_SIZE_LIMIT // 1024 // 1024
                         raise NotReceived(f"the file is larger than {limit:,} MB")
+                    hashed = hasher.submit(digest.update, chunk)
                     file.write(chunk)
+                    hashed.result()
             except BaseException:
                 self.path.unlink()
                 raise
+        self.sha256 = digest.hexdigest()
+        super().__init__(self.path.open("rb"), name)
 
-    def __enter__(self) -> Path:
-        return self.path
+    def temporary_file_path(self) -> str:
+        """Tells the storage that it may move the file instead of copying it."""
+        return str(self.path)
 
     def __exit__(self, *error: object) -> None:
+        self.close()
         self.path.unlink(missing_ok=True)
 
 
 def keep(
     tenant: Tenant,
-    path: Path,
+    content: Spooled,
     file_name: str,
     origin: str,
     sent_by: User | None,
     date_order: str,
     refusal: str = "",
 ) -> Received:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    known = Report.objects.filter(tenant=tenant, sha256=sha256).first()
+    known = Report.objects.filter(tenant=tenant, sha256=content.sha256).first()
     if known is not None:
-        is_queued = read_again(known, sent_by, date_order=date_order) or take_again(
-            known, name_of(file_name), sent_by
-        )
-        return Received(known, is_known=not (refusal or is_queued))
+        return again(known, file_name, sent_by, date_order, refusal)
     report = Report(
         tenant=tenant,
         file_name=name_of(file_name),
-        byte_count=path.stat().st_size,
-        sha256=sha256,
+        byte_count=content.byte_count,
+        sha256=content.sha256,
         origin=origin,
         sent_by=sent_by,
         state=Report.State.REFUSED if refusal else Report.State.RECEIVED,
@@ -121,13 +140,22 @@ def keep(
         date_order=date_order,
     )
     try:
-        with transaction.atomic(), path.open("rb") as file:
-            report.content.save(report.file_name, File(file), save=False)
+        with transaction.atomic():
+            report.content.save(report.file_name, content, save=False)
             report.save(force_insert=True)
             tell(report)
     except IntegrityError:  # Another process took in the same content at the same time.
-        return Received(Report.objects.get(tenant=tenant, sha256=sha256), is_known=True)
+        return Received(Report.objects.get(tenant=tenant, sha256=content.sha256), is_known=True)
     return Received(report, is_known=False)
+
+
+def again(
+    known: Report, file_name: str, sent_by: User | None, date_order: str, refusal: str = ""
+) -> Received:
+    is_queued = read_again(known, sent_by, date_order=date_order) or take_again(
+        known, name_of(file_name), sent_by
+    )
+    return Received(known, is_known=not (refusal or is_queued))
 
 
 def name_of(file_name: str) -> str:

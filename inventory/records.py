@@ -7,9 +7,13 @@ matter of seconds.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 COLUMNS = {
     "at": "UTC, to the second",
@@ -62,11 +66,110 @@ class RowError:
 
 
 @dataclass(frozen=True)
-class Batch:
-    """Rows taken, one line each in the COLUMNS order, and rows refused."""
+class Coded:
+    """A column of texts of which each distinct one is looked at once.
 
-    rows: pd.DataFrame
+    `words` grows while the file is read, so that a code stays the same from batch to batch.
+    """
+
+    codes: np.ndarray
+    """Index into `words`; 0 is ''."""
+    words: list[str]
+    hashes: np.ndarray
+    """uint64, of what the row says, also where `words` does not keep it."""
+
+    def take(self, rows: np.ndarray) -> Coded:
+        return replace(self, codes=self.codes[rows], hashes=self.hashes[rows])
+
+    def texts(self) -> np.ndarray:
+        used, codes = np.unique(self.codes, return_inverse=True)
+        texts: np.ndarray = np.array([self.words[code] for code in used], dtype=object)[codes]
+        return texts
+
+
+@dataclass(frozen=True)
+class Later:
+    """A column of texts that is translated where it is wanted: most rows are only counted."""
+
+    raw: pa.Array
+    function: Callable[[str], str]
+
+    def take(self, rows: np.ndarray) -> Later:
+        return replace(self, raw=self.raw.take(pa.array(rows)))
+
+    def texts(self) -> np.ndarray:
+        encoded = self.raw.dictionary_encode()
+        words = [self.function(text or "") for text in encoded.dictionary.to_pylist()]
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        texts: np.ndarray = np.array(words, dtype=object)[codes]
+        return texts
+
+
+Column: TypeAlias = Coded | Later | pa.Array | np.ndarray
+"""Texts or numbers, one for each row."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Rows taken, as columns, and rows refused. Columns left out are blank or 0."""
+
+    columns: dict[str, Column]
+    length: int
     bad: list[BadRow] = field(default_factory=list)
+    rows: np.ndarray | None = None
+    """Where in the columns the rows taken are; None: everywhere."""
+
+    def numbers(self, name: str, kind: np.dtype | type | str) -> np.ndarray:
+        column = self.columns.get(name)
+        if column is None:
+            return np.full(self.length, DEFAULTS.get(name, 0), dtype=kind)
+        values = np.asarray(column).astype(kind, copy=False)
+        return values if self.rows is None else values[self.rows]
+
+    def coded(self, name: str) -> Coded:
+        column = self.columns.get(name)
+        if isinstance(column, Coded):
+            return column if self.rows is None else column.take(self.rows)
+        nothing = np.zeros(self.length, dtype=np.int32)
+        return Coded(nothing, [""], nothing.astype(np.uint64))
+
+    def texts(self, name: str) -> np.ndarray:
+        return taken(self.columns.get(name), name, self._at(np.arange(self.length)))
+
+    def frame(self, chosen: np.ndarray | None = None) -> pd.DataFrame:
+        """The chosen rows (all without a choice), COLUMNS and what else the reader tells."""
+        chosen = np.arange(self.length) if chosen is None else chosen
+        names = [*COLUMNS, *(name for name in self.columns if name not in COLUMNS)]
+        rows = self._at(chosen)
+        values = {name: taken(self.columns.get(name), name, rows) for name in names}
+        return pd.DataFrame(values, index=chosen)
+
+    def _at(self, chosen: np.ndarray) -> np.ndarray:
+        return chosen if self.rows is None else self.rows[chosen]
+
+
+DEFAULTS: dict[str, Any] = {"message_count": 1}
+NUMBERS = {
+    "at": "datetime64[s]",
+    **dict.fromkeys(("message_count", "byte_count"), "int64"),
+    **dict.fromkeys(("row_key", "message_key", "message_alias"), "uint64"),
+}
+
+
+def taken(column: Column | None, name: str, rows: np.ndarray) -> np.ndarray:
+    """Numbers, or texts as objects."""
+    if column is None:
+        if name in NUMBERS:
+            return np.full(len(rows), DEFAULTS.get(name, 0)).astype(NUMBERS[name])
+        return np.full(len(rows), "", dtype=object)
+    if isinstance(column, Coded | Later):
+        return column.take(rows).texts()
+    found: np.ndarray = (
+        column[rows]
+        if isinstance(column, np.ndarray)
+        else column.take(pa.array(rows)).to_numpy(zero_copy_only=False)
+    )
+    return found
 
 
 @dataclass(frozen=True)
@@ -97,6 +200,7 @@ class Head:
     is_json: bool = False
     context: str = ""
     day_first: bool | None = None
+    domains: frozenset[str] = frozenset()
 
 
 def squeeze(name: str) -> str:

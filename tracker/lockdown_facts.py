@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from inventory.effective import BASIC_BLOCKED, BLOCKED, Effective, Settings, eff
 from inventory.exchange_settings import Snapshot, snapshot
 from inventory.models import Fingerprint, Observation, Report, Sender, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
+from inventory.queries import unproven_days
 from inventory.readers import PROVING, TOTALS
 from inventory.reading import LIKELY_CUT
 from tracker.lockdown import (
@@ -249,7 +251,8 @@ def other_mail(
     """{mailbox: days on which traces show mail of it, among those that detail reports cover}."""
     rows = observed(tenant, on).exclude(report__reader__in=PROVING)
     found: dict[str, set[dt.date]] = defaultdict(set)
-    for account, day in rows.values_list("fingerprint__account", "day").distinct().order_by():
+    proven = rows.values_list("fingerprint__account", "day").distinct().order_by()
+    for account, day in itertools.chain(proven, unproven_days(tenant, on)):
         if not coverage.gaps(day, day):
             found[primary.get(account, account)].add(day)
     return found

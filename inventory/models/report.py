@@ -124,6 +124,10 @@ class CountedDay(Scoped):
     day = models.DateField()
     row_keys = models.BinaryField()
     message_keys = models.BinaryField()
+    traffic = models.BinaryField(
+        default=b"",
+        help_text="Mail of accounts not proven to use SMTP AUTH, as `inventory.traffic` packs it.",
+    )
 
     class Meta:
         constraints = [

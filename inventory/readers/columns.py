@@ -6,51 +6,92 @@ from collections import Counter
 from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from inventory.records import COLUMNS, BadRow, Batch
+from inventory.readers.hashing import SEED, hash_texts, hash_words, joined
+from inventory.records import BadRow, Batch, Coded, Column
 
-
-def translate(array: pa.Array, function: Callable[[str], str]) -> tuple[np.ndarray, np.ndarray]:
-    """(translated texts, mask of those the function refused with ValueError)."""
-    return Translator(function).of(array)
+LARGEST_COUNT = 10**12
 
 
 class Translator:
-    """Translates text columns batch by batch; what was translated once is kept."""
+    """Translates text columns batch by batch; what was translated once is not looked at again.
+
+    Of words that `is_kept` turns down only the hash is told, so that a trace of a whole
+    organisation does not hold the addresses of all who ever wrote to it.
+    """
 
     KEPT = 200_000
 
-    def __init__(self, function: Callable[[str], str]) -> None:
-        self.function = function
-        self.known: dict[str, tuple[str, bool]] = {}
+    def __init__(
+        self, function: Callable[[str], str], is_kept: Callable[[str], bool] | None = None
+    ) -> None:
+        self.function, self.is_kept = function, is_kept
+        self.words = [""]
+        self.code_of = {"": 0}
+        self._forget()
 
-    def of(self, array: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    def _forget(self) -> None:
+        """Of the raw texts; codes of words stay."""
+        self.raw = np.zeros(0, dtype=np.uint64)
+        """Their hashes, sorted."""
+        self.codes = np.zeros(0, dtype=np.int32)
+        self.hashes = np.zeros(0, dtype=np.uint64)
+        self.refused = np.zeros(0, dtype=bool)
+
+    def of(self, array: pa.Array) -> tuple[Coded, np.ndarray]:
         """(translated texts, mask of those the function refused with ValueError)."""
-        encoded = array.dictionary_encode()
-        if len(self.known) > self.KEPT:
-            self.known.clear()
-        found = [self._one(value or "") for value in encoded.dictionary.to_pylist()]
-        words = np.array([word for word, _ in found], dtype=object)
-        refused = np.array([is_refused for _, is_refused in found], dtype=bool)
-        codes = encoded.indices.to_numpy(zero_copy_only=False)
-        return words[codes], refused[codes]
+        if len(self.raw) > self.KEPT:
+            self._forget()
+        keys = hash_texts(array)
+        at, is_known = found_in(self.raw, keys)
+        if not is_known.all():
+            self._learn(array, keys, np.flatnonzero(~is_known))
+            at, _ = found_in(self.raw, keys)
+        return Coded(self.codes[at], self.words, self.hashes[at]), self.refused[at]
+
+    def _learn(self, array: pa.Array, keys: np.ndarray, fresh: np.ndarray) -> None:
+        distinct, first = np.unique(keys[fresh], return_index=True)
+        pairs = [self._one(text or "") for text in array.take(pa.array(fresh[first])).to_pylist()]
+        words = [word for word, _ in pairs]
+        order = np.argsort(raw := np.append(self.raw, distinct))
+        codes = np.array([self._code(word) for word in words], dtype=np.int32)
+        refused = np.array([is_refused for _, is_refused in pairs], dtype=bool)
+        self.raw = raw[order]
+        self.codes = np.append(self.codes, codes)[order]
+        self.hashes = np.append(self.hashes, hash_words(words))[order]
+        self.refused = np.append(self.refused, refused)[order]
 
     def _one(self, text: str) -> tuple[str, bool]:
-        pair = self.known.get(text)
-        if pair is None:
-            try:
-                pair = self.function(text), False
-            except ValueError:
-                pair = "", True
-            self.known[text] = pair
-        return pair
+        try:
+            return self.function(text), False
+        except ValueError:
+            return "", True
+
+    def _code(self, word: str) -> int:
+        code = self.code_of.get(word)
+        if code is None:
+            if self.is_kept is not None and not self.is_kept(word):
+                return 0
+            code = self.code_of[word] = len(self.words)
+            self.words.append(word)
+        return code
+
+
+def found_in(sorted_keys: np.ndarray, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(where in the sorted keys each key is, mask of those that are there)."""
+    if not len(sorted_keys):
+        return np.zeros(len(keys), dtype=np.int64), np.zeros(len(keys), dtype=bool)
+    at = np.minimum(np.searchsorted(sorted_keys, keys), len(sorted_keys) - 1)
+    return at, sorted_keys[at] == keys
 
 
 def counts(array: pa.Array, *, default: int) -> tuple[np.ndarray, np.ndarray]:
     """(whole numbers of at least 0, mask of what is none); blank means the default."""
+    numbers = plain_counts(array)
+    if numbers is not None:
+        return numbers, np.zeros(len(array), dtype=bool)
     text = pc.utf8_trim_whitespace(array)
     blank = pc.equal(text, "").to_numpy(zero_copy_only=False)
     good = pc.match_substring_regex(text, r"^\d{1,12}$")
@@ -59,8 +100,29 @@ def counts(array: pa.Array, *, default: int) -> tuple[np.ndarray, np.ndarray]:
     return number, ~(good.to_numpy(zero_copy_only=False) | blank)
 
 
+def plain_counts(array: pa.Array) -> np.ndarray | None:
+    """The numbers, where every row has one and nothing else; else None."""
+    try:
+        numbers: np.ndarray = array.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    is_sane = len(numbers) and numbers.min() >= 0 and numbers.max() < LARGEST_COUNT
+    return numbers if is_sane else None
+
+
 def message_ids(array: pa.Array) -> pa.Array:
     return pc.utf8_trim(pc.utf8_trim_whitespace(array), characters="<>")
+
+
+def is_filled(array: pa.Array) -> np.ndarray:
+    filled: np.ndarray = pc.not_equal(array, "").to_numpy(zero_copy_only=False)
+    return filled
+
+
+def lowered(array: pa.Array) -> pa.Array:
+    """In lower case; plain letters are many times faster."""
+    is_plain = pc.all(pc.string_is_ascii(array)).as_py()
+    return pc.ascii_lower(array) if is_plain else pc.utf8_lower(array)
 
 
 class Keys:
@@ -72,27 +134,19 @@ class Keys:
     def __init__(self) -> None:
         self.seen: Counter[int] = Counter()
 
-    def of(self, parts: list[np.ndarray], *, is_own: np.ndarray) -> np.ndarray:
-        """uint64 keys of the joined parts; `is_own` where the parts name one row by themselves."""
-        keys = digest(parts)
-        if not is_own.all():
-            keys = keys.copy()
-            for row in np.flatnonzero(~is_own):
-                key = int(keys[row])
-                self.seen[key] += 1
-                keys[row] = (key + self.seen[key] * 0x9E3779B97F4A7C15) % 2**64
+    def of(self, *parts: np.ndarray, is_own: np.ndarray) -> np.ndarray:
+        """Keys of the joined hashes; `is_own` where they name one row by themselves."""
+        keys = joined(*parts)
+        for row in np.flatnonzero(~is_own):
+            key = int(keys[row])
+            self.seen[key] += 1
+            keys[row] = (key + self.seen[key] * int(SEED)) % 2**64
         return keys
 
 
-def digest(parts: list[np.ndarray]) -> np.ndarray:
-    """uint64 hashes of the parts joined; stable, for they are kept in the database."""
-    arrays = [pa.array(part, pa.string(), from_pandas=True).fill_null("") for part in parts]
-    joined = pc.binary_join_element_wise(*arrays, "\x1f")
-    return pd.util.hash_array(joined.to_numpy(zero_copy_only=False), categorize=False)
-
-
 def seconds(times: np.ndarray) -> np.ndarray:
-    return times.astype("datetime64[s]").astype(np.int64).astype(str).astype(object)
+    """Times as the part of a key that they are."""
+    return times.astype("datetime64[s]").astype(np.int64).view(np.uint64)
 
 
 class Checks:
@@ -110,16 +164,9 @@ class Checks:
         ]
         self.bad |= fresh
 
-    def batch(self, **columns: object) -> Batch:
-        """The rows that passed; columns not given are blank or 0."""
-        length = len(self.bad)
-        blank: dict[str, object] = {
-            "message_count": 1,
-            "byte_count": 0,
-            "message_alias": np.zeros(length, dtype=np.uint64),
-        }
-        rows = pd.DataFrame(
-            {name: columns.get(name, blank.get(name, "")) for name in COLUMNS},
-            index=np.arange(length),
-        )
-        return Batch(rows[~self.bad], self.found)
+    def batch(self, **columns: Column) -> Batch:
+        """The rows that passed."""
+        if not self.found:
+            return Batch(columns, len(self.bad))
+        good = np.flatnonzero(~self.bad)
+        return Batch(columns, len(good), self.found, good)

@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from inventory.readers import traces
-from inventory.readers.columns import digest, seconds
+from inventory.readers.columns import seconds
+from inventory.readers.hashing import hash_words, joined
 from inventory.readers.sources import Source
-from inventory.records import COLUMNS, BadRow, Batch, Head
+from inventory.records import COLUMNS, BadRow, Batch, Coded, Head
 
 NAME = "mt_detail"
 TITLE = "message trace, extended"
@@ -47,26 +48,28 @@ def read(source: Source, head: Head) -> Iterator[Batch]:
     waiting: list[pd.DataFrame] = []
     bad: list[BadRow] = []
     for batch in traces.read(source, head, layout, told_apart_by=EVENT):
-        waiting.append(batch.rows)
+        waiting.append(batch.frame().assign(sender=batch.coded("account").hashes))
         bad += batch.bad
         if sum(map(len, waiting)) >= TOGETHER:
-            yield Batch(by_message(pd.concat(waiting)), bad)
+            yield by_message(pd.concat(waiting), bad)
             waiting, bad = [], []
     if waiting:
-        yield Batch(by_message(pd.concat(waiting)), bad)
+        yield by_message(pd.concat(waiting), bad)
 
 
-def by_message(events: pd.DataFrame) -> pd.DataFrame:
+def by_message(events: pd.DataFrame, bad: list[BadRow]) -> Batch:
     """The events, each message's telling one first and all at the time of the first.
 
     Without the id that Exchange gives, events of one account and Message-ID are one message.
+    `sender` is the hash of the account.
     """
-    account, ids = events["account"].to_numpy(), events["message_id"].str.lower().to_numpy()
+    ids = events["message_id"].str.lower().to_numpy()
+    hashes = events["sender"].to_numpy(), hash_words(ids)
     has_trace_id = (events["message_alias"] != 0).to_numpy()
     is_nameless = ~has_trace_id & (ids != "")
-    group = np.where(is_nameless, digest([account, ids]), events["message_key"])
+    group = np.where(is_nameless, joined(*hashes), events["message_key"])
     first = events["at"].groupby(group, sort=False).transform("min")
-    alias = digest([account, seconds(first.to_numpy()), ids])
+    alias = joined(hashes[0], seconds(first.to_numpy()), hashes[1])
     events = events.assign(
         at=first,
         message_key=np.where(is_nameless, alias, events["message_key"]),
@@ -74,4 +77,12 @@ def by_message(events: pd.DataFrame) -> pd.DataFrame:
         is_silent=events["address"] == "",
         event_at=events["at"],
     )
-    return events.sort_values(["is_silent", "event_at"], kind="stable")[list(COLUMNS)]
+    events = events.sort_values(["is_silent", "event_at"], kind="stable")
+    columns = {name: coded(events[name]) for name in ("account", "address")}
+    rest = {name: events[name].to_numpy() for name in COLUMNS if name not in columns}
+    return Batch({**rest, **columns}, len(events), bad)
+
+
+def coded(texts: pd.Series) -> Coded:
+    codes, words = pd.factorize(pd.concat([pd.Series([""]), texts]))
+    return Coded(codes[1:].astype(np.int32), list(words), hash_words(texts))

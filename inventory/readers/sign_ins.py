@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import normalize
-from inventory.readers.columns import Checks, Keys, Translator, seconds
+from inventory.readers.columns import Checks, Keys, Translator, is_filled, lowered, seconds
+from inventory.readers.hashing import hash_texts
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head
@@ -85,30 +85,31 @@ class Rows:
         checks.refuse(wrong & is_kept, "account", "not a mail address")
         address, wrong = self.addresses.of(text["address"])
         checks.refuse(wrong & is_kept, "IP address", "not an IP address")
-        code = pc.utf8_slice_codeunits(text["error_code"], 0, 12).to_numpy(zero_copy_only=False)
-        result = results(code, text.get("result"))
+        code = pc.utf8_slice_codeunits(text["error_code"], 0, 12)
+        result = results(code.to_numpy(zero_copy_only=False), text.get("result"))
         checks.refuse((result == "") & is_kept, "result", "neither a result nor an error code")
-        key = self.key_of(text["sign_in_id"], account, at, address, code)
-        batch = checks.batch(at=at, account=account, address=address, row_key=key, message_key=key)
-        told = pd.DataFrame(
-            {
-                "client": pc.utf8_slice_codeunits(text["client"], 0, 60).to_numpy(False),
-                "result": result,
-                "error_code": code,
-                "reason": pc.utf8_slice_codeunits(text["reason"], 0, 200).to_numpy(False),
-                "is_smtp": is_smtp,
-                "is_kept": is_kept,
-            }
+        key = self.key_of(text["sign_in_id"], account.hashes, at, address.hashes, hash_texts(code))
+        return checks.batch(
+            at=at,
+            account=account,
+            address=address,
+            row_key=key,
+            message_key=key,
+            client=pc.utf8_slice_codeunits(text["client"], 0, 60),
+            result=result,
+            error_code=code,
+            reason=pc.utf8_slice_codeunits(text["reason"], 0, 200),
+            is_smtp=is_smtp,
+            is_kept=is_kept,
         )
-        return Batch(batch.rows.join(told[TOLD]), batch.bad)
 
-    def key_of(self, ids: pa.Array, *parts: np.ndarray) -> np.ndarray:
+    def key_of(
+        self, ids: pa.Array, account: np.ndarray, at: np.ndarray, *parts: np.ndarray
+    ) -> np.ndarray:
         """The sign-in's id is the same in every export; where it was left out, what there is."""
-        account, at, address, code = parts
-        names = pc.utf8_lower(ids).to_numpy(zero_copy_only=False)
-        has_id = names != ""
-        rest = [np.where(has_id, "", part) for part in (account, seconds(at), address, code)]
-        return self.keys.of([names, *rest], is_own=has_id)
+        has_id = is_filled(ids)
+        rest = [np.where(has_id, np.uint64(0), part) for part in (account, seconds(at), *parts)]
+        return self.keys.of(hash_texts(lowered(ids)), *rest, is_own=has_id)
 
 
 def first_filled(columns: list[pa.Array]) -> pa.Array:
@@ -125,7 +126,8 @@ def chosen(client: pa.Array, agent: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     is_smtp = pc.is_in(clients, pa.array(sorted(SMTP_CLIENTS)))
     is_unnamed = pc.is_in(clients, pa.array(sorted(UNNAMED_CLIENTS)))
     is_basic = pc.and_(pc.match_substring(pc.utf8_lower(agent), BASIC_AGENT), is_unnamed)
-    return is_smtp.to_numpy(False), pc.or_(is_smtp, is_basic).to_numpy(False)
+    is_kept = pc.or_(is_smtp, is_basic)
+    return is_smtp.to_numpy(zero_copy_only=False), is_kept.to_numpy(zero_copy_only=False)
 
 
 def results(code: np.ndarray, word: pa.Array | None) -> np.ndarray:

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import normalize
-from inventory.readers.columns import Checks, Keys, counts, translate
+from inventory.readers.columns import Checks, Keys, Translator, counts, seconds
 from inventory.readers.sources import Source
 from inventory.readers.times import named_date
 from inventory.records import Batch, Head
@@ -38,20 +38,24 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
     tls = [name for name in table.columns if name.startswith("tls")]
     as_of = np.datetime64(named_date(head.file_name) or head.received_on, "s")
     keys, index = Keys(), 0
+    accounts = Translator(lambda text: normalize.account(*text.split("\x1f")))
+    methods = Translator(normalize.auth_method)
     for batch in table.batches(WANTED + tls):
         column = dict(zip(WANTED + tls, batch.columns, strict=True))
         checks = Checks(batch.num_rows, index)
         index += batch.num_rows
         joined = pc.binary_join_element_wise(column["senderaddress"], column["domain"], "\x1f")
-        account, wrong = translate(joined, lambda text: normalize.account(*text.split("\x1f")))
+        account, wrong = accounts.of(joined)
         checks.refuse(wrong, "Sender address", "not a mail address")
         sent = pc.replace_substring_regex(column["messagessent"], THOUSANDS, r"\1")
         message_count, wrong = counts(sent, default=0)
         checks.refuse(wrong, "Messages sent", "not a whole number")
-        auth_method, _ = translate(column["authenticationprotocol"], normalize.auth_method)
+        auth_method, _ = methods.of(column["authenticationprotocol"])
         at = np.full(batch.num_rows, as_of)
         row_key = keys.of(
-            [account, auth_method, at.astype(str).astype(object)],
+            account.hashes,
+            auth_method.hashes,
+            seconds(at),
             is_own=np.ones(batch.num_rows, dtype=bool),
         )
         yield checks.batch(

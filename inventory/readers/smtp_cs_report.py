@@ -17,11 +17,14 @@ from inventory import normalize
 from inventory.readers.columns import (
     Checks,
     Keys,
+    Translator,
     counts,
+    is_filled,
+    lowered,
     message_ids,
     seconds,
-    translate,
 )
+from inventory.readers.hashing import hash_texts
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head
@@ -54,6 +57,12 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
     dates = (batch.column("date") for batch in table.batches(["date"]))
     day_first = decide_day_first(dates, "date", head.day_first)
     keys, index = Keys(), 0
+    accounts = Translator(lambda text: normalize.account(*text.split("\x1f")))
+    addresses, methods = Translator(normalize.ip), Translator(normalize.auth_method)
+    versions, ciphers = (
+        Translator(normalize.tls_version),
+        Translator(lambda text: text.strip()[:60]),
+    )
     for batch in table.batches(WANTED):
         column = dict(zip(WANTED, batch.columns, strict=True))
         checks = Checks(batch.num_rows, index)
@@ -61,28 +70,28 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
         at = read_times(pc.utf8_trim_whitespace(column["date"]), day_first=day_first)
         checks.refuse(np.isnat(at), "date", "not a time")
         joined = pc.binary_join_element_wise(column["sendername"], column["senderdomain"], "\x1f")
-        account, wrong = translate(joined, lambda text: normalize.account(*text.split("\x1f")))
+        account, wrong = accounts.of(joined)
         checks.refuse(wrong, "senderName", "not a mail address")
-        address, wrong = translate(column["originalclientip"], normalize.ip)
+        address, wrong = addresses.of(column["originalclientip"])
         checks.refuse(wrong, "original_client_ip", "not an IP address")
         message_count, wrong = counts(column["messagecount"], default=1)
         checks.refuse(wrong, "message_count", "not a whole number")
-        auth_method, _ = translate(column["authmethod"], normalize.auth_method)
-        tls_version, _ = translate(column["tlsversion"], normalize.tls_version)
-        tls_cipher, _ = translate(column["tlscipher"], lambda text: text.strip()[:60])
-        ids = message_ids(column["messageid"]).to_numpy(zero_copy_only=False)
-        lowered = pc.utf8_lower(ids).to_numpy(zero_copy_only=False)
+        ids = message_ids(column["messageid"])
+        has_id = is_filled(ids)
         row_key = keys.of(
-            [account, seconds(at), lowered, np.where(lowered == "", address, "")],
-            is_own=lowered != "",
+            account.hashes,
+            seconds(at),
+            hash_texts(lowered(ids)),
+            np.where(has_id, np.uint64(0), address.hashes),
+            is_own=has_id,
         )
         yield checks.batch(
             at=at,
             account=account,
             address=address,
-            auth_method=auth_method,
-            tls_version=tls_version,
-            tls_cipher=tls_cipher,
+            auth_method=methods.of(column["authmethod"])[0],
+            tls_version=versions.of(column["tlsversion"])[0],
+            tls_cipher=ciphers.of(column["tlscipher"])[0],
             message_id=ids,
             message_count=message_count,
             row_key=row_key,

@@ -10,15 +10,19 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
-BLOCK_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 1024 * 1024
+NEWLINE = ord("\n")
 RAW_LENGTH = 200
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
 KEPT_ERRORS = 10_000
@@ -51,7 +55,10 @@ class Table:
             raise NotThisReport("the header line cannot be read")
         self.names = [name.strip().strip('"').strip() for name in names]
         self.columns = unique([squeeze(name) for name in self.names])
-        self.misshapen_count = 0
+        self.misshapen: list[BadRow] = []
+        self.misshapen_count = self.row_count = 0
+        self.text = Text(path, self.encoding, self.mark_length)
+        self.text.close()
         self._check_end()
 
     def _header(self, head: bytes) -> tuple[int, str]:
@@ -89,9 +96,10 @@ class Table:
 
     def batches(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         """Record batches of text columns, in the order wanted; a column not there is ''."""
-        self.misshapen_count = 0
+        self.misshapen, self.misshapen_count, self.row_count = [], 0, 0
         present = [name for name in wanted if name in self.columns]
-        for batch in self._stream(present):
+        for batch in ahead(self._stream(present)):
+            self.row_count += batch.num_rows
             arrays = [
                 batch.column(name)
                 if name in present
@@ -101,31 +109,39 @@ class Table:
             yield pa.RecordBatch.from_arrays(arrays, names=wanted)
 
     def _stream(self, present: list[str]) -> Iterator[pa.RecordBatch]:
-        with self.path.open("rb") as file:
-            file.seek(self.mark_length)
-            try:
-                yield from pacsv.open_csv(
-                    pa.PythonFile(Recoder(file, self.encoding), mode="r"),
-                    read_options=pacsv.ReadOptions(
-                        column_names=self.columns, skip_rows=self.skipped, block_size=BLOCK_BYTES
-                    ),
-                    parse_options=pacsv.ParseOptions(
-                        delimiter=self.delimiter,
-                        newlines_in_values=True,
-                        invalid_row_handler=self._count_misshapen,
-                    ),
-                    convert_options=pacsv.ConvertOptions(
-                        column_types=dict.fromkeys(present, pa.string()),
-                        include_columns=present,
-                        strings_can_be_null=False,
-                    ),
-                )
-            except pa.ArrowInvalid as error:
-                if "Empty CSV" not in str(error):
-                    raise NotThisReport(f"the file cannot be read as a table: {error}") from None
+        text = self.text = Text(self.path, self.encoding, self.mark_length)
+        try:
+            yield from pacsv.open_csv(
+                pa.PythonFile(text, mode="r"),
+                read_options=pacsv.ReadOptions(
+                    column_names=self.columns,
+                    skip_rows=self.skipped,
+                    block_size=BLOCK_BYTES,
+                    # The number of a misshapen row is told to one thread alone.
+                    use_threads=False,
+                ),
+                parse_options=pacsv.ParseOptions(
+                    delimiter=self.delimiter,
+                    newlines_in_values=True,
+                    invalid_row_handler=self._note_misshapen,
+                ),
+                convert_options=pacsv.ConvertOptions(
+                    column_types=dict.fromkeys(present, pa.string()),
+                    include_columns=present,
+                    strings_can_be_null=False,
+                ),
+            )
+        except pa.ArrowInvalid as error:
+            if "Empty CSV" not in str(error):
+                raise NotThisReport(f"the file cannot be read as a table: {error}") from None
+        finally:
+            text.close()
 
-    def _count_misshapen(self, row: pacsv.InvalidRow) -> str:
+    def _note_misshapen(self, row: pacsv.InvalidRow) -> str:
         self.misshapen_count += 1
+        if len(self.misshapen) < KEPT_ERRORS:
+            reason = f"{row.actual_columns} columns instead of {len(self.columns)}"
+            self.misshapen.append(BadRow(row.number - 1 - self.skipped, "", reason))
         return "skip"
 
     def locate(self, bad: list[BadRow]) -> list[RowError]:
@@ -135,9 +151,31 @@ class Table:
         """
         if not bad and not self.misshapen_count:
             return []
+        if self.text.line_count == self.skipped + self.row_count + self.misshapen_count:
+            return list(self._lines_of(among_all(bad, self.misshapen)))
         return list(self._located({row.index: row for row in bad}))
 
+    def _lines_of(self, rows: list[BadRow]) -> Iterator[RowError]:
+        """Where every row is one line; `rows` are counted among all of the file, in order."""
+        text = Text(self.path, self.encoding, self.mark_length)
+        lines = 0
+        waiting = iter(rows[:KEPT_ERRORS])
+        row = next(waiting, None)
+        for block in text.whole_lines():
+            count = block.count(b"\n")
+            ends = None
+            while row is not None and self.skipped + row.index < lines + count:
+                if ends is None:
+                    ends = np.append(-1, np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE))
+                number = self.skipped + row.index - lines
+                raw = block[ends[number] + 1 : ends[number + 1]]
+                shown = raw[: 4 * RAW_LENGTH].decode(errors="replace").rstrip("\r")
+                yield RowError(lines + number + 1, row.column, row.reason, shown[:RAW_LENGTH])
+                row = next(waiting, None)
+            lines += count
+
     def _located(self, bad: dict[int, BadRow]) -> Iterator[RowError]:
+        """Where a row may have several lines."""
         index = found = 0
         for line, cells in self._plain_rows():
             raw = self.delimiter.join(cells)[:RAW_LENGTH]
@@ -171,6 +209,26 @@ class Table:
                 return
 
 
+def ahead(items: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same, each made in another thread while the one before is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, items, None)
+        while (item := coming.result()) is not None:
+            coming = maker.submit(next, items, None)
+            yield item
+
+
+def among_all(bad: list[BadRow], misshapen: list[BadRow]) -> list[BadRow]:
+    """All of them in order, counted among all rows: `bad` is counted among the well-formed."""
+    found, passed = [], 0
+    for row in bad:
+        while passed < len(misshapen) and misshapen[passed].index <= row.index + passed:
+            found.append(misshapen[passed])
+            passed += 1
+        found.append(replace(row, index=row.index + passed))
+    return found + misshapen[passed:]
+
+
 def head_of(path: Path) -> bytes:
     """The beginning of a file; raises NotThisReport for one that cannot be text."""
     with path.open("rb") as file:
@@ -188,26 +246,60 @@ def decoded_head(path: Path) -> str:
     return head[mark_length:].decode(encoding, errors="replace")
 
 
-class Recoder(io.RawIOBase):
-    """The rest of an open file as UTF-8, for Arrow."""
+class Text(io.RawIOBase):
+    """What a file says from its mark on, as UTF-8, for Arrow; counts its lines."""
 
-    def __init__(self, file: io.BufferedReader, encoding: str) -> None:
-        self.file = file
+    def __init__(self, path: Path, encoding: str, mark_length: int) -> None:
+        self.file = path.open("rb")
+        self.file.seek(mark_length)
         self.decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self.rest = b""
-        self.is_done = False
+        self.blocks = self._blocks()
+        self.rest = memoryview(b"")
+        self.line_count = 0
+        """So far; a last line without an end counts once all is read."""
+        self.last = b""
 
     def readable(self) -> bool:
         return True
 
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
     def read(self, size: int = -1) -> bytes:
-        while not self.is_done and (size < 0 or len(self.rest) < size):
-            data = self.file.read(BLOCK_BYTES)
-            self.is_done = not data
-            self.rest += self.decoder.decode(data, final=self.is_done).encode(errors="replace")
-        size = len(self.rest) if size < 0 else size
-        result, self.rest = self.rest[:size], self.rest[size:]
-        return result
+        """Up to so many bytes; b"" at the end."""
+        if size < 0:
+            return b"".join([self.rest, *self.blocks])
+        if not self.rest:
+            self.rest = memoryview(next(self.blocks, b""))
+        found, self.rest = self.rest[:size], self.rest[size:]
+        return bytes(found)
+
+    def _blocks(self) -> Iterator[bytes]:
+        while data := self.file.read(BLOCK_BYTES):
+            if block := self._counted(self.decoder.decode(data)):
+                yield block
+        if block := self._counted(self.decoder.decode(b"", final=True)):
+            yield block
+        if self.last not in (b"", b"\n"):
+            self.line_count += 1
+
+    def _counted(self, text: str) -> bytes:
+        block = text.encode(errors="replace")
+        self.line_count += block.count(b"\n")
+        self.last = block[-1:] or self.last
+        return block
+
+    def whole_lines(self) -> Iterator[bytes]:
+        """Blocks that end where a line does."""
+        rest = b""
+        for block in self.blocks:
+            lines, end, rest = (rest + block).rpartition(b"\n")
+            if end:
+                yield lines + end
+        if rest:
+            yield rest + b"\n"
+        self.close()
 
 
 def sniff_encoding(head: bytes) -> tuple[str, int]:

@@ -26,6 +26,11 @@ YEAR_FIRST = (
 )
 JAVASCRIPT = r"^\\?/Date\((?P<ms>-?\d{1,15})(?:[+-]\d{4})?\)\\?/$"
 """What PowerShell 5 makes of a time in JSON: milliseconds since 1970, UTC."""
+CLOCKS = {
+    r" \d{1,2}:\d\d:\d\d [AP]M": " %I:%M:%S %p",
+    r" \d{1,2}:\d\d:\d\d": " %H:%M:%S",
+}
+"""The commonest, which Arrow reads many times faster than the patterns above."""
 BEFORE_NOON = {"am", "a", "πμ", "ص", "오전", "上午", "午前", "sa", "fm", "de", "पूर्वाह्न"}
 AFTER_NOON = {"pm", "p", "μμ", "م", "오후", "下午", "午後", "ch", "em", "du", "अपराह्न"}
 EARLIEST, LATEST = np.datetime64("2000-01-01", "s"), np.datetime64("2100-01-01", "s")
@@ -71,6 +76,27 @@ def is_iso(array: pa.Array) -> pa.Array:
 
 def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     """datetime64[s] in UTC, cut to the second; NaT where a value is no time we know."""
+    times = read_common(array, day_first=day_first)
+    missing = np.isnat(times)
+    if missing.any():
+        rest = array.filter(pa.array(missing)) if not missing.all() else array
+        times[missing] = read_uncommon(rest, day_first=day_first)
+    with np.errstate(invalid="ignore"):
+        times[(times < EARLIEST) | (times >= LATEST)] = np.datetime64("NaT")
+    return times
+
+
+def read_common(array: pa.Array, *, day_first: bool) -> np.ndarray:
+    """The times in the form that the first of them has, if it is one of the commonest."""
+    form = form_of(array[0].as_py(), day_first=day_first) if len(array) else ""
+    if not form:
+        return np.full(len(array), np.datetime64("NaT"), dtype="datetime64[s]")
+    read = pc.strptime(array, format=form, unit="s", error_is_null=True)
+    times: np.ndarray = read.to_numpy(zero_copy_only=False)
+    return times.astype("datetime64[s]")
+
+
+def read_uncommon(array: pa.Array, *, day_first: bool) -> np.ndarray:
     iso = is_iso(array)
     stamp = pc.replace_substring(pc.utf8_slice_codeunits(array, 0, 19), " ", "T")
     times: np.ndarray = pc.strptime(
@@ -82,16 +108,30 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     times = times.astype("datetime64[s]")
     other = ~iso.to_numpy(zero_copy_only=False)
     if other.any():
-        rest = array.filter(pa.array(other))
-        found = read_culture(rest, CULTURE, "ab" if day_first else "ba")
-        for more in (read_culture(rest, YEAR_FIRST, "ba"), read_milliseconds(rest)):
-            found = np.where(np.isnat(found), more, found)
-        missing = np.isnat(found)
-        found[missing] = [with_offset(text) for text in rest.filter(pa.array(missing)).to_pylist()]
-        times[other] = found
-    with np.errstate(invalid="ignore"):
-        times[(times < EARLIEST) | (times >= LATEST)] = np.datetime64("NaT")
+        times[other] = read_any(array.filter(pa.array(other)), day_first=day_first)
     return times
+
+
+def form_of(text: str, *, day_first: bool) -> str:
+    """What Arrow calls the form of a time, where it is one of the commonest; else ''."""
+    day, month = ("%d", "%m") if day_first else ("%m", "%d")
+    for mark in "/.-":
+        for clock, form in CLOCKS.items():
+            date = rf"\d{{1,2}}{re.escape(mark)}\d{{1,2}}{re.escape(mark)}\d{{4}}"
+            if re.fullmatch(date + clock, text, re.ASCII):
+                return f"{day}{mark}{month}{mark}%Y{form}"
+    return ""
+
+
+def read_any(array: pa.Array, *, day_first: bool) -> np.ndarray:
+    found = np.full(len(array), np.datetime64("NaT"), dtype="datetime64[s]")
+    for pattern, order in ((CULTURE, "ab" if day_first else "ba"), (YEAR_FIRST, "ba")):
+        if pc.any(pc.match_substring_regex(array, pattern)).as_py():
+            found = np.where(np.isnat(found), read_culture(array, pattern, order), found)
+    found = np.where(np.isnat(found), read_milliseconds(array), found)
+    missing = np.isnat(found)
+    found[missing] = [with_offset(text) for text in array.filter(pa.array(missing)).to_pylist()]
+    return found
 
 
 def read_milliseconds(array: pa.Array) -> np.ndarray:

@@ -15,10 +15,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import normalize
-from inventory.readers.columns import Checks, Keys, Translator, counts, digest, message_ids, seconds
+from inventory.readers.columns import (
+    Checks,
+    Keys,
+    Translator,
+    counts,
+    is_filled,
+    lowered,
+    message_ids,
+    seconds,
+)
+from inventory.readers.hashing import hash_texts, identifiers, joined
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
-from inventory.records import Batch, Head
+from inventory.records import Batch, Head, Later
 
 FAMILY = "message_trace"
 STATUS = re.compile(r"(.+?)##[^;]*(?:;\s*|$)", re.DOTALL)
@@ -78,7 +88,7 @@ def read(
         source.name_of(layout.time),
         head.day_first,
     )
-    reading = Rows(source, layout, day_first=day_first)
+    reading = Rows(source, layout, head.domains, day_first=day_first)
     wanted = list(dict.fromkeys([*layout.wanted, *told_apart_by]))
     for batch in source.batches(wanted):
         column = dict(zip(wanted, batch.columns, strict=True))
@@ -88,12 +98,14 @@ def read(
 class Rows:
     """Turns columns of text into batches; what was translated once is not looked at again."""
 
-    def __init__(self, source: Source, layout: Layout, *, day_first: bool) -> None:
+    def __init__(
+        self, source: Source, layout: Layout, domains: frozenset[str], *, day_first: bool
+    ) -> None:
         self.source, self.layout, self.day_first = source, layout, day_first
         self.keys, self.index = Keys(), 0
-        recipient = first_recipient if layout.has_packed_recipients else plain
-        self.accounts, self.addresses = Translator(sender), Translator(normalize.ip)
-        self.recipients = Translator(recipient)
+        self.accounts = Translator(sender, lambda word: is_own(word, domains))
+        self.addresses = Translator(normalize.ip)
+        self.recipient = first_recipient if layout.has_packed_recipients else plain
 
     def taken(self, column: dict[str, pa.Array], told_apart_by: list[pa.Array]) -> Batch:
         layout = self.layout
@@ -107,23 +119,17 @@ class Rows:
         checks.refuse(wrong, self.name_of(layout.address), "not an IP address")
         byte_count, wrong = counts(column[layout.byte_count], default=0)
         checks.refuse(wrong, self.name_of(layout.byte_count), "not a whole number")
-        recipient, _ = self.recipients.of(column[layout.recipient])
         ids = message_ids(column[layout.message_id])
+        told_apart_by = told_apart_by or [column[layout.recipient]]
         return checks.batch(
             at=at,
             account=account,
             address=address,
-            message_id=ids.to_numpy(zero_copy_only=False),
-            subject=column[layout.subject].to_numpy(zero_copy_only=False),
-            recipient=recipient,
+            message_id=ids,
+            subject=column[layout.subject],
+            recipient=Later(column[layout.recipient], self.recipient),
             byte_count=byte_count,
-            **self.identity(
-                account,
-                at,
-                ids,
-                column[layout.trace_id],
-                told_apart_by or [column[layout.recipient]],
-            ),
+            **self.identity(account.hashes, at, ids, column[layout.trace_id], told_apart_by),
         )
 
     def name_of(self, column: str) -> str:
@@ -138,24 +144,23 @@ class Rows:
         parts: list[pa.Array],
     ) -> dict[str, np.ndarray]:
         """row_key, message_key and message_alias; `parts` tell a message's rows apart."""
-        message_id = pc.utf8_lower(ids).to_numpy(zero_copy_only=False)
-        trace_id = trace_ids(trace_id).to_numpy(zero_copy_only=False)
-        has_id, has_trace_id = message_id != "", trace_id != ""
-        named = np.where(has_id, message_id, trace_id)
+        message_id, by_trace_id = hash_texts(lowered(ids)), identifiers(trace_id)
+        has_id, has_trace_id = is_filled(ids), by_trace_id != 0
+        named = np.where(has_id, message_id, by_trace_id)
         second = seconds(at)
-        more = [pc.utf8_lower(part).to_numpy(zero_copy_only=False) for part in parts]
-        row_key = self.keys.of([account, second, named, *more], is_own=has_id | has_trace_id)
-        by_message_id = digest([account, second, message_id])
+        more = [hash_texts(lowered(part)) for part in parts]
+        row_key = self.keys.of(account, second, named, *more, is_own=has_id | has_trace_id)
+        by_message_id = joined(account, second, message_id)
         message_key = np.where(
-            has_trace_id, digest([trace_id]), np.where(has_id, by_message_id, row_key)
+            has_trace_id, joined(by_trace_id), np.where(has_id, by_message_id, row_key)
         )
         alias = np.where(has_id & has_trace_id, by_message_id, np.uint64(0))
         return {"row_key": row_key, "message_key": message_key, "message_alias": alias}
 
 
-def trace_ids(array: pa.Array) -> pa.Array:
-    """Ids of Exchange as 32 hexadecimal digits: reports write them with and without dashes."""
-    return pc.utf8_lower(pc.replace_substring_regex(array, r"[\s{}-]", ""))
+def is_own(address: str, domains: frozenset[str]) -> bool:
+    """Whether a sender can be the organisation's; any, as long as its domains are not known."""
+    return not domains or normalize.is_within(normalize.domain_of(address), domains)
 
 
 def sender(text: str) -> str:

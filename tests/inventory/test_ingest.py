@@ -36,6 +36,7 @@ from inventory.models import (
     Tenant,
     Trail,
 )
+from inventory.queries import unproven_traffic
 from inventory.receive import NotReceived, receive
 from tests.factories import AccountFactory, SenderFactory
 
@@ -173,7 +174,9 @@ def test_a_trace_keeps_no_subject_of_people_who_do_not_use_smtp_auth(tenant: Ten
     )
 
     masks = dict(Fingerprint.objects.values_list("account", "subject_mask").order_by("pk"))
-    assert masks == {"pc@contoso.com": "", "scan@contoso.com": "scan #"}
+    assert masks == {"scan@contoso.com": "scan #"}
+    ((_, others),) = unproven_traffic(tenant)
+    assert others[["account", "address"]].to_numpy().tolist() == [["pc@contoso.com", "203.0.113.9"]]
 
 
 def test_reads_traces_again_when_a_later_report_proves_an_account(tenant: Tenant) -> None:

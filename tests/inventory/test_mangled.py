@@ -28,6 +28,8 @@ from tests.inventory.test_readers import files
 COUNT = int(os.environ.get("OFFRAMP_MANGLED", "40"))
 SECONDS = 20
 MORE_MEMORY = 400 * 1024 * 1024
+EARLIEST, LATEST = 10957, 47482
+"""2000 and 2100 in days since 1970."""
 CONTEXT = reading.Context(
     "report.csv",
     dt.date(2026, 11, 24),
@@ -155,9 +157,12 @@ def read_or_refuse(path: Path) -> None:
         found = reading.read(path, CONTEXT, lambda: None)
     except NotThisReport:
         return
-    assert not found.rows["at"].isna().any()
-    assert (found.rows["message_count"] >= 0).all()
-    assert (found.rows["byte_count"] >= 0).all()
+    assert not found.details["at"].isna().any()
+    assert (found.details["message_count"] >= 0).all()
+    for day, rows in found.spool.days():
+        assert EARLIEST <= day < LATEST
+        assert (rows["byte_count"] >= 0).all()
+        assert (rows["position"] < len(found.details)).all()
     assert len(found.errors) <= found.rejected_count
     assert all(error.reason and error.line > 0 for error in found.errors)
 

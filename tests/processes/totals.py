@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from django.db.models import Count, Sum
 
 from inventory.models import (
@@ -17,6 +18,7 @@ from inventory.models import (
     Sender,
     Tenant,
 )
+from inventory.queries import unproven_traffic
 from tracker.models import Cutover
 
 ROWS = ("row_count", "accepted_count", "rejected_count", "duplicate_count")
@@ -39,6 +41,11 @@ def of_tenant(tenant: Tenant) -> dict[str, Any]:
             observed.values_list("fingerprint__account", "day", "auth_method")
             .annotate(messages=Sum("message_count"), bytes=Sum("byte_count"))
             .order_by("fingerprint__account", "day", "auth_method")
+        ),
+        "unproven": sorted(
+            (str(day), *row)
+            for day, traffic in unproven_traffic(tenant)
+            for row in rows_of(traffic)
         ),
         "row keys": sum(len(day.row_keys) for day in days) // 8,
         "message keys": sum(len(day.message_keys) for day in days) // 8,
@@ -67,6 +74,10 @@ def of_tenant(tenant: Tenant) -> dict[str, Any]:
             .values_list("item__category", "item__name", "status", "due_on", "moves__to_status")
         ),
     }
+
+
+def rows_of(traffic: pd.DataFrame) -> list[tuple[Any, ...]]:
+    return list(traffic.itertuples(index=False, name=None))
 
 
 SEEN = ("message_count", "first_seen_at", "last_seen_at", "last_basic_at", "last_oauth_at")
