@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-pyt
 	$(if $(UPGRADE),--upgrade) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup develop demo test check fmt lock
+.PHONY: help setup develop demo test bench check fmt lock
 
 help: ## List these verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,6 +23,9 @@ demo: setup ## Serve Offramp with a sample tenant; Ctrl-C stops it (ONCE=1: load
 
 test: develop ## Run every test on SQLite and on PostgreSQL
 	@exec $(BIN)/python -m tests.run
+
+bench: develop ## Measure importing against the floor (ROWS=10000000: another size)
+	@exec $(BIN)/python -m tests.bench $(if $(ROWS),--rows $(ROWS))
 
 check: develop ## Check style, types, imports and migrations
 	$(BIN)/ruff check

@@ -295,8 +295,7 @@ def store_totals(report: Report, rows: pd.DataFrame) -> None:
     marks = [Marks(account) for account in rows["account"]]
     ids = trails.ensure(report.tenant, marks)
     keys = [ids[each.digest] for each in marks]
-    observed = trails.observations(report.pk, rows.assign(fingerprint=keys))
-    Observation.objects.bulk_create(observed, batch_size=BATCH)
+    trails.observe(rows.assign(report=report.pk, fingerprint=keys))
 
 
 def store_errors(report: Report, errors: list[BadLine]) -> None:

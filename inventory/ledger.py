@@ -26,7 +26,7 @@ from inventory.readers.columns import found_in
 from inventory.reading import Reading
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
-AT_ONCE = 8 * 1024 * 1024
+AT_ONCE = 2 * 1024 * 1024
 """Bytes of days that are written together."""
 
 

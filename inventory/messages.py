@@ -6,8 +6,12 @@ stored trail it is from), `account` and `proves`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from inventory import packing
 from inventory.fingerprints import Fingerprint
@@ -43,13 +47,33 @@ def pack(rows: pd.DataFrame) -> bytes:
     return packing.pack(columns)
 
 
-def unpack(packed: bytes) -> pd.DataFrame:
-    table = packing.unpack(packed)
-    columns = {
-        name: table.column(name).cast(pa.string()).to_numpy(zero_copy_only=False) for name in WORDS
-    }
-    columns |= {name: table.column(name).to_numpy() for name in NUMBERS}
-    return pd.DataFrame(columns).astype({"at": "datetime64[s]"})
+def unpack(packed: Sequence[bytes]) -> tuple[pd.DataFrame, list[int]]:
+    """(the MESSAGE columns of all these, one after the other; how many rows each has)."""
+    tables = [packing.unpack(each) for each in packed]
+    together = pa.concat_tables(tables, promote_options="default").unify_dictionaries()
+    columns = {name: texts(together, name) for name in WORDS}
+    columns |= {name: numbers(together, name) for name in NUMBERS}
+    rows = pd.DataFrame(columns).astype({"at": "datetime64[s]"})
+    return rows, [len(table) for table in tables]
+
+
+def texts(table: pa.Table, name: str) -> np.ndarray:
+    """As objects; '' where an older trail does not tell."""
+    if name not in table.column_names:
+        return np.full(len(table), "", dtype=object)
+    column = table.column(name).combine_chunks()
+    column = column.chunk(0) if isinstance(column, pa.ChunkedArray) else column
+    words = np.array([*column.dictionary.to_pylist(), ""], dtype=object)
+    found: np.ndarray = words[column.indices.fill_null(len(words) - 1).to_numpy()]
+    return found
+
+
+def numbers(table: pa.Table, name: str) -> np.ndarray:
+    if name not in table.column_names:
+        return np.zeros(len(table), dtype=NUMBERS[name])
+    column = table.column(name)
+    found: np.ndarray = (pc.fill_null(column, 0) if column.null_count else column).to_numpy()
+    return found
 
 
 def refine(rows: pd.DataFrame) -> pd.DataFrame:

@@ -6,16 +6,16 @@ observations are made anew from its trails; those that did not change are left a
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from inventory import messages
+from inventory import bulk, messages
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import Fingerprint, Observation, Report, Tenant, Trail
 from inventory.readers import PROVING
@@ -56,11 +56,17 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
     trails = Trail.objects.filter(report__tenant=tenant).order_by("report__received_at", "pk")
     if accounts is not None:
         trails = trails.filter(account__in=list(accounts))
-    frames = []
-    for pk, account, reader, rows in trails.values_list("pk", "account", "report__reader", "rows"):
-        frame = messages.unpack(bytes(rows))
-        frames.append(frame.assign(trail=pk, account=account, proves=reader in PROVING))
-    return messages.refine(pd.concat(frames, ignore_index=True)) if frames else None
+    stored = list(trails.values_list("pk", "account", "report__reader", "rows"))
+    if not stored:
+        return None
+    rows, lengths = messages.unpack([bytes(packed) for *_, packed in stored])
+    for name, values in (
+        ("trail", [pk for pk, *_ in stored]),
+        ("account", [account for _, account, *_ in stored]),
+        ("proves", [reader in PROVING for _, _, reader, _ in stored]),
+    ):
+        rows[name] = np.repeat(np.array(values, dtype=object), lengths)
+    return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}))
 
 
 def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times]:
@@ -72,10 +78,9 @@ def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Tim
         return {}, {}
     codes, marks = messages.fingerprints(rows)
     ids = ensure(tenant, marks)
-    rows = rows.assign(fingerprint=[ids[marks[code].digest] for code in codes])
-    rows["day"] = rows["at"].dt.normalize()
-    for trail in Trail.objects.filter(report__tenant=tenant, account__in=accounts).defer("rows"):
-        rewrite(trail, rows[rows["trail"] == trail.pk])
+    keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
+    rows = rows.assign(fingerprint=keys[codes.to_numpy()], day=rows["at"].dt.normalize())
+    rewrite(tenant, accounts, rows)
     stale = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
     stale.filter(observations=None).delete()
     proving = rows[rows["proves"] & rows["is_first"]]
@@ -125,41 +130,48 @@ def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
     return found
 
 
-def rewrite(trail: Trail, rows: pd.DataFrame) -> None:
-    """Make the observations of one report and account anew, if their fingerprints changed."""
-    given = rows["fingerprint"].to_numpy().tobytes()
-    applied = int.from_bytes(hashlib.blake2b(given, digest_size=8).digest()) >> 1
-    if trail.applied == applied:
-        return
-    Observation.objects.filter(report=trail.report_id, fingerprint__account=trail.account).delete()
-    Observation.objects.bulk_create(observations(trail.report_id, rows), batch_size=BATCH)
-    Trail.objects.filter(pk=trail.pk).update(applied=applied)
+def rewrite(tenant: Tenant, accounts: list[str], rows: pd.DataFrame) -> None:
+    """Make the observations of these accounts anew, of trails whose fingerprints changed."""
+    stored = Trail.objects.filter(report__tenant=tenant, account__in=accounts).defer("rows")
+    given = {int(pk): digest(part.to_numpy()) for pk, part in rows.groupby("trail")["fingerprint"]}
+    changed = [trail for trail in stored if trail.applied != given.get(trail.pk, NOTHING)]
+    by_report: dict[int, list[str]] = defaultdict(list)
+    for trail in changed:
+        by_report[trail.report_id].append(trail.account)
+        trail.applied = given.get(trail.pk, NOTHING)
+    for report_id, names in by_report.items():
+        Observation.objects.filter(report=report_id, fingerprint__account__in=names).delete()
+    report_of = pd.Series({trail.pk: trail.report_id for trail in changed}, dtype="int64")
+    rows = rows[rows["trail"].isin(report_of.index)]
+    observe(rows.assign(report=rows["trail"].map(report_of)))
+    Trail.objects.bulk_update(changed, ["applied"], batch_size=500)
 
 
-def observations(report_id: int, rows: pd.DataFrame) -> list[Observation]:
-    by = ["fingerprint", "day", "auth_method", "tls_version"]
-    grouped = rows[rows["is_first"]].groupby(by, sort=False)
-    table = grouped.agg(
-        message_count=("message_count", "sum"),
-        byte_count=("byte_count", "sum"),
-        first_at=("at", "min"),
-        last_at=("at", "max"),
-    )
-    lines: Iterable[Any] = table.reset_index().itertuples(index=False)
-    return [
-        Observation(
-            report_id=report_id,
-            fingerprint_id=row.fingerprint,
-            day=row.day.date(),
-            auth_method=row.auth_method,
-            tls_version=row.tls_version,
-            message_count=row.message_count,
-            byte_count=row.byte_count,
-            first_at=row.first_at.to_pydatetime().replace(tzinfo=dt.UTC),
-            last_at=row.last_at.to_pydatetime().replace(tzinfo=dt.UTC),
+def digest(fingerprints: np.ndarray) -> int:
+    return int.from_bytes(hashlib.blake2b(fingerprints.tobytes(), digest_size=8).digest()) >> 1
+
+
+NOTHING = digest(np.zeros(0, dtype=np.int64))
+
+
+def observe(rows: pd.DataFrame) -> None:
+    """Store observations of rows with `report`, `fingerprint`, `day` and the MESSAGE columns."""
+    by = ["report", "fingerprint", "day", "auth_method", "tls_version"]
+    table = (
+        rows[rows["is_first"]]
+        .groupby(by, sort=False)
+        .agg(
+            message_count=("message_count", "sum"),
+            byte_count=("byte_count", "sum"),
+            first_at=("at", "min"),
+            last_at=("at", "max"),
         )
-        for row in lines
-    ]
+        .reset_index()
+    )
+    for name in ("day", "first_at", "last_at"):
+        table[name] = table[name].dt.strftime("%Y-%m-%d" if name == "day" else "%Y-%m-%d %H:%M:%S")
+    lines = table.astype(object).itertuples(index=False, name=None)
+    bulk.insert(Observation, list(table.columns), lines)
 
 
 def seen_in(rows: pd.DataFrame) -> dict[int, Seen]:

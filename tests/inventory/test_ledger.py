@@ -36,7 +36,8 @@ def told(tenant: Tenant) -> dict[tuple[str, str, str], tuple[int, int]]:
     frames = [rows.assign(day=str(day)) for day, rows in unproven_traffic(tenant)]
     by = ["day", "account", "address"]
     sums = pd.concat(frames).groupby(by)[["message_count", "byte_count"]].sum()
-    return {key: (int(row.iloc[0]), int(row.iloc[1])) for key, row in sums.iterrows()}
+    lines = sums.reset_index().itertuples(index=False, name=None)
+    return {(day, who, where): (count, size) for day, who, where, count, size in lines}
 
 
 @settings(
