@@ -7,7 +7,9 @@ What a person has settled is left as it is.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import ipaddress
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -31,7 +33,9 @@ from inventory.models import (
     Submission,
     Tenant,
 )
+from inventory.models.item import WritesTo
 from inventory.models.tenant import ScopedQuerySet
+from inventory.normalize import INSIDE, OUTSIDE
 from inventory.readers import PROVING, TOTALS
 from inventory.rhythm import Rhythm, rhythm
 
@@ -42,11 +46,18 @@ KEPT = [
     "last_seen_at",
     "last_basic_at",
     "last_oauth_at",
+    "writes_to",
     "cadence",
     "next_at",
     "quiet_days",
 ]
 """What senders and items keep of their observations."""
+WRITES_TO = {
+    0: WritesTo.UNKNOWN,
+    INSIDE: WritesTo.INSIDE,
+    OUTSIDE: WritesTo.OUTSIDE,
+    INSIDE | OUTSIDE: WritesTo.BOTH,
+}
 MOST_TIMES = 20_000
 
 
@@ -72,14 +83,14 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
         account.name: account
         for account in Account.objects.filter(tenant=tenant, name__in=list(addresses))
     }
-    seen, times = trails.apply(tenant, accounts)
+    seen, times, reach = trails.apply(tenant, accounts)
     looks, pinned = looks_of(tenant, list(accounts), seen)
     place_of = places_of(tenant)
     happened: list[Happened] = []
     touched: set[int] = set()
     for name, account in accounts.items():
         senders = senders_of(account, looks[name], pinned, place_of)
-        refresh(account, senders, times)
+        refresh(account, senders, times, reach)
         for sender, its_looks in senders.values():
             touched.add(sender.item_id or account.pk)
             happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
@@ -297,7 +308,10 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
 
 
 def refresh(
-    account: Account, senders: dict[int, tuple[Sender, list[Look]]], times: trails.Times
+    account: Account,
+    senders: dict[int, tuple[Sender, list[Look]]],
+    times: trails.Times,
+    reach: trails.Reach,
 ) -> None:
     """Counts and times of an account's senders, from what proved SMTP AUTH.
 
@@ -316,6 +330,8 @@ def refresh(
         found = rhythm_of(its_times)
         sender.cadence, sender.next_at = found.cadence, found.next_at
         sender.quiet_days = found.quiet_days
+        bits = functools.reduce(operator.or_, (reach.get(look.pk, 0) for look in its_looks), 0)
+        sender.writes_to = WRITES_TO[bits]
         row: dict[str, Any] = rows.get(pk, {})
         sender.message_count = row.get("messages") or 0
         sender.first_seen_at = row.get("first")
@@ -367,6 +383,10 @@ def refresh_items(pks: Iterable[int]) -> None:
         )
         busiest = Sender.objects.filter(behind, merged_into=None).order_by("-message_count").first()
         item.cadence = busiest.cadence if busiest else ""
+        told = set(
+            Sender.objects.filter(behind, merged_into=None).values_list("writes_to", flat=True)
+        )
+        item.writes_to = together(told - {""})
         item.next_at = row["next_at"]
         # It is silent when all behind it are, and where one may be silent for ever, never.
         item.quiet_days = None if row["never_quiet"] else row["longest_quiet"]
@@ -374,3 +394,13 @@ def refresh_items(pks: Iterable[int]) -> None:
         item.first_seen_at, item.last_seen_at = row["first"], row["last"]
         item.last_basic_at, item.last_oauth_at = row["basic"], row["oauth"]
         item.save(update_fields=KEPT)
+
+
+def together(told: set[str]) -> str:
+    """Whom an item writes to, by its senders; never the inside alone while one is not known."""
+    if len(told) == 1:
+        return next(iter(told))
+    known = told - {WritesTo.UNKNOWN}
+    if known == {WritesTo.INSIDE}:
+        return WritesTo.UNKNOWN
+    return next(iter(known)) if len(known) == 1 else WritesTo.BOTH if known else WritesTo.UNKNOWN

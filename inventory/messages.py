@@ -36,6 +36,7 @@ NUMBERS = {
     "message_count": "int64",
     "byte_count": "int64",
     "is_first": "bool",
+    "reach": "int8",
 }
 MESSAGE = [*WORDS, *NUMBERS]
 

@@ -36,6 +36,19 @@ def is_within(domain: str, domains: Collection[str]) -> bool:
     return any(".".join(labels[n:]) in domains for n in range(len(labels)))
 
 
+INSIDE, OUTSIDE = 1, 2
+
+
+def reach(recipients: str, domains: Collection[str]) -> int:
+    """INSIDE, OUTSIDE or both added, by whether addresses (parted by `;`) are the organisation's;
+    0 for none."""
+    found = 0
+    for address in recipients.split(";"):
+        if domain := domain_of(address.strip().lower()):
+            found |= INSIDE if is_within(domain, domains) else OUTSIDE
+    return found
+
+
 def ip(text: str) -> str:
     """An IPv4 or IPv6 address in its shortest form; "" stays "".
 

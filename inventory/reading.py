@@ -304,9 +304,13 @@ class Taker:
             subject=each_once(rows["subject"], subjects.marks),
             hint=each_once(rows["subject"], kinds.hint),
             recipients=each_once(rows["recipient"], subjects.hash_recipients),
+            reach=each_once(rows["recipient"], self._reach).astype("int8"),
             key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),
         )
 
+    def _reach(self, recipients: str) -> int:
+        return normalize.reach(recipients, self.domains)
 
-def each_once(texts: pd.Series, function: Callable[[str], str]) -> pd.Series:
+
+def each_once(texts: pd.Series, function: Callable[[str], object]) -> pd.Series:
     return texts.map({text: function(text) for text in texts.unique()})

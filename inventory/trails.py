@@ -38,6 +38,8 @@ class Seen:
 
 Times = dict[int, "pd.Series[pd.Timestamp]"]
 """When a report of SMTP AUTH saw messages of a fingerprint, by pk."""
+Reach = dict[int, int]
+"""`normalize.reach` of all that a fingerprint wrote to, by pk."""
 
 
 def store(report: Report, rows: pd.DataFrame) -> None:
@@ -69,13 +71,13 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
     return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}))
 
 
-def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times]:
+def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times, Reach]:
     """Give the observations of these accounts the fingerprints that all reports together tell;
-    returns what was seen of each fingerprint, by pk, and when."""
+    returns what was seen of each fingerprint, by pk, when, and how far it wrote."""
     accounts = list(accounts)
     rows = load(tenant, accounts)
     if rows is None:
-        return {}, {}
+        return {}, {}, {}
     codes, marks = messages.fingerprints(rows)
     ids = ensure(tenant, marks)
     keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
@@ -86,7 +88,8 @@ def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Tim
     proving = rows[rows["proves"] & rows["is_first"]]
     grouped: Iterable[Any] = proving.groupby("fingerprint")["at"]
     times = {int(pk): at for pk, at in grouped}
-    return seen_in(rows), times
+    reach = rows.groupby("fingerprint")["reach"].agg(np.bitwise_or.reduce)
+    return seen_in(rows), times, {int(pk): int(bits) for pk, bits in reach.items()}  # type: ignore[call-overload]
 
 
 def ensure(tenant: Tenant, marks: list[Marks]) -> dict[int, int]:
@@ -133,7 +136,8 @@ def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
 def rewrite(tenant: Tenant, accounts: list[str], rows: pd.DataFrame) -> None:
     """Make the observations of these accounts anew, of trails whose fingerprints changed."""
     stored = Trail.objects.filter(report__tenant=tenant, account__in=accounts).defer("rows")
-    given = {int(pk): digest(part.to_numpy()) for pk, part in rows.groupby("trail")["fingerprint"]}
+    by_trail: Iterable[Any] = rows.groupby("trail")["fingerprint"]
+    given = {int(pk): digest(part.to_numpy()) for pk, part in by_trail}
     changed = [trail for trail in stored if trail.applied != given.get(trail.pk, NOTHING)]
     by_report: dict[int, list[str]] = defaultdict(list)
     for trail in changed:

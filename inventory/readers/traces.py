@@ -105,7 +105,7 @@ class Rows:
         self.keys, self.index = Keys(), 0
         self.accounts = Translator(sender, lambda word: is_own(word, domains))
         self.addresses = Translator(normalize.ip)
-        self.recipient = first_recipient if layout.has_packed_recipients else plain
+        self.recipient = all_recipients if layout.has_packed_recipients else plain
 
     def taken(self, column: dict[str, pa.Array], told_apart_by: list[pa.Array]) -> Batch:
         layout = self.layout
@@ -172,7 +172,7 @@ def plain(text: str) -> str:
     return text.strip().lower()
 
 
-def first_recipient(text: str) -> str:
-    """From `addr##Receive, Deliver;addr2##Receive, Fail`; a status holds commas itself."""
-    found = STATUS.match(text.strip())
-    return plain(found[1] if found else text.partition("##")[0])
+def all_recipients(text: str) -> str:
+    """From `addr##Receive, Deliver;addr2##Receive, Fail` the addresses, parted by `;`."""
+    found = STATUS.findall(text.strip()) or [text.partition("##")[0]]
+    return ";".join(plain(each) for each in found)

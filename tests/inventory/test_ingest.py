@@ -552,3 +552,16 @@ def test_an_account_is_quiet_when_its_slowest_sender_is(tenant: Tenant) -> None:
     refresh_items([account.pk])
     account.refresh_from_db()
     assert account.quiet_days is None
+
+
+def test_tells_whom_a_sender_writes_to(tenant: Tenant) -> None:
+    take(tenant, detail(bare(1), row(2, host="mfp-02")))
+    take(tenant, trace(told(1, "Scan"), told(1, "Scan").replace("ap@", "b@")), "trace.csv")
+    sender = Sender.objects.get(fingerprints__subject_mask="scan")
+    assert (sender.writes_to, sender.account.writes_to) == ("inside", "inside")
+
+    take(tenant, trace(told(1, "Scan").replace("ap@contoso.com", "x@example.net")), "more.csv")
+    sender.refresh_from_db()
+    assert sender.writes_to == "both"
+    other = Sender.objects.exclude(pk=sender.pk).get()
+    assert other.writes_to == ""

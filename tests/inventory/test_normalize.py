@@ -82,3 +82,16 @@ def test_addresses_are_shortened_once(text: str) -> None:
     except ValueError:
         return
     assert normalize.ip(address) == address
+
+
+@pytest.mark.parametrize(
+    ("recipients", "found"),
+    [
+        ("", 0),
+        ("a@contoso.com; B@EMEA.contoso.com", normalize.INSIDE),
+        ("a@example.net", normalize.OUTSIDE),
+        ("a@contoso.com;a@example.net", normalize.INSIDE | normalize.OUTSIDE),
+    ],
+)
+def test_tells_whom_mail_goes_to(recipients: str, found: int) -> None:
+    assert normalize.reach(recipients, {"contoso.com"}) == found
