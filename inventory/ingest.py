@@ -40,6 +40,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
+from inventory.outcome import accounts_in
 from inventory.readers import PROVING, READERS, SIGN_INS, family_of
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
@@ -266,7 +267,7 @@ def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
 
 
 def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading) -> Stored:
-    if learn_domains(tenant, found.domains):
+    if learn_domains(tenant, report, found.domains):
         read_traces_again(tenant, report)
     changes: dict[str, object] = {
         "warnings": found.warnings,
@@ -419,7 +420,7 @@ def learn(
         found.fingerprints[code].account for code in new["fingerprint"].unique() if code >= 0
     }
     happened: list[events.Happened] = []
-    more_domains = learn_domains(tenant, found.domains)
+    more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:
         fresh, told = prove_accounts(tenant, used)
         happened += told
@@ -428,10 +429,12 @@ def learn(
     return happened + link_accounts(tenant, used)
 
 
-def learn_domains(tenant: Tenant, found: frozenset[str]) -> frozenset[str]:
+def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:
     """The domains that were not known to be the organisation's before."""
     more = found - set(tenant.domains)
     if more:
+        learned = sorted({*report.learned_domains, *more})
+        ours(report).update(learned_domains=learned)
         tenant.domains = sorted({*tenant.domains, *more})
         tenant.save(update_fields=["domains"])
     return more
@@ -459,6 +462,7 @@ def traffic_counts(found: Reading, accepted: int) -> dict[str, object]:
         "accepted_count": accepted,
         "rejected_count": found.rejected_count,
         "duplicate_count": len(found.rows) - accepted,
+        "account_count": accounts_in(found),
     }
 
 

@@ -103,7 +103,7 @@ def keep(
 ) -> Received:
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    known = Report.objects.filter(tenant=tenant, sha256=sha256).first()
+    known = standing(tenant, sha256)
     if known is not None:
         is_queued = read_again(known, sent_by, date_order=date_order) or take_again(
             known, name_of(file_name), sent_by
@@ -126,8 +126,16 @@ def keep(
             report.save(force_insert=True)
             tell(report)
     except IntegrityError:  # Another process took in the same content at the same time.
-        return Received(Report.objects.get(tenant=tenant, sha256=sha256), is_known=True)
+        return Received(standing(tenant, sha256) or report, is_known=True)
     return Received(report, is_known=False)
+
+
+def standing(tenant: Tenant, sha256: str) -> Report | None:
+    """The report of this content; one that was removed is none, so that it can come in again."""
+    found: Report | None = (
+        Report.objects.filter(tenant=tenant, sha256=sha256).exclude(state__in=Report.GONE).first()
+    )
+    return found
 
 
 def name_of(file_name: str) -> str:

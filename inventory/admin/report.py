@@ -6,12 +6,13 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from inventory.admin.pages import form_page
+from inventory.admin.removal import removal_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.ingest import read_again
 from inventory.models import Report, RowError, Tenant
@@ -85,8 +86,9 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant", "sent_by")
     search_fields = ("file_name",)
     inlines = (RowErrorInline,)
-    actions = ("read_again", "read_day_first", "read_month_first")
+    actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
     actions_list = ("upload",)
+    actions_detail = ("remove_one",)
     fieldsets = (
         (
             None,
@@ -113,7 +115,16 @@ class ReportAdmin(ReadOnlyAdmin):
         ),
         (
             "Where it comes from",
-            {"fields": ("origin", "sent_by", "received_at", "read_at", "byte_count", "sha256")},
+            {
+                "fields": (
+                    "origin",
+                    "sent_by",
+                    ("received_at", "read_at"),
+                    "byte_count",
+                    "sha256",
+                    ("removed_at", "removed_by"),
+                )
+            },
         ),
     )
 
@@ -125,11 +136,16 @@ class ReportAdmin(ReadOnlyAdmin):
             "refused": "danger",
             "reading": "info",
             "received": "warning",
+            "being removed": "warning",
             "asks for the date order": "warning",
         },
     )
     def shown_state(self, report: Report) -> str:
-        return "asks for the date order" if report.asks_date_order else report.state
+        return (
+            "asks for the date order"
+            if report.asks_date_order
+            else report.get_state_display().lower()
+        )
 
     @display(description="warnings", empty_value="none")
     def shown_warnings(self, report: Report) -> str:
@@ -168,6 +184,23 @@ class ReportAdmin(ReadOnlyAdmin):
         user: Any = request.user
         queued = [read_again(report, user, date_order=date_order) for report in queryset]
         messages.info(request, f"{sum(queued)} of {len(queued)} will be read again.")
+
+    @admin.action(description="Remove reports", permissions=["remove"])
+    def remove_chosen(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        is_confirmed = "confirmed" in request.POST
+        return removal_page(
+            self, request, list(queryset), action="remove_chosen", is_confirmed=is_confirmed
+        )
+
+    @action(description="Remove", url_path="remove", icon="delete", permissions=["remove"])
+    def remove_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        report = self.get_object(request, str(object_id))
+        if report is None:
+            raise Http404
+        return removal_page(self, request, [report], is_confirmed=request.method == "POST")
+
+    def has_remove_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return bool(request.user.has_perm("inventory.delete_report"))
 
     def has_upload_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("inventory.add_report"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
@@ -51,7 +51,8 @@ class MayWrite(BasePermission):
         if isinstance(request.auth, ApiToken):
             self.message = "This token may only read."
             return request.auth.scope == ApiToken.Scope.WRITE
-        needed: str = getattr(view, "write_permission", "")
+        by_method: dict[str | None, str] = getattr(view, "method_permissions", {})
+        needed = by_method.get(request.method, getattr(view, "write_permission", ""))
         return bool(needed) and bool(request.user.has_perm(needed))
 
 
@@ -62,6 +63,8 @@ class ScopedViewSet(ReadOnlyModelViewSet[Any]):
     permission_classes = [IsAuthenticated, MayWrite]
     write_permission = ""
     """What the admin asks of people who write here; empty where nothing is written."""
+    method_permissions: ClassVar[dict[str, str]] = {}
+    """The same for the methods that need another."""
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = super().get_queryset()

@@ -36,8 +36,10 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "accepted_count",
             "rejected_count",
             "duplicate_count",
+            "account_count",
             "received_at",
             "read_at",
+            "removed_at",
         )
         read_only_fields = fields
 

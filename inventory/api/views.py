@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from drf_spectacular.utils import extend_schema
@@ -23,6 +23,7 @@ from inventory.api.serializers import (
 )
 from inventory.models import Item, Report, RowError, Sender, Tenant
 from inventory.receive import NotReceived, receive
+from inventory.removal import remove
 
 
 class TenantViewSet(ScopedViewSet):
@@ -44,6 +45,7 @@ class ReportViewSet(ScopedViewSet):
     filterset_class = ReportFilter
     parser_classes = [MultiPartParser]
     write_permission = "inventory.add_report"
+    method_permissions: ClassVar[dict[str, str]] = {"DELETE": "inventory.delete_report"}
 
     @extend_schema(request=UploadSerializer, responses={201: ReceivedSerializer(many=True)})
     def create(self, request: Request) -> Response:
@@ -64,6 +66,16 @@ class ReportViewSet(ScopedViewSet):
         except NotReceived as error:
             raise ValidationError({"file": str(error)}) from None
         return Response(ReceivedSerializer(found, many=True).data, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=ReportSerializer)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take a report back, with what only it had led to. It stays listed as `removed`, or as
+        `removing` until reports that hold the same rows are read again."""
+        report = self.get_object()
+        user: Any = request.user
+        remove(report, user)
+        report.refresh_from_db()
+        return Response(ReportSerializer(report).data)
 
     @extend_schema(responses=RowErrorSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)

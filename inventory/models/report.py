@@ -22,6 +22,11 @@ class Report(Scoped):
         READ = "read"
         REFUSED = "refused"
         SKIPPED = "skipped"
+        REMOVING = "removing", "being removed"
+        REMOVED = "removed"
+
+    GONE = (State.REMOVING, State.REMOVED)
+    """Taken back: the row stays and says by whom, its file and all that it told are gone."""
 
     class DateOrder(models.TextChoices):
         FILE = "", "as the file tells; ask if it does not"
@@ -33,6 +38,7 @@ class Report(Scoped):
         API = "api", "API"
         COMMAND = "command", "import_reports"
         PULL = "pull", "collected from Microsoft"
+        WATCHED = "watched", "watched folder"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="reports")
     file_name = models.CharField(max_length=255)
@@ -67,6 +73,34 @@ class Report(Scoped):
         "already known", default=0, help_text="Rows that this or an earlier report had told us."
     )
 
+    account_count = models.PositiveIntegerField(
+        "SMTP AUTH accounts",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Accounts that use SMTP AUTH for certain and occur in it; blank if not told.",
+    )
+    learned_domains = models.JSONField(
+        default=list, editable=False, help_text="Domains that the tenant has from this report."
+    )
+
+    # How far the reading has come; the share is a guess from the size of the file.
+    progress_rows = models.BigIntegerField("rows so far", default=0, editable=False)
+    progress_share = models.FloatField(null=True, blank=True, editable=False)
+
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    aftermath = models.JSONField(
+        default=dict, editable=False, help_text="What is left to do of a removal."
+    )
+
     # Who is reading it: a claim that is not renewed within the lease falls to the sweep.
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -76,7 +110,11 @@ class Report(Scoped):
     class Meta:
         ordering = ["-received_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "sha256"], name="one_report_per_content"),
+            models.UniqueConstraint(
+                fields=["tenant", "sha256"],
+                condition=~models.Q(state__in=("removing", "removed")),
+                name="one_report_per_content",
+            ),
         ]
         indexes = [models.Index(fields=["state", "claimed_at"])]
 

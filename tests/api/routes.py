@@ -74,6 +74,7 @@ def soon() -> str:
 
 BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/reports"): upload,
+    ("delete", "/api/v1/reports/{id}"): lambda rows: {},
     ("patch", "/api/v1/cutovers/{id}"): lambda rows: {"data": {"owner": "them"}, "format": "json"},
     ("post", "/api/v1/cutovers/{id}/move"): lambda rows: {
         "data": {"to": "assessed"},
