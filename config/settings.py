@@ -244,6 +244,7 @@ UNFOLD = {
                 "Inventory: what sends?",
                 [
                     ("Reports", "description", "inventory.report"),
+                    ("Sources", "sensors", "inventory.report.sources"),
                     ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
                     ("Devices", "print", "inventory.device"),

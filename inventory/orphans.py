@@ -87,4 +87,4 @@ def logged(items: list[Item]) -> set[int]:
     kinds = ContentType.objects.get_for_models(Item, Device, Script, Account).values()
     keys = [str(item.pk) for item in items]
     entries = LogEntry.objects.filter(content_type__in=kinds, object_id__in=keys)
-    return {int(pk) for pk in entries.values_list("object_id", flat=True)}
+    return {int(pk) for pk in entries.values_list("object_id", flat=True) if pk}

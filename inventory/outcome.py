@@ -1,8 +1,28 @@
-"""What came of a report, in words that keep no data, bad data and no sender apart. No database."""
+"""What came of a report or a pull, in words that keep no data, failure and no sender apart.
+
+No database.
+"""
 
 from __future__ import annotations
 
-from inventory.reading import Reading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inventory.reading import Reading
+
+NO_ROWS = "read: no rows in it"
+NONE_TAKEN = "read: no row could be taken"
+NO_SENDERS = "read: rows, but no sender with SMTP AUTH"
+ASKS = "asks for the date order"
+READ = "read"
+STATES = {
+    "received": "waits to be read",
+    "reading": "is being read",
+    "refused": "refused",
+    "skipped": "passed over: nothing for us in it",
+    "removing": "is being removed",
+    "removed": "removed",
+}
 
 
 def accounts_in(found: Reading) -> int:
@@ -16,3 +36,38 @@ def accounts_in(found: Reading) -> int:
     if found.proves:
         return len({marks.account for marks in found.fingerprints})
     return int(found.trail["account"].nunique())
+
+
+def of_report(
+    state: str,
+    *,
+    row_count: int,
+    rejected_count: int,
+    account_count: int | None,
+    asks_date_order: bool = False,
+) -> str:
+    """`account_count` is None for what tells of no traffic, such as settings."""
+    if asks_date_order:
+        return ASKS
+    if state != READ:
+        return STATES.get(state, state)
+    if not row_count:
+        return NO_ROWS
+    if row_count == rejected_count:
+        return NONE_TAKEN
+    return NO_SENDERS if account_count == 0 else READ
+
+
+def of_pull(state: str, *, error: str, report: str) -> str:
+    """`report`: the outcome of the report that came of it, "" when there is none."""
+    if state == "waiting":
+        return "waits for another try" if error else "waits"
+    if state == "running":
+        return "is running"
+    if state == "empty":
+        return "done: Microsoft had no rows"
+    if state == "failed":
+        return "failed"
+    if not report:
+        return "done: its report is gone"
+    return "done" if report == READ else f"done; its report: {report}"

@@ -205,8 +205,8 @@ def relink(tenant: Tenant, accounts: list[str]) -> list[events.Happened]:
     marks.filter(observations=None).delete()
     happened = link_accounts(tenant, accounts)
     unseen = Sender.objects.filter(account__tenant=tenant, account__name__in=accounts)
-    nothing = {name: Sender._meta.get_field(name).get_default() for name in KEPT}
-    unseen.filter(fingerprints=None).update(**nothing)
+    blank = Sender()
+    unseen.filter(fingerprints=None).update(**{name: getattr(blank, name) for name in KEPT})
     return happened
 
 

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+
+from inventory.models import Tenant
 
 
 def form_page(
@@ -35,3 +37,13 @@ def form_page(
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "offramp/form_page.html", context)
+
+
+def chosen_tenant(tenants: list[Tenant], pk: str) -> Tenant | None:
+    """The tenant asked for among those that the person may see, else the first of them."""
+    if not pk:
+        return tenants[0] if tenants else None
+    for tenant in tenants:
+        if str(tenant.pk) == pk:
+            return tenant
+    raise Http404

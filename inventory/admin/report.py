@@ -11,9 +11,11 @@ from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from inventory import outcome
 from inventory.admin.pages import form_page
 from inventory.admin.removal import removal_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
+from inventory.admin.sources import sources_page
 from inventory.ingest import read_again
 from inventory.models import Report, RowError, Tenant
 from inventory.receive import NotReceived, receive
@@ -74,10 +76,10 @@ class ReportAdmin(ReadOnlyAdmin):
         "tenant",
         "reader",
         "shown_state",
-        "row_count",
-        "accepted_count",
-        "rejected_count",
-        "duplicate_count",
+        "rows",
+        "accepted",
+        "rejected",
+        "already_known",
         "period",
         "received_at",
         "sent_by",
@@ -87,7 +89,7 @@ class ReportAdmin(ReadOnlyAdmin):
     search_fields = ("file_name",)
     inlines = (RowErrorInline,)
     actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
-    actions_list = ("upload",)
+    actions_list = ("upload", "sources")
     actions_detail = ("remove_one",)
     fieldsets = (
         (
@@ -109,7 +111,8 @@ class ReportAdmin(ReadOnlyAdmin):
                 "fields": (
                     "reader",
                     "period",
-                    ("row_count", "accepted_count", "rejected_count", "duplicate_count"),
+                    ("rows", "accepted", "rejected", "already_known"),
+                    "account_count",
                 )
             },
         ),
@@ -132,20 +135,35 @@ class ReportAdmin(ReadOnlyAdmin):
         description="state",
         ordering="state",
         label={
-            "read": "success",
-            "refused": "danger",
-            "reading": "info",
-            "received": "warning",
-            "being removed": "warning",
-            "asks for the date order": "warning",
+            outcome.READ: "success",
+            outcome.NO_ROWS: "warning",
+            outcome.NONE_TAKEN: "danger",
+            outcome.NO_SENDERS: "warning",
+            outcome.ASKS: "warning",
+            outcome.STATES["refused"]: "danger",
+            outcome.STATES["reading"]: "info",
+            outcome.STATES["received"]: "warning",
+            outcome.STATES["removing"]: "warning",
         },
     )
     def shown_state(self, report: Report) -> str:
-        return (
-            "asks for the date order"
-            if report.asks_date_order
-            else report.get_state_display().lower()
-        )
+        return report.outcome
+
+    @display(description="rows", ordering="row_count")
+    def rows(self, report: Report) -> str:
+        return counted(report, report.row_count)
+
+    @display(description="accepted", ordering="accepted_count")
+    def accepted(self, report: Report) -> str:
+        return counted(report, report.accepted_count)
+
+    @display(description="rejected", ordering="rejected_count")
+    def rejected(self, report: Report) -> str:
+        return counted(report, report.rejected_count)
+
+    @display(description="already known", ordering="duplicate_count")
+    def already_known(self, report: Report) -> str:
+        return counted(report, report.duplicate_count)
 
     @display(description="warnings", empty_value="none")
     def shown_warnings(self, report: Report) -> str:
@@ -199,6 +217,13 @@ class ReportAdmin(ReadOnlyAdmin):
             raise Http404
         return removal_page(self, request, [report], is_confirmed=request.method == "POST")
 
+    @action(description="Sources", url_path="sources", icon="sensors", permissions=["look"])
+    def sources(self, request: HttpRequest) -> HttpResponse:
+        return sources_page(self, request)
+
+    def has_look_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return bool(request.user.has_perm("inventory.view_report"))
+
     def has_remove_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.has_perm("inventory.delete_report"))
 
@@ -224,6 +249,11 @@ class ReportAdmin(ReadOnlyAdmin):
             "shape, or sign-in logs. "
             "A file that came in before, or that overlaps another, counts nothing twice.",
         )
+
+
+def counted(report: Report, count: int) -> str:
+    """A zero is said only of a report that was read; of any other nothing was counted."""
+    return f"{count:,}" if report.state == Report.State.READ else "–"
 
 
 def take(

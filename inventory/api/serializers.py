@@ -15,6 +15,10 @@ class TenantSerializer(serializers.ModelSerializer[Tenant]):
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
+    outcome = serializers.CharField(
+        read_only=True, help_text="What came of it: no rows and no sender are not the same."
+    )
+
     class Meta:
         model = Report
         fields = (
@@ -25,6 +29,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "byte_count",
             "origin",
             "state",
+            "outcome",
             "reader",
             "refusal",
             "asks_date_order",

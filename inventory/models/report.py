@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from inventory.models.tenant import Scoped, Tenant
+from inventory.outcome import of_report
 
 
 def kept_at(report: Report, file_name: str) -> str:
@@ -120,6 +121,17 @@ class Report(Scoped):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, in words that keep no data, bad data and no sender apart."""
+        return of_report(
+            self.state,
+            row_count=self.row_count,
+            rejected_count=self.rejected_count,
+            account_count=self.account_count,
+            asks_date_order=self.asks_date_order,
+        )
 
     @property
     def day_first(self) -> bool | None:

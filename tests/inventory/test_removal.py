@@ -105,8 +105,8 @@ def some_files(choose: random.Random) -> list[tuple[bytes, str]]:
         chosen = choose.sample(told, choose.randint(1, len(told)))
         kind = choose.choice(["detail", "detail", "trace", "sign-ins", "grid"])
         if kind == "detail":
-            auth = [choose.choice(["Basic", "OAuth"]) for _ in range(2)]
-            rows = [row(n, auth=auth[n % 2], **facts) for n, facts in chosen]  # type: ignore[arg-type]
+            auth = ("Basic", "OAuth")
+            rows = [row(n, auth=auth[n % 5 == 0], **facts) for n, facts in chosen]  # type: ignore[arg-type]
             files.append((detail(*rows, f"# {number}"), f"detail{number}.csv"))
         elif kind == "trace":
             rows = [traced(n, **facts) for n, facts in chosen]  # type: ignore[arg-type]
