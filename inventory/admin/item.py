@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import (
     Account,
     Device,
@@ -86,7 +86,7 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
-class ItemAdmin(ScopedAdmin):
+class ItemAdmin(KnowingMixin, ScopedAdmin):
     list_display: tuple[str, ...] = (
         "name",
         "kind",

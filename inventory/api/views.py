@@ -11,7 +11,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.base import KeyFilter, ScopedViewSet
+from inventory.api.base import KeyFilter, KnowingPages, ScopedViewSet
 from inventory.api.serializers import (
     ItemSerializer,
     ReceivedSerializer,
@@ -100,6 +100,7 @@ class SenderFilter(filters.FilterSet):
 class SenderViewSet(ScopedViewSet):
     queryset = Sender.objects.all()
     serializer_class = SenderSerializer
+    pagination_class = KnowingPages
     filterset_class = SenderFilter
 
 
@@ -115,4 +116,5 @@ class ItemFilter(filters.FilterSet):
 class ItemViewSet(ScopedViewSet):
     queryset = Item.objects.select_related("device", "script")
     serializer_class = ItemSerializer
+    pagination_class = KnowingPages
     filterset_class = ItemFilter
