@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api.base import KeyFilter, KnowingPages, ScopedViewSet
+from inventory.api.days import DaysQuery, DaysSerializer
 from inventory.api.serializers import (
     ItemSerializer,
     ReceivedSerializer,
@@ -21,6 +22,7 @@ from inventory.api.serializers import (
     TenantSerializer,
     UploadSerializer,
 )
+from inventory.counted import counted
 from inventory.models import Item, Report, RowError, Sender, Tenant
 from inventory.receive import NotReceived, receive
 from inventory.removal import remove
@@ -114,7 +116,18 @@ class ItemFilter(filters.FilterSet):
 
 
 class ItemViewSet(ScopedViewSet):
-    queryset = Item.objects.select_related("device", "script")
+    queryset = Item.objects.select_related("device", "script", "tenant")
     serializer_class = ItemSerializer
     pagination_class = KnowingPages
     filterset_class = ItemFilter
+
+    @extend_schema(parameters=[DaysQuery], responses=DaysSerializer, filters=False)
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def days(self, request: Request, pk: str) -> Response:
+        """Messages by day, each from the best source that tells of it; others beside it."""
+        item = self.get_object()
+        query = DaysQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = counted(item.tenant, item, **query.validated_data)
+        answer = {"item": item.pk, "name": item.name, "days": found}
+        return Response(DaysSerializer(answer).data)
