@@ -16,7 +16,6 @@ from django.db.models import Q, Sum
 from inventory.models import Fingerprint, Item, Observation, Report, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, SIGN_INS, TOTALS
-from inventory.reading import LIKELY_CUT
 
 DETAIL, GRID, TRACE = "detail report", "grid", "message trace"
 BEST_FIRST = (DETAIL, GRID, TRACE)
@@ -125,6 +124,9 @@ def covered(tenant: Tenant) -> list[tuple[dt.date, dt.date]]:
         reader__in=PROVING - TOTALS,
         period_start__isnull=False,
         period_end__isnull=False,
-    ).exclude(row_count__in=LIKELY_CUT)
-    periods = reports.order_by().values_list("period_start", "period_end")
-    return [(start.date(), end.date()) for start, end in periods]
+    )
+    return [
+        (report.period_start.date(), report.period_end.date())
+        for report in reports.order_by()
+        if not report.cut_reasons
+    ]

@@ -5,6 +5,7 @@ No database.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ STATES = {
     "removing": "is being removed",
     "removed": "removed",
 }
+
+LIKELY_CUT = {1_000, 5_000, 100_000}
+"""Row counts at which Exchange and its cmdlets stop."""
+CUT_WORDS = ("cut short", "more results", "next one")
+"""What stands in the warnings that readers give of a file that is not whole."""
 
 
 def accounts_in(found: Reading) -> int:
@@ -56,6 +62,14 @@ def of_report(
     if row_count == rejected_count:
         return NONE_TAKEN
     return NO_SENDERS if account_count == 0 else READ
+
+
+def cut_reasons(row_count: int, warnings: Iterable[str]) -> list[str]:
+    """What speaks for a file that is not whole."""
+    said = [text for text in warnings if any(word in text for word in CUT_WORDS)]
+    if row_count in LIKELY_CUT and not said:
+        said = [f"exactly {row_count:,} rows"]
+    return said
 
 
 def of_pull(state: str, *, error: str, report: str) -> str:

@@ -13,7 +13,6 @@ from inventory.microsoft.advice import advise
 from inventory.models import Connection, DeviceReply, KnownAsset, Pull, Report, Submission, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import SIGN_INS
-from inventory.reading import LIKELY_CUT
 from inventory.source_health import OTHER, SOURCES, Asked, Facts, Health, Told, assess
 
 BY_READER = {
@@ -21,8 +20,6 @@ BY_READER = {
 }
 BY_PULL = {source.pull: source.name for source in SOURCES if source.pull}
 BACKGROUND = "background_sign_ins"
-CUT_WORDS = ("cut short", "more results", "next one")
-"""What stands in the warning of a report that is not whole."""
 
 
 def health(tenant: Tenant, now: dt.datetime) -> list[Health]:
@@ -101,16 +98,10 @@ def told_in(report: Report) -> Told:
         row_count=report.row_count,
         rejected_count=report.rejected_count,
         account_count=report.account_count,
-        is_cut=is_cut(report),
+        is_cut=bool(report.cut_reasons),
         asks_date_order=report.asks_date_order,
         refusal=report.refusal,
     )
-
-
-def is_cut(report: Report) -> bool:
-    """Whether the file is probably not whole."""
-    warnings = " ".join(report.warnings)
-    return report.row_count in LIKELY_CUT or any(word in warnings for word in CUT_WORDS)
 
 
 def scans(tenant: Tenant) -> Iterator[Told]:

@@ -12,6 +12,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from inventory import outcome
+from inventory.admin.errors import errors_file
 from inventory.admin.pages import form_page
 from inventory.admin.removal import removal_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
@@ -90,7 +91,7 @@ class ReportAdmin(ReadOnlyAdmin):
     inlines = (RowErrorInline,)
     actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
     actions_list = ("upload", "sources")
-    actions_detail = ("remove_one",)
+    actions_detail = ("errors_csv", "remove_one")
     fieldsets = (
         (
             None,
@@ -110,7 +111,8 @@ class ReportAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     "reader",
-                    "period",
+                    "real_period",
+                    "is_whole",
                     ("rows", "accepted", "rejected", "already_known"),
                     "account_count",
                 )
@@ -169,6 +171,25 @@ class ReportAdmin(ReadOnlyAdmin):
     def shown_warnings(self, report: Report) -> str:
         return "; ".join(report.warnings)
 
+    @display(description="covers (UTC)")
+    def real_period(self, report: Report) -> str:
+        """From the first row to the last, whatever was asked for."""
+        if report.period_start is None or report.period_end is None:
+            return self.period(report)
+        days = (report.period_end.date() - report.period_start.date()).days + 1
+        return (
+            f"{report.period_start:%Y-%m-%d %H:%M} – {report.period_end:%Y-%m-%d %H:%M}, "
+            f"{days:,} day{'' if days == 1 else 's'} by its first and last row"
+        )
+
+    @display(description="is it whole?")
+    def is_whole(self, report: Report) -> str:
+        if report.state != Report.State.READ:
+            return "not known"
+        if report.cut_reasons:
+            return f"probably not: {'; '.join(report.cut_reasons)}"
+        return "nothing speaks against it"
+
     @display(description="period (UTC)", ordering="period_end")
     def period(self, report: Report) -> str:
         if report.period_end is None:
@@ -223,6 +244,13 @@ class ReportAdmin(ReadOnlyAdmin):
 
     def has_look_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.has_perm("inventory.view_report"))
+
+    @action(description="Rows not taken (CSV)", url_path="errors", icon="csv", permissions=["look"])
+    def errors_csv(self, request: HttpRequest, object_id: int) -> Any:
+        report = self.get_object(request, str(object_id))
+        if report is None:
+            raise Http404
+        return errors_file(report)
 
     def has_remove_permission(self, request: HttpRequest, *args: Any) -> bool:
         return bool(request.user.has_perm("inventory.delete_report"))

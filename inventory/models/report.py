@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from inventory.models.tenant import Scoped, Tenant
-from inventory.outcome import of_report
+from inventory.outcome import cut_reasons, of_report
 
 
 def kept_at(report: Report, file_name: str) -> str:
@@ -132,6 +132,11 @@ class Report(Scoped):
             account_count=self.account_count,
             asks_date_order=self.asks_date_order,
         )
+
+    @property
+    def cut_reasons(self) -> list[str]:
+        """What speaks for a file that is not whole; empty when nothing does."""
+        return cut_reasons(self.row_count, self.warnings)
 
     @property
     def day_first(self) -> bool | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from inventory.readers.notices import CUT, is_notice, says_more
 from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
@@ -60,9 +61,16 @@ class Table:
         if "\0" in "".join(lines[:20]):
             raise NotThisReport("the file is not text")
         for number, line in enumerate(lines[:20], start=1):
-            if line.strip() and not line.lstrip('"').startswith("#"):
+            if line.strip() and not line.lstrip('"').startswith("#") and not self._noticed(line):
                 return number, line.strip("\r")
         raise NotThisReport("the file has no header line")
+
+    def _noticed(self, line: str) -> bool:
+        """Whether a line is no row but what a cmdlet wrote to the screen; a warning of it is
+        kept."""
+        if says_more(line) and CUT not in self.warnings:
+            self.warnings.append(CUT)
+        return is_notice(line)
 
     def _decoded(self, data: bytes) -> str:
         return data[self.mark_length :].decode(self.encoding, errors="replace")
@@ -76,7 +84,7 @@ class Table:
             file.seek(max(self.mark_length, (size - HEAD_BYTES) & ~1))
             tail = file.read().decode(self.encoding, errors="replace")
         last = tail.rpartition("\n")[2]
-        if not last.strip():
+        if not last.strip() or self._noticed(last):
             return
         cells = cells_of(last, self.delimiter)
         is_cut_id = bool(cells) and cells[-1].startswith("<") and not cells[-1].endswith(">")
@@ -125,7 +133,7 @@ class Table:
                     raise NotThisReport(f"the file cannot be read as a table: {error}") from None
 
     def _count_misshapen(self, row: pacsv.InvalidRow) -> str:
-        self.misshapen_count += 1
+        self.misshapen_count += not self._noticed(row.text or "")
         return "skip"
 
     def locate(self, bad: list[BadRow]) -> list[RowError]:
@@ -142,6 +150,8 @@ class Table:
         for line, cells in self._plain_rows():
             raw = self.delimiter.join(cells)[:RAW_LENGTH]
             if len(cells) != len(self.columns):
+                if is_notice(raw):
+                    continue
                 reason = f"{len(cells)} columns instead of {len(self.columns)}"
                 yield RowError(line, "", reason, raw)
                 found += 1
