@@ -41,6 +41,7 @@ from inventory.models import (
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
 from inventory.outcome import accounts_in
+from inventory.progress import Progress
 from inventory.readers import PROVING, READERS, SIGN_INS, family_of
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
@@ -52,6 +53,7 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BATCH = 2_000
+PROGRESS_SECONDS = 1.0
 State = Report.State
 
 
@@ -100,6 +102,8 @@ def claim(report_id: int) -> Report | None:
         claim=token,
         claimed_at=timezone.now(),
         attempt_count=F("attempt_count") + 1,
+        progress_rows=0,
+        progress_share=None,
     )
     return Report.objects.select_related("tenant").get(pk=report_id) if taken else None
 
@@ -111,16 +115,20 @@ def claimable() -> Q:
     return Q(state=State.RECEIVED) | stale
 
 
-def heartbeat_of(report: Report) -> Callable[[], None]:
-    """Renews the claim now and then; raises ClaimLost when it is not ours any more."""
-    pause = settings.REPORT_LEASE_SECONDS / 4
+def heartbeat_of(report: Report) -> Callable[..., None]:
+    """Renews the claim now and then, with how many rows were read since; raises ClaimLost when
+    it is not ours any more."""
+    pause = min(PROGRESS_SECONDS, settings.REPORT_LEASE_SECONDS / 4)
     last = time.monotonic()
+    progress = Progress(Path(report.content.path))
 
-    def beat() -> None:
+    def beat(rows: int = 0) -> None:
         nonlocal last
+        progress.row_count += rows
         if time.monotonic() - last >= pause:
             last = time.monotonic()
-            if not ours(report).update(claimed_at=timezone.now()):
+            told = {"progress_rows": progress.row_count, "progress_share": progress.share}
+            if not ours(report).update(claimed_at=timezone.now(), **told):
                 raise ClaimLost
 
     return beat

@@ -75,13 +75,13 @@ class Reading:
         return self.reader in readers.TOTALS
 
 
-def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading:
-    """Read one file; `heartbeat` is called for every batch. Raises NotThisReport."""
+def read(path: Path, context: Context, heartbeat: Callable[..., None]) -> Reading:
+    """Read one file; `heartbeat` is called for every batch, with its rows. Raises NotThisReport."""
     source, reader, head = context.opened(path)
     batches, bad = [], list[BadRow]()
     rejected = 0
     for batch in reader.read(source, head):
-        heartbeat()
+        heartbeat(len(batch.rows) + len(batch.bad))
         batches.append(batch.rows)
         rejected += len(batch.bad)
         bad += batch.bad[: max(0, 10_000 - len(bad))]
@@ -96,7 +96,7 @@ def taken(
     reader: ModuleType,
     batches: list[pd.DataFrame],
     context: Context,
-    heartbeat: Callable[[], None],
+    heartbeat: Callable[..., None],
 ) -> Reading:
     """The rows as they can be stored. Raises NotThisReport for another organisation's."""
     proves = reader.PROVES_SMTP_AUTH

@@ -22,8 +22,13 @@ def form_page(
     button: str,
     intro: str = "",
     action: str = "",
+    script: str = "",
+    size_limit: int | None = None,
 ) -> TemplateResponse:
-    """The form on a page of its own; `action` keeps a list action and its chosen rows going."""
+    """The form on a page of its own; `action` keeps a list action and its chosen rows going.
+
+    `script` shows the progress of an upload of files of at most `size_limit` bytes.
+    """
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -32,6 +37,8 @@ def form_page(
         "intro": intro,
         "button": button,
         "action": action,
+        "script": script,
+        "size_limit": size_limit,
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "select_across": request.POST.get("select_across", "0"),
         "media": model_admin.media + form.media,

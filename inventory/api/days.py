@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 
@@ -10,21 +11,29 @@ class DaysQuery(serializers.Serializer[Any]):
     last = serializers.DateField(required=False)
 
 
-class OtherCountSerializer(serializers.Serializer[Any]):
-    source = serializers.CharField()
-    message_count = serializers.IntegerField()
+@extend_schema_field(
+    {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": {"source": {"type": "string"}, "message_count": {"type": "integer"}},
+        },
+    }
+)
+class OthersField(serializers.Field[Any, Any, Any, Any]):
+    """(source, count) pairs."""
 
-    def to_representation(self, instance: tuple[str, int]) -> dict[str, Any]:
-        return {"source": instance[0], "message_count": instance[1]}
+    def to_representation(self, value: tuple[tuple[str, int], ...]) -> list[dict[str, Any]]:
+        return [{"source": source, "message_count": count} for source, count in value]
 
 
 class CountedDaySerializer(serializers.Serializer[Any]):
     day = serializers.DateField()
     message_count = serializers.IntegerField()
-    source = serializers.CharField(help_text="Which source the count is of.")
+    counted_from = serializers.CharField(source="source", help_text="Which source the count is of.")
     is_total = serializers.BooleanField(help_text="A total up to the day, not of it.")
-    others = OtherCountSerializer(
-        many=True, help_text="What other sources say of the same messages: never add them up."
+    others = OthersField(
+        help_text="What other sources say of the same messages: never add them up."
     )
     remark = serializers.CharField()
 

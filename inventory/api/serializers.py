@@ -30,6 +30,8 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "origin",
             "state",
             "outcome",
+            "progress_rows",
+            "progress_share",
             "reader",
             "refusal",
             "asks_date_order",

@@ -7,6 +7,7 @@ from django.db import models
 
 from inventory.models.tenant import Scoped, Tenant
 from inventory.outcome import cut_reasons, of_report
+from inventory.progress import words
 
 
 def kept_at(report: Report, file_name: str) -> str:
@@ -132,6 +133,11 @@ class Report(Scoped):
             account_count=self.account_count,
             asks_date_order=self.asks_date_order,
         )
+
+    @property
+    def progress(self) -> str:
+        """How far its reading has come, in words; "" when it is not under way."""
+        return words(self.state, self.progress_rows, self.progress_share)
 
     @property
     def cut_reasons(self) -> list[str]:

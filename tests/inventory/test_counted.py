@@ -99,7 +99,7 @@ def test_shows_it_on_the_page_and_in_the_api(
         {
             "day": "2026-10-01",
             "message_count": 4,
-            "source": "detail report",
+            "counted_from": "detail report",
             "is_total": False,
             "others": [{"source": "message trace", "message_count": 6}],
             "remark": "detail report says 4, message trace 6",

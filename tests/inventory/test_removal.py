@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -78,7 +79,7 @@ def gone(report: Report, by: User | None = None) -> Report:
     return report
 
 
-Totals = tuple[dict[object, int], dict[str, int], dict[str, int]]
+Totals = tuple[dict[tuple[Any, ...], int], dict[str, int], dict[str, int]]
 
 
 def totals(tenant: Tenant) -> Totals:

@@ -67,10 +67,10 @@ def test_says_since_when_there_is_nothing() -> None:
 
 
 def test_keeps_empty_failed_and_without_a_sender_apart() -> None:
-    window = {"first_on": on(14), "last_on": on(23)}
-    empty = health(asked=(Asked(at(23), "empty", **window),))
-    failed = health(asked=(Asked(at(23), "failed", **window, error="HTTP 403", todo="Consent"),))
-    senderless = health(told(14, 23, account_count=0), asked=(Asked(at(23), "done", **window),))
+    window = (on(14), on(23))
+    empty = health(asked=(Asked(at(23), "empty", *window),))
+    failed = health(asked=(Asked(at(23), "failed", *window, error="HTTP 403", todo="Consent"),))
+    senderless = health(told(14, 23, account_count=0), asked=(Asked(at(23), "done", *window),))
     assert [each.state for each in (empty, failed, senderless)] == [
         State.EMPTY,
         State.FAILED,
