@@ -247,7 +247,7 @@ def assess(source: Source, facts: Facts, now: dt.datetime) -> Health:
 def state_of(source: Source, facts: Facts, gaps: tuple[Period, ...], now: dt.datetime) -> State:
     last_good = max(good_times(facts), default=None)
     failed = last_failure(facts)
-    if failed and (last_good is None or failed.at > last_good):
+    if failed and not is_made_good(source, facts, failed):
         return State.FAILED
     refused = last_refusal(facts)
     if refused and (last_good is None or refused.at > last_good):
@@ -272,6 +272,18 @@ def good_times(facts: Facts) -> Iterator[dt.datetime]:
 def last_failure(facts: Facts) -> Asked | None:
     failed = [asked for asked in facts.asked if asked.state == "failed"]
     return max(failed, key=lambda asked: asked.at, default=None)
+
+
+def is_made_good(source: Source, facts: Facts, failed: Asked) -> bool:
+    """By a later pull, or by reports of the same days; of what has no days, by any later one."""
+    if any(asked.at > failed.at and asked.state in ("done", "empty") for asked in facts.asked):
+        return True
+    if not source.is_dated or failed.first_on is None or failed.last_on is None:
+        return any(at > failed.at for at in good_times(facts))
+    return any(
+        period.first_on <= failed.first_on and failed.last_on <= period.last_on
+        for period in merged(periods(source, facts))
+    )
 
 
 def last_refusal(facts: Facts) -> Told | None:

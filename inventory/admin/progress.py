@@ -17,8 +17,9 @@ def under_way(report: Report) -> str:
     share = "" if report.progress_share is None else f"{report.progress_share:.3f}"
     bar = format_html('<progress max="1" value="{}"></progress>', share) if share else ""
     return format_html(
-        '<span class="progress" data-report="{}">{} <span>{}</span></span>',
+        '<span class="progress" data-report="{}" data-state="{}">{} <span>{}</span></span>',
         report.pk,
+        report.state,
         bar,
         report.progress,
     )
@@ -35,6 +36,7 @@ def progress_of(reports: Any, ids: str) -> JsonResponse:
     told = [
         {
             "id": report.pk,
+            "state": report.state,
             "share": report.progress_share,
             "words": report.progress,
             "is_under_way": bool(report.progress),

@@ -86,10 +86,13 @@ def test_an_empty_pull_covers_its_days() -> None:
     assert health(told(14, 22), asked=window).covered == (Period(on(1), on(23)),)
 
 
-def test_a_failure_stands_until_something_newer_went_well() -> None:
+def test_a_failure_stands_until_its_days_are_told_all_the_same() -> None:
     failed = Asked(at(20), "failed", on(10), on(20), "no answer")
+    later = Asked(at(23), "empty", on(19), on(23))
     assert health(told(1, 12), asked=(failed,)).state == State.FAILED
+    assert health(told(1, 12), told(18, 23), asked=(failed,)).state == State.FAILED
     assert health(told(1, 12), told(13, 23), asked=(failed,)).state == State.GOOD
+    assert health(told(1, 18), asked=(failed, later)).state == State.GOOD
 
 
 def test_tells_why_the_last_file_was_refused() -> None:

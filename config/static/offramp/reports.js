@@ -1,4 +1,4 @@
-// Shows how far the reports on the page have come, and loads it anew when one of them is done.
+// Shows how far the reports on the page have come, and loads it anew when the state of one changes.
 (() => {
   const { url } = document.currentScript.dataset;
   const EVERY = 1500;
@@ -24,9 +24,11 @@
         const answer = await fetch(`${url}?ids=${ids}`, { headers: { Accept: "application/json" } });
         const { reports } = await answer.json();
         const byId = new Map(reports.map((report) => [String(report.id), report]));
-        places.forEach((place) => byId.has(place.dataset.report) && show(place, byId.get(place.dataset.report)));
+        const watched = places.filter((place) => byId.has(place.dataset.report));
+        watched.forEach((place) => show(place, byId.get(place.dataset.report)));
         // Whoever is choosing rows must not lose what they chose.
-        if (reports.some((report) => !report.is_under_way) && !isChoosing) {
+        const hasChanged = watched.some((place) => place.dataset.state !== byId.get(place.dataset.report).state);
+        if (hasChanged && !isChoosing) {
           window.location.reload();
           return;
         }
