@@ -225,10 +225,13 @@ class Health:
     findings: tuple[str, ...] = field(default=())
     """Plain sentences: what is missing, and what to do."""
 
+    as_of: dt.date | None = None
+    """For what tells how things are: the last day on which it did."""
+
     @property
     def covers(self) -> str:
         if not self.covered:
-            return ""
+            return f"as of {day(self.as_of)}" if self.as_of else ""
         return f"{day(self.covered[0].first_on)} to {day(self.covered[-1].last_on)}"
 
 
@@ -238,7 +241,8 @@ def assess(source: Source, facts: Facts, now: dt.datetime) -> Health:
     last_good_at = max(good_times(facts), default=None)
     state = state_of(source, facts, gaps, now)
     findings = tuple(found(source, facts, state, gaps, now))
-    return Health(source, state, last_good_at, covered, gaps, findings)
+    as_of = None if source.is_dated else last_day(source, facts)
+    return Health(source, state, last_good_at, covered, gaps, findings, as_of)
 
 
 # -- the state ---------------------------------------------------------------------------------
@@ -303,7 +307,9 @@ def last_day(source: Source, facts: Facts) -> dt.date | None:
     covered = merged(periods(source, facts)) if source.is_dated else ()
     if covered:
         return covered[-1].last_on
-    return max((at.date() for at in good_times(facts)), default=None)
+    told = (each.last_on or each.at.date() for each in facts.told if each.is_read)
+    asked = (each.at.date() for each in facts.asked if each.state == "empty")
+    return max([*told, *asked], default=None)
 
 
 # -- coverage ----------------------------------------------------------------------------------

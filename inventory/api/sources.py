@@ -33,6 +33,9 @@ class HealthSerializer(serializers.Serializer[Any]):
     state = serializers.ChoiceField([state.value for state in State])
     last_good_at = serializers.DateTimeField(allow_null=True)
     covered = PeriodSerializer(many=True, help_text="Days it tells of for certain.")
+    as_of = serializers.DateField(
+        allow_null=True, help_text="The last day told of by a source that covers no days."
+    )
     gaps = PeriodSerializer(many=True)
     findings = serializers.ListField(
         child=serializers.CharField(), help_text="What is missing, and what to do."

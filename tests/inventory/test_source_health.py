@@ -122,3 +122,10 @@ def test_says_that_collecting_is_switched_off() -> None:
 def test_every_source_has_a_way_to_get_it_and_is_unknown_without(source: object) -> None:
     found = assess(source, Facts(), NOW)  # type: ignore[arg-type]
     assert (found.state, len(found.findings)) == (State.NEVER, 1)
+
+
+def test_what_covers_no_days_is_as_old_as_what_it_tells() -> None:
+    grid = next(each for each in SOURCES if each.name == "grid")
+    old = Told("grid.csv", at(24), last_on=on(2), row_count=3, account_count=3)
+    found = assess(grid, Facts((old,)), NOW)
+    assert (found.state, found.covers) == (State.STALE, "as of 2 November 2026")
