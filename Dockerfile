@@ -8,7 +8,7 @@ RUN pip install --no-cache-dir --only-binary :all: --require-hashes -r requireme
 
 # The uid is fixed so that the owner of files in a volume survives a new image.
 RUN useradd --system --no-create-home --uid 10001 offramp \
-    && install --directory --owner offramp /var/lib/offramp /var/lib/offramp/media
+    && install --directory --owner offramp /var/lib/offramp /var/lib/offramp/media /var/lib/offramp/inbox
 
 COPY manage.py ./
 COPY config ./config

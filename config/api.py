@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from inventory.api import views as inventory
+from inventory.api.sources import SourcesView
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
 
@@ -19,6 +20,7 @@ router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
+    path("sources", SourcesView.as_view(), name="sources"),
     path("lockdown", LockdownView.as_view(), name="lockdown"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     # The split view loads its script from a file of ours; the plain one needs inline scripts.

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Report, Tenant
+from inventory.source_facts import health
+from inventory.source_health import Health, State
 from tracker.models import Cutover
 from tracker.queries import Standing, standing
 
@@ -36,6 +38,9 @@ class Board:
     links: dict[str, str]
     items: list[tuple[str, int, str]]
     """(what, how many, their page)"""
+    sources: list[Health]
+    """Those in trouble, and how the rest is in `summary`."""
+    summary: str
 
     @property
     def has_counts(self) -> bool:
@@ -80,5 +85,16 @@ def board(tenant: Tenant) -> Board:
         "overdue": f"{cutovers}&attention=overdue",
         "ownerless": f"{cutovers}&attention=ownerless",
         "senders": f"{reverse('admin:inventory_sender_changelist')}?tenant={tenant.pk}",
+        "sources": f"{reverse('admin:inventory_report_sources')}?tenant={tenant.pk}",
     }
-    return Board(tenant, found, steps, links, items)
+    sources = health(tenant, timezone.now())
+    troubled = [each for each in sources if each.state not in (State.GOOD, State.NEVER)]
+    return Board(tenant, found, steps, links, items, troubled, summary_of(sources))
+
+
+def summary_of(sources: list[Health]) -> str:
+    """How many sources are good, in trouble and unknown."""
+    good = sum(each.state == State.GOOD for each in sources)
+    never = sum(each.state == State.NEVER for each in sources)
+    troubled = len(sources) - good - never
+    return f"{good} good, {troubled} to look at, {never} never received"

@@ -66,6 +66,13 @@ class Env:
             raise SettingError(name, f"is {value!r}, expected https:// and a host")
         return value
 
+    def folder(self, name: str) -> Path | None:
+        """A folder given by its whole path, or None; it need not be there yet."""
+        value = self.text(name)
+        if value and not Path(value).is_absolute():
+            raise SettingError(name, f"is {value!r}, expected the whole path of a folder")
+        return Path(value).resolve() if value else None
+
     def words(self, name: str, default: str = "") -> list[str]:
         return [word.strip() for word in self.text(name, default).split(",") if word.strip()]
 

@@ -10,16 +10,19 @@ from django.urls import reverse_lazy
 
 
 def section(title: str, pages: list[tuple[str, str, str]]) -> dict[str, Any]:
-    """A group of list pages: (title, icon, `app.model`), each shown to those who may see it."""
+    """A group of pages: (title, icon, `app.model`), each shown to those who may see it.
+
+    `app.model` is the model's list, `app.model.name` another page of it.
+    """
     return {"title": title, "separator": True, "items": [page(*each) for each in pages]}
 
 
 def page(title: str, icon: str, model: str) -> dict[str, Any]:
-    app, name = model.split(".")
+    app, name, *more = model.split(".")
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
+        "link": reverse_lazy(f"admin:{app}_{name}_{more[0] if more else 'changelist'}"),
         "permission": may_view(f"{app}.view_{name}"),
     }
 

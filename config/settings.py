@@ -43,6 +43,8 @@ FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 REPORT_SIZE_LIMIT = env.number("OFFRAMP_REPORT_LIMIT_MB", 2048) * 1024 * 1024
 REPORT_LEASE_SECONDS = env.number("OFFRAMP_LEASE_SECONDS", 120)
 SWEEP_SECONDS = env.number("OFFRAMP_SWEEP_SECONDS", 15)
+INBOX = env.folder("OFFRAMP_INBOX")
+INBOX_REST_SECONDS = env.number("OFFRAMP_INBOX_REST_SECONDS", 30, least=0)
 
 # -- Microsoft ---------------------------------------------------------------------------------
 CREDENTIALS = Path(env.text("OFFRAMP_CREDENTIALS", str(VAR / "credentials"))).resolve()
@@ -177,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
         "inventory.sweep_pulls",
         "tracker.publish_events",
         "tracker.sweep_deliveries",
+        *(["inventory.watch"] if INBOX else []),
     )
 } | {
     "inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")},
@@ -244,6 +247,7 @@ UNFOLD = {
                 "Inventory: what sends?",
                 [
                     ("Reports", "description", "inventory.report"),
+                    ("Sources", "sensors", "inventory.report.sources"),
                     ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
                     ("Devices", "print", "inventory.device"),

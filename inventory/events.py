@@ -11,6 +11,7 @@ KINDS = {
     "report.received": "A report has come in and waits to be read.",
     "report.read": "A report was read and its rows are counted.",
     "report.refused": "A report could not be read; nothing was stored from it.",
+    "report.removed": "A report was taken back, with what only it had led to.",
     "setting.changed": "A settings export tells another value than the one before it.",
     "report.skipped": "A file came with a report and carries nothing to read.",
     "sender.discovered": "Traffic shows a sender not seen before.",

@@ -37,6 +37,8 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
+from inventory.outcome import accounts_in
+from inventory.progress import Progress
 from inventory.readers import PROVING, READERS, SIGN_INS
 from inventory.reading import Reading
 from inventory.reading_settings import SettingsReading
@@ -48,6 +50,7 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
 BATCH = 2_000
+PROGRESS_SECONDS = 1.0
 State = Report.State
 
 
@@ -96,6 +99,8 @@ def claim(report_id: int) -> Report | None:
         claim=token,
         claimed_at=timezone.now(),
         attempt_count=F("attempt_count") + 1,
+        progress_rows=0,
+        progress_share=None,
     )
     return Report.objects.select_related("tenant").get(pk=report_id) if taken else None
 
@@ -107,16 +112,20 @@ def claimable() -> Q:
     return Q(state=State.RECEIVED) | stale
 
 
-def heartbeat_of(report: Report) -> Callable[[], None]:
-    """Renews the claim now and then; raises ClaimLost when it is not ours any more."""
-    pause = settings.REPORT_LEASE_SECONDS / 4
+def heartbeat_of(report: Report) -> Callable[..., None]:
+    """Renews the claim now and then, with how many rows were read since; raises ClaimLost when
+    it is not ours any more."""
+    pause = min(PROGRESS_SECONDS, settings.REPORT_LEASE_SECONDS / 4)
     last = time.monotonic()
+    progress = Progress(Path(report.content.path))
 
-    def beat() -> None:
+    def beat(rows: int = 0) -> None:
         nonlocal last
+        progress.row_count += rows
         if time.monotonic() - last >= pause:
             last = time.monotonic()
-            if not ours(report).update(claimed_at=timezone.now()):
+            told = {"progress_rows": progress.row_count, "progress_share": progress.share}
+            if not ours(report).update(claimed_at=timezone.now(), **told):
                 raise ClaimLost
 
     return beat
@@ -268,7 +277,7 @@ def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
 
 
 def store_settings_export(tenant: Tenant, report: Report, found: SettingsReading) -> Stored:
-    if learn_domains(tenant, found.domains):
+    if learn_domains(tenant, report, found.domains):
         read_traces_again(tenant, report)
     changes: dict[str, object] = {
         "warnings": found.warnings,
@@ -323,7 +332,7 @@ def learn(
     """
     used = signed_in if found.has_sign_ins else set(new["account"].unique())
     happened: list[events.Happened] = []
-    more_domains = learn_domains(tenant, found.domains)
+    more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:
         fresh, told = prove_accounts(tenant, used)
         happened += told
@@ -332,10 +341,12 @@ def learn(
     return happened + link_accounts(tenant, used)
 
 
-def learn_domains(tenant: Tenant, found: frozenset[str]) -> frozenset[str]:
+def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:
     """The domains that were not known to be the organisation's before."""
     more = found - set(tenant.domains)
     if more:
+        learned = sorted({*report.learned_domains, *more})
+        ours(report).update(learned_domains=learned)
         tenant.domains = sorted({*tenant.domains, *more})
         tenant.save(update_fields=["domains"])
     return more
@@ -362,6 +373,7 @@ def traffic_counts(found: Reading, accepted: int) -> dict[str, object]:
         "accepted_count": accepted,
         "rejected_count": found.rejected_count,
         "duplicate_count": taken - accepted,
+        "account_count": accounts_in(found),
     }
 
 

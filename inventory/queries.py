@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from inventory import traffic
 from inventory.models import CountedDay, Report, Tenant
-from inventory.models.tenant import ScopedQuerySet
+from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING
 
 
@@ -36,3 +36,11 @@ def unproven_traffic(tenant: Tenant) -> Iterator[tuple[dt.date, pd.DataFrame]]:
 
 def unproven(tenant: Tenant) -> ScopedQuerySet:
     return CountedDay.objects.filter(report__tenant=tenant).exclude(traffic=b"").order_by("day")
+
+
+def unknown_tenants(tenants: TenantQuerySet) -> TenantQuerySet:
+    """Those of which no report of SMTP AUTH told anything: nothing listed of them means nothing."""
+    told = Report.objects.filter(
+        state=Report.State.READ, reader__in=PROVING, period_end__isnull=False
+    )
+    return tenants.exclude(pk__in=told.order_by().values("tenant"))

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from inventory import fingerprints, kinds, normalize, readers, subjects
+from inventory.outcome import LIKELY_CUT
 from inventory.readers import sign_ins, traces
 from inventory.readers.sources import Source, open_source
 from inventory.records import BadRow, Batch, Coded, Head, NotThisReport, RowError
@@ -21,8 +22,6 @@ from inventory.spool import ROW, Spool
 FOREIGN, OURS, PROVEN = 0, 1, 2
 """Whose an account is: another organisation's, the organisation's, proven to use SMTP AUTH."""
 KEPT_BAD = 10_000
-LIKELY_CUT = {1_000, 5_000, 100_000}
-"""Row counts at which Exchange and its cmdlets stop."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +79,8 @@ class Reading:
         return self.reader in readers.TOTALS
 
 
-def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading:
-    """Read one file; `heartbeat` is called for every batch. Raises NotThisReport."""
+def read(path: Path, context: Context, heartbeat: Callable[..., None]) -> Reading:
+    """Read one file; `heartbeat` is called for every batch, with its rows. Raises NotThisReport."""
     source, reader, head = context.opened(path)
     domains = context.domains
     if reader.FAMILY == traces.FAMILY:
@@ -102,11 +101,11 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> Reading
 
 
 def gathered(
-    source: Source, reader: ModuleType, head: Head, taker: Taker, heartbeat: Callable[[], None]
+    source: Source, reader: ModuleType, head: Head, taker: Taker, heartbeat: Callable[..., None]
 ) -> Gathering:
     gathering = Gathering(reader, taker)
     for batch in reader.read(source, head):
-        heartbeat()
+        heartbeat(batch.length + len(batch.bad))
         gathering.take(batch)
     return gathering
 
@@ -142,11 +141,13 @@ class Gathering:
         self.reader, self.taker = reader, taker
         self.spool, self.accounts, self.addresses = Spool(), Names(), Names()
         self.levels = np.zeros(0, dtype=np.int8)
+        self.is_told = np.zeros(0, dtype=bool)
+        """Of each account, whether a row that was taken names it."""
         self.details: list[pd.DataFrame] = []
         self.detail_count = self.rejected_count = 0
         self.bad: list[BadRow] = []
         self.domains: frozenset[str] = frozenset()
-        """Of all accounts so far; senders of SMTP AUTH are all the organisation's own."""
+        """Of all of them so far; senders of SMTP AUTH are all the organisation's own."""
 
     @property
     def is_outgrown(self) -> bool:
@@ -157,6 +158,7 @@ class Gathering:
         self.rejected_count += len(batch.bad)
         self.bad += batch.bad[: max(0, KEPT_BAD - len(self.bad))]
         codes = self.accounts.of(batch.coded("account"))
+        self._note_domains(codes)
         level = self._levels()[codes]
         chosen = self._chosen(batch, level)
         rows = np.zeros(batch.length, dtype=ROW)
@@ -184,12 +186,20 @@ class Gathering:
         is_message = not self.reader.IS_TOTAL and self.reader.NAME not in readers.SIGN_INS
         return self.taker.trail(rows) if is_message else rows
 
+    def _note_domains(self, codes: np.ndarray) -> None:
+        is_told = np.zeros(len(self.accounts.words), dtype=bool)
+        is_told[codes] = True
+        is_told[: len(self.is_told)] &= ~self.is_told
+        fresh = [self.accounts.words[code] for code in np.flatnonzero(is_told)]
+        is_told[: len(self.is_told)] |= self.is_told
+        self.is_told = is_told
+        self.domains |= {normalize.domain_of(account) for account in fresh} - {""}
+        if self.reader.PROVES_SMTP_AUTH and not self.details:
+            self.taker.domains |= self.domains
+
     def _levels(self) -> np.ndarray:
         fresh = self.accounts.words[len(self.levels) :]
         proves = self.reader.PROVES_SMTP_AUTH
-        self.domains |= {normalize.domain_of(word) for word in fresh} - {""}
-        if proves and not self.details:
-            self.taker.domains |= self.domains
         more = np.array([self.taker.level(word, proves=proves) for word in fresh], dtype=np.int8)
         self.levels = np.append(self.levels, more)
         return self.levels

@@ -75,12 +75,11 @@ def known_already(tenant: Tenant, stream: BinaryIO) -> Report | None:
         return None
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
-    alike = Report.objects.filter(tenant=tenant, byte_count=size)
-    if not alike.exists():
+    if not Report.objects.filter(tenant=tenant, byte_count=size).exists():
         return None
     sha256 = hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
     stream.seek(0)
-    return alike.filter(sha256=sha256).first()
+    return standing(tenant, sha256)
 
 
 class Spooled(File):  # type: ignore[type-arg]
@@ -125,7 +124,7 @@ def keep(
     date_order: str,
     refusal: str = "",
 ) -> Received:
-    known = Report.objects.filter(tenant=tenant, sha256=content.sha256).first()
+    known = standing(tenant, content.sha256)
     if known is not None:
         return again(known, file_name, sent_by, date_order, refusal)
     report = Report(
@@ -145,7 +144,7 @@ def keep(
             report.save(force_insert=True)
             tell(report)
     except IntegrityError:  # Another process took in the same content at the same time.
-        return Received(Report.objects.get(tenant=tenant, sha256=content.sha256), is_known=True)
+        return Received(standing(tenant, content.sha256) or report, is_known=True)
     return Received(report, is_known=False)
 
 
@@ -156,6 +155,14 @@ def again(
         known, name_of(file_name), sent_by
     )
     return Received(known, is_known=not (refusal or is_queued))
+
+
+def standing(tenant: Tenant, sha256: str) -> Report | None:
+    """The report of this content; one that was removed is none, so that it can come in again."""
+    found: Report | None = (
+        Report.objects.filter(tenant=tenant, sha256=sha256).exclude(state__in=Report.GONE).first()
+    )
+    return found
 
 
 def name_of(file_name: str) -> str:

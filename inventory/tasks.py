@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from inventory import collect, ingest
+from inventory import collect, ingest, removal, watch
 
 
 @shared_task(name="inventory.read_report")
@@ -14,6 +14,7 @@ def read_report(report_id: int) -> None:
 @shared_task(name="inventory.sweep_reports")
 def sweep_reports() -> None:
     ingest.sweep()
+    removal.sweep()
 
 
 @shared_task(name="inventory.collect")
@@ -29,3 +30,8 @@ def run_pull(pull_id: int) -> None:
 @shared_task(name="inventory.sweep_pulls")
 def sweep_pulls() -> None:
     collect.sweep()
+
+
+@shared_task(name="inventory.watch")
+def watch_inbox() -> None:
+    watch.sweep()

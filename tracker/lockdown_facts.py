@@ -13,9 +13,9 @@ from inventory.effective import BASIC_BLOCKED, BLOCKED, Effective, Settings, eff
 from inventory.exchange_settings import Snapshot, snapshot
 from inventory.models import Fingerprint, Observation, Report, Sender, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
+from inventory.outcome import LIKELY_CUT
 from inventory.queries import unproven_days
 from inventory.readers import PROVING, TOTALS
-from inventory.reading import LIKELY_CUT
 from tracker.lockdown import (
     COVERED,
     Coverage,

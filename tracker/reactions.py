@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
 from tracker.opening import open_cutovers
+from tracker.withdrawal import after_removal
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -29,6 +30,7 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
 
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
+    "report.removed": after_removal,
     "item.linked": after_link,
 }
 """By event kind. Called with all events of the kind that are published together, inside of the

@@ -99,7 +99,11 @@ TRANSITIONS: dict[str, dict[str, Guard]] = {
     Status.PLANNED: {Status.IN_PROGRESS: has_route, Status.ASSESSED: always, **ASIDE},
     Status.IN_PROGRESS: {Status.CUT_OVER: has_route, Status.PLANNED: has_plan, **ASIDE},
     Status.CUT_OVER: {Status.VERIFIED: is_silent, Status.IN_PROGRESS: has_reason, **ASIDE},
-    Status.VERIFIED: {Status.IN_PROGRESS: has_reason, Status.RETIRED: has_reason},
+    Status.VERIFIED: {
+        Status.IN_PROGRESS: has_reason,
+        Status.CUT_OVER: has_reason,
+        Status.RETIRED: has_reason,
+    },
     Status.BLOCKED: {**BACK, Status.WAIVED: has_waiver, Status.RETIRED: has_reason},
     Status.WAIVED: {**BACK, Status.BLOCKED: has_reason, Status.RETIRED: has_reason},
     Status.RETIRED: {Status.DISCOVERED: has_reason},
@@ -132,7 +136,7 @@ def move(
     if why:
         raise MoveRefused(f"{cutover.item}: cannot move to {Status(to).label}: {why}")
     changes: dict[str, object] = {"status": to, "moved_at": now}
-    if to == Status.CUT_OVER:
+    if to == Status.CUT_OVER and was != Status.VERIFIED:
         changes["cut_over_at"] = now
     with transaction.atomic():
         # Compare and set: of two people who move it at once, one is told.

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.days import days_table
+from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import (
     Account,
     Device,
@@ -86,7 +87,7 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
-class ItemAdmin(ScopedAdmin):
+class ItemAdmin(KnowingMixin, ScopedAdmin):
     list_display: tuple[str, ...] = (
         "name",
         "kind",
@@ -100,7 +101,7 @@ class ItemAdmin(ScopedAdmin):
     list_filter = (TenantFilter, "kind", "criticality")
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
-    readonly_fields: tuple[str, ...] = SEEN_FIELDS
+    readonly_fields: tuple[str, ...] = (*SEEN_FIELDS, "days")
     inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
     own_fields: tuple[Any, ...] = ()
 
@@ -109,8 +110,12 @@ class ItemAdmin(ScopedAdmin):
             (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
             ("Who and where", {"fields": (("owner", "contact"), ("site", "criticality"), "tags")}),
             ("Notes", {"fields": ("notes",)}),
-            ("Traffic with SMTP AUTH", {"fields": SEEN}),
+            ("Traffic with SMTP AUTH", {"fields": (*SEEN, *(("days",) if obj else ()))}),
         )
+
+    @admin.display(description="day by day")
+    def days(self, item: Item) -> str:
+        return days_table(item)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         return (*self.readonly_fields, "tenant") if obj else self.readonly_fields

@@ -7,8 +7,10 @@ from typing import Any
 from django import forms
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+
+from inventory.models import Tenant
 
 
 def form_page(
@@ -20,8 +22,13 @@ def form_page(
     button: str,
     intro: str = "",
     action: str = "",
+    script: str = "",
+    size_limit: int | None = None,
 ) -> TemplateResponse:
-    """The form on a page of its own; `action` keeps a list action and its chosen rows going."""
+    """The form on a page of its own; `action` keeps a list action and its chosen rows going.
+
+    `script` shows the progress of an upload of files of at most `size_limit` bytes.
+    """
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,
@@ -30,8 +37,20 @@ def form_page(
         "intro": intro,
         "button": button,
         "action": action,
+        "script": script,
+        "size_limit": size_limit,
         "chosen": request.POST.getlist(ACTION_CHECKBOX_NAME),
         "select_across": request.POST.get("select_across", "0"),
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "offramp/form_page.html", context)
+
+
+def chosen_tenant(tenants: list[Tenant], pk: str) -> Tenant | None:
+    """The tenant asked for among those that the person may see, else the first of them."""
+    if not pk:
+        return tenants[0] if tenants else None
+    for tenant in tenants:
+        if str(tenant.pk) == pk:
+            return tenant
+    raise Http404

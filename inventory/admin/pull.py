@@ -6,11 +6,14 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from unfold.decorators import action
+from unfold.decorators import action, display
 
-from inventory import collect
+from inventory import collect, outcome
 from inventory.admin.scoped import ReadOnlyAdmin, ScopedAdmin, TenantFilter
+from inventory.microsoft.advice import advise
 from inventory.models import Connection, Pull
+
+IN_QUESTION = (outcome.NO_ROWS, outcome.NONE_TAKEN, outcome.NO_SENDERS, outcome.ASKS, "refused")
 
 
 @admin.register(Connection)
@@ -46,11 +49,37 @@ class PullAdmin(ReadOnlyAdmin):
         "source",
         "window_start",
         "window_end",
-        "state",
-        "row_count",
-        "error",
+        "shown_outcome",
+        "rows",
+        "what_to_do",
         "report",
         "tenant",
     )
+    readonly_fields = ("shown_outcome", "what_to_do")
     list_filter = (TenantFilter, "source", "state")
     list_select_related = ("tenant", "report")
+
+    @display(
+        description="outcome",
+        ordering="state",
+        label={
+            "done": "success",
+            "failed": "danger",
+            "done: Microsoft had no rows": "warning",
+            "waits for another try": "warning",
+            **{f"done; its report: {each}": "warning" for each in IN_QUESTION},
+        },
+    )
+    def shown_outcome(self, pull: Pull) -> str:
+        return pull.outcome
+
+    @display(description="rows", ordering="row_count")
+    def rows(self, pull: Pull) -> str:
+        is_told = pull.state in (Pull.State.DONE, Pull.State.EMPTY) or pull.row_count
+        return f"{pull.row_count:,}" if is_told else "–"
+
+    @display(description="what Microsoft said, and what to do")
+    def what_to_do(self, pull: Pull) -> str:
+        """Of warnings, too: Exchange gives them with an answer that is good otherwise."""
+        todo = advise(pull.error, pull.source) if pull.error else ""
+        return " → ".join(filter(None, (pull.error, todo))) or "–"

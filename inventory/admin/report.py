@@ -2,60 +2,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import User
-from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.urls import path
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
-from inventory.admin.pages import form_page
+from inventory import outcome
+from inventory.admin.errors import errors_file
+from inventory.admin.progress import is_under_way, progress_of, under_way
+from inventory.admin.removal import removal_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
+from inventory.admin.sources import sources_page
+from inventory.admin.upload import upload_page
 from inventory.ingest import read_again
-from inventory.models import Report, RowError, Tenant
-from inventory.receive import NotReceived, receive
-
-SHOWN_ERRORS = 200
-
-
-class ManyFiles(forms.FileField):
-    """One or more files; `clean` gives a list."""
-
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
-        one = super().clean
-        return [one(each, initial) for each in data] if data else [one(None, initial)]
-
-
-class ManyFilesWidget(UnfoldAdminFileFieldWidget):
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[UploadedFile[Any]]:
-        found: list[UploadedFile[Any]] = files.getlist(name)
-        return found
-
-
-class UploadForm(forms.Form):
-    tenant = forms.ModelChoiceField(
-        Tenant.objects.none(), widget=UnfoldAdminSelectWidget, empty_label=None
-    )
-    date_order = forms.ChoiceField(
-        choices=Report.DateOrder.choices,
-        required=False,
-        label="Dates such as 05/10/2026",
-        widget=UnfoldAdminSelectWidget,
-        help_text="Counts only where a file itself does not tell.",
-    )
-    reports = ManyFiles(
-        widget=ManyFilesWidget(attrs={"multiple": True}),
-        help_text="As they were exported: CSV in any encoding, or zip and gzip archives of them.",
-    )
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        tenant: Any = self.fields["tenant"]
-        tenant.queryset = Tenant.objects.visible_to(user)
+from inventory.models import Report, RowError
 
 
 class RowErrorInline(ReadOnlyInline):
@@ -73,10 +34,10 @@ class ReportAdmin(ReadOnlyAdmin):
         "tenant",
         "reader",
         "shown_state",
-        "row_count",
-        "accepted_count",
-        "rejected_count",
-        "duplicate_count",
+        "rows",
+        "accepted",
+        "rejected",
+        "already_known",
         "period",
         "received_at",
         "sent_by",
@@ -85,8 +46,9 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ("tenant", "sent_by")
     search_fields = ("file_name",)
     inlines = (RowErrorInline,)
-    actions = ("read_again", "read_day_first", "read_month_first")
-    actions_list = ("upload",)
+    actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
+    actions_list = ("upload", "sources")
+    actions_detail = ("errors_csv", "remove_one")
     fieldsets = (
         (
             None,
@@ -106,14 +68,25 @@ class ReportAdmin(ReadOnlyAdmin):
             {
                 "fields": (
                     "reader",
-                    "period",
-                    ("row_count", "accepted_count", "rejected_count", "duplicate_count"),
+                    "real_period",
+                    "is_whole",
+                    ("rows", "accepted", "rejected", "already_known"),
+                    "account_count",
                 )
             },
         ),
         (
             "Where it comes from",
-            {"fields": ("origin", "sent_by", "received_at", "read_at", "byte_count", "sha256")},
+            {
+                "fields": (
+                    "origin",
+                    "sent_by",
+                    ("received_at", "read_at"),
+                    "byte_count",
+                    "sha256",
+                    ("removed_at", "removed_by"),
+                )
+            },
         ),
     )
 
@@ -121,19 +94,58 @@ class ReportAdmin(ReadOnlyAdmin):
         description="state",
         ordering="state",
         label={
-            "read": "success",
-            "refused": "danger",
-            "reading": "info",
-            "received": "warning",
-            "asks for the date order": "warning",
+            outcome.READ: "success",
+            outcome.NO_ROWS: "warning",
+            outcome.NONE_TAKEN: "danger",
+            outcome.NO_SENDERS: "warning",
+            outcome.ASKS: "warning",
+            outcome.STATES["refused"]: "danger",
+            outcome.STATES["reading"]: "info",
+            outcome.STATES["received"]: "warning",
+            outcome.STATES["removing"]: "warning",
         },
     )
     def shown_state(self, report: Report) -> str:
-        return "asks for the date order" if report.asks_date_order else report.state
+        return report.outcome
+
+    @display(description="rows", ordering="row_count")
+    def rows(self, report: Report) -> str:
+        return under_way(report) if report.progress else counted(report, report.row_count)
+
+    @display(description="accepted", ordering="accepted_count")
+    def accepted(self, report: Report) -> str:
+        return counted(report, report.accepted_count)
+
+    @display(description="rejected", ordering="rejected_count")
+    def rejected(self, report: Report) -> str:
+        return counted(report, report.rejected_count)
+
+    @display(description="already known", ordering="duplicate_count")
+    def already_known(self, report: Report) -> str:
+        return counted(report, report.duplicate_count)
 
     @display(description="warnings", empty_value="none")
     def shown_warnings(self, report: Report) -> str:
         return "; ".join(report.warnings)
+
+    @display(description="covers (UTC)")
+    def real_period(self, report: Report) -> str:
+        """From the first row to the last, whatever was asked for."""
+        if report.period_start is None or report.period_end is None:
+            return str(self.period(report))
+        days = (report.period_end.date() - report.period_start.date()).days + 1
+        return (
+            f"{report.period_start:%Y-%m-%d %H:%M} – {report.period_end:%Y-%m-%d %H:%M}, "
+            f"{days:,} day{'' if days == 1 else 's'} by its first and last row"
+        )
+
+    @display(description="is it whole?")
+    def is_whole(self, report: Report) -> str:
+        if report.state != Report.State.READ:
+            return "not known"
+        if report.cut_reasons:
+            return f"probably not: {'; '.join(report.cut_reasons)}"
+        return "nothing speaks against it"
 
     @display(description="period (UTC)", ordering="period_end")
     def period(self, report: Report) -> str:
@@ -143,14 +155,27 @@ class ReportAdmin(ReadOnlyAdmin):
         return f"{start} – {report.period_end:%Y-%m-%d}"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        response: HttpResponse = super().changelist_view(request, extra_context)
-        return refreshed(response, self.get_queryset(request))
+        more = {**(extra_context or {}), "is_under_way": is_under_way(self.get_queryset(request))}
+        response: HttpResponse = super().changelist_view(request, more)
+        return response
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        response: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
-        return refreshed(response, self.get_queryset(request).filter(pk=object_id))
+        keys = {int(object_id)} if object_id.isdecimal() else set()
+        mine = self.get_queryset(request).filter(pk__in=keys)
+        more = {**(extra_context or {}), "is_under_way": is_under_way(mine)}
+        response: HttpResponse = super().change_view(request, object_id, form_url, more)
+        return response
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.progress_view)
+        return [path("progress/", view, name="inventory_report_progress"), *super().get_urls()]
+
+    def progress_view(self, request: HttpRequest) -> JsonResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return progress_of(self.get_queryset(request), request.GET.get("ids", ""))
 
     @admin.action(description="Read refused reports again", permissions=["upload"])
     def read_again(self, request: HttpRequest, queryset: Any) -> None:
@@ -169,53 +194,45 @@ class ReportAdmin(ReadOnlyAdmin):
         queued = [read_again(report, user, date_order=date_order) for report in queryset]
         messages.info(request, f"{sum(queued)} of {len(queued)} will be read again.")
 
+    @admin.action(description="Remove reports", permissions=["remove"])
+    def remove_chosen(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        is_confirmed = "confirmed" in request.POST
+        return removal_page(
+            self, request, list(queryset), action="remove_chosen", is_confirmed=is_confirmed
+        )
+
+    @action(description="Remove", url_path="remove", icon="delete", permissions=["remove"])
+    def remove_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        report = self.get_object(request, str(object_id))
+        if report is None:
+            raise Http404
+        return removal_page(self, request, [report], is_confirmed=request.method == "POST")
+
+    @action(description="Sources", url_path="sources", icon="sensors", permissions=["look"])
+    def sources(self, request: HttpRequest) -> HttpResponse:
+        return sources_page(self, request)
+
+    def has_look_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return bool(request.user.has_perm("inventory.view_report"))
+
+    @action(description="Rows not taken (CSV)", url_path="errors", icon="csv", permissions=["look"])
+    def errors_csv(self, request: HttpRequest, object_id: int) -> Any:
+        report = self.get_object(request, str(object_id))
+        if report is None:
+            raise Http404
+        return errors_file(report)
+
+    def has_remove_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return bool(request.user.has_perm("inventory.delete_report"))
+
     def has_upload_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.has_perm("inventory.add_report"))
 
     @action(description="Upload reports", url_path="upload", icon="upload", permissions=["upload"])
     def upload(self, request: HttpRequest) -> HttpResponse:
-        user: Any = request.user
-        form = UploadForm(user, request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
-            chosen = form.cleaned_data
-            for file in chosen["reports"]:
-                take(request, chosen["tenant"], file, user, chosen["date_order"])
-            return HttpResponseRedirect(reverse("admin:inventory_report_changelist"))
-        return form_page(
-            self,
-            request,
-            form,
-            title="Upload reports",
-            button="Upload",
-            intro="The SMTP AUTH detail report, the SMTP AUTH clients grid, message traces of any "
-            "shape, or sign-in logs. "
-            "A file that came in before, or that overlaps another, counts nothing twice.",
-        )
+        return upload_page(self, request)
 
 
-def take(
-    request: HttpRequest, tenant: Tenant, file: UploadedFile[Any], user: User, date_order: str
-) -> None:
-    name = file.name or "unnamed"
-    stream: Any = file
-    origin = Report.Origin.UPLOAD
-    try:
-        found = receive(tenant, stream, name, origin=origin, sent_by=user, date_order=date_order)
-    except NotReceived as error:
-        messages.error(request, f"{name}: {error}")
-        return
-    for received in found:
-        report = received.report
-        if report.state == Report.State.REFUSED:
-            messages.error(request, f"{report.file_name}: refused, {report.refusal}")
-        elif received.is_known:
-            messages.warning(request, f"{report.file_name}: known already, nothing changed")
-        else:
-            messages.success(request, f"{report.file_name}: received, it is being read")
-
-
-def refreshed(response: HttpResponse, reports: Any) -> HttpResponse:
-    """A page that shows unfinished work asks again by itself; no script is needed for that."""
-    if reports.filter(state__in=[Report.State.RECEIVED, Report.State.READING]).exists():
-        response["Refresh"] = "3"
-    return response
+def counted(report: Report, count: int) -> str:
+    """A zero is said only of a report that was read; of any other nothing was counted."""
+    return f"{count:,}" if report.state == Report.State.READ else "–"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
 from inventory.models import Tenant
 from inventory.models.tenant import Scoped
+from inventory.queries import unknown_tenants
 
 
 class ScopedMixin:
@@ -34,6 +35,23 @@ class ScopedAdmin(ScopedMixin, ModelAdmin):
     list_filter_submit = False
     list_fullwidth = True
     warn_unsaved_form = True
+
+
+class KnowingMixin:
+    """A list of what was seen says above it of whom nothing is known: empty looks like clean."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        rows: QuerySet[Any] = self.get_queryset(request)  # type: ignore[attr-defined]
+        tenants = unknown_tenants(Tenant.objects.visible_to(request.user))
+        listed = rows.order_by().values(rows.model.tenant_path)
+        unknown = list(tenants.exclude(pk__in=listed).values_list("name", flat=True))
+        if unknown and request.method == "GET":
+            messages.warning(
+                request,
+                f"No report of SMTP AUTH with a row in it was read of {', '.join(unknown)}: that "
+                "nothing is listed does not mean that nothing sends.",
+            )
+        return super().changelist_view(request, extra_context)  # type: ignore[misc]
 
 
 class ReadOnlyAdmin(ScopedAdmin):

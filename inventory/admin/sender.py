@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from inventory import correct
 from inventory.admin.pages import form_page
-from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
+from inventory.admin.scoped import KnowingMixin, ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.models import Fingerprint, Item, Sender
 
 
@@ -62,7 +62,7 @@ def choices(form: forms.Form, name: str, rows: Any) -> None:
 
 
 @admin.register(Sender)
-class SenderAdmin(ReadOnlyAdmin):
+class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
     list_display = (
         "name",
         "kind",

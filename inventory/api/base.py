@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from django import forms
@@ -11,11 +11,13 @@ from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from inventory.models import ApiToken, Tenant
 from inventory.models.tenant import Scoped
+from inventory.queries import unknown_tenants
 
 
 class KeysetPages(CursorPagination):
@@ -31,6 +33,37 @@ class KeysetPages(CursorPagination):
         if cursor and cursor.position is not None and not cursor.position.isdecimal():
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+
+class KnowingPages(KeysetPages):
+    """Pages that say of which tenants nothing is known: a list without rows looks like clean."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> Any:
+        self.unknown = unknown_of(request)
+        return super().paginate_queryset(queryset, request, view)
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        response.data["unknown_tenants"] = self.unknown
+        return response
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = super().get_paginated_response_schema(schema)
+        found["properties"]["unknown_tenants"] = {
+            "type": "array",
+            "items": {"type": "integer"},
+            "description": "Tenants of which no report of SMTP AUTH was read: that nothing is "
+            "listed of them does not mean that nothing sends.",
+        }
+        return found
+
+
+def unknown_of(request: Request) -> list[int]:
+    tenants = Tenant.objects.visible_to(request.user)
+    asked = request.query_params.get("tenant", "")
+    if asked.isdecimal():
+        tenants = tenants.filter(pk=min(int(asked), BigIntegerField.MAX_BIGINT))
+    return list(unknown_tenants(tenants).order_by("pk").values_list("pk", flat=True))
 
 
 class KeyFilter(filters.NumberFilter):
@@ -51,7 +84,8 @@ class MayWrite(BasePermission):
         if isinstance(request.auth, ApiToken):
             self.message = "This token may only read."
             return request.auth.scope == ApiToken.Scope.WRITE
-        needed: str = getattr(view, "write_permission", "")
+        by_method: dict[str | None, str] = getattr(view, "method_permissions", {})
+        needed = by_method.get(request.method, getattr(view, "write_permission", ""))
         return bool(needed) and bool(request.user.has_perm(needed))
 
 
@@ -62,6 +96,8 @@ class ScopedViewSet(ReadOnlyModelViewSet[Any]):
     permission_classes = [IsAuthenticated, MayWrite]
     write_permission = ""
     """What the admin asks of people who write here; empty where nothing is written."""
+    method_permissions: ClassVar[dict[str, str]] = {}
+    """The same for the methods that need another."""
 
     def get_queryset(self) -> QuerySet[Any]:
         rows: Any = super().get_queryset()

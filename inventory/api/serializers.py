@@ -15,6 +15,10 @@ class TenantSerializer(serializers.ModelSerializer[Tenant]):
 
 
 class ReportSerializer(serializers.ModelSerializer[Report]):
+    outcome = serializers.CharField(
+        read_only=True, help_text="What came of it: no rows and no sender are not the same."
+    )
+
     class Meta:
         model = Report
         fields = (
@@ -25,6 +29,9 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "byte_count",
             "origin",
             "state",
+            "outcome",
+            "progress_rows",
+            "progress_share",
             "reader",
             "refusal",
             "asks_date_order",
@@ -36,8 +43,10 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "accepted_count",
             "rejected_count",
             "duplicate_count",
+            "account_count",
             "received_at",
             "read_at",
+            "removed_at",
         )
         read_only_fields = fields
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters as filters
 from drf_spectacular.utils import extend_schema
@@ -11,7 +11,8 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.base import KeyFilter, ScopedViewSet
+from inventory.api.base import KeyFilter, KnowingPages, ScopedViewSet
+from inventory.api.days import DaysQuery, DaysSerializer
 from inventory.api.serializers import (
     ItemSerializer,
     ReceivedSerializer,
@@ -21,8 +22,10 @@ from inventory.api.serializers import (
     TenantSerializer,
     UploadSerializer,
 )
+from inventory.counted import counted
 from inventory.models import Item, Report, RowError, Sender, Tenant
 from inventory.receive import NotReceived, receive
+from inventory.removal import remove
 
 
 class TenantViewSet(ScopedViewSet):
@@ -44,6 +47,7 @@ class ReportViewSet(ScopedViewSet):
     filterset_class = ReportFilter
     parser_classes = [MultiPartParser]
     write_permission = "inventory.add_report"
+    method_permissions: ClassVar[dict[str, str]] = {"DELETE": "inventory.delete_report"}
 
     @extend_schema(request=UploadSerializer, responses={201: ReceivedSerializer(many=True)})
     def create(self, request: Request) -> Response:
@@ -64,6 +68,16 @@ class ReportViewSet(ScopedViewSet):
         except NotReceived as error:
             raise ValidationError({"file": str(error)}) from None
         return Response(ReceivedSerializer(found, many=True).data, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=ReportSerializer)
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Take a report back, with what only it had led to. It stays listed as `removed`, or as
+        `removing` until reports that hold the same rows are read again."""
+        report = self.get_object()
+        user: Any = request.user
+        remove(report, user)
+        report.refresh_from_db()
+        return Response(ReportSerializer(report).data)
 
     @extend_schema(responses=RowErrorSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)
@@ -88,6 +102,7 @@ class SenderFilter(filters.FilterSet):
 class SenderViewSet(ScopedViewSet):
     queryset = Sender.objects.all()
     serializer_class = SenderSerializer
+    pagination_class = KnowingPages
     filterset_class = SenderFilter
 
 
@@ -101,6 +116,18 @@ class ItemFilter(filters.FilterSet):
 
 
 class ItemViewSet(ScopedViewSet):
-    queryset = Item.objects.select_related("device", "script")
+    queryset = Item.objects.select_related("device", "script", "tenant")
     serializer_class = ItemSerializer
+    pagination_class = KnowingPages
     filterset_class = ItemFilter
+
+    @extend_schema(parameters=[DaysQuery], responses=DaysSerializer, filters=False)
+    @action(detail=True, filterset_class=None, pagination_class=None)
+    def days(self, request: Request, pk: str) -> Response:
+        """Messages by day, each from the best source that tells of it; others beside it."""
+        item = self.get_object()
+        query = DaysQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = counted(item.tenant, item, **query.validated_data)
+        answer = {"item": item.pk, "name": item.name, "days": found}
+        return Response(DaysSerializer(answer).data)

@@ -5,6 +5,7 @@ from django.db import models
 
 from inventory.models.report import Report
 from inventory.models.tenant import Scoped, Tenant
+from inventory.outcome import of_pull
 
 
 class Connection(Scoped):
@@ -84,6 +85,12 @@ class Pull(Scoped):
     class Meta:
         ordering = ["-pk"]
         indexes = [models.Index(fields=["state", "next_at"])]
+
+    @property
+    def outcome(self) -> str:
+        """What came of it; no rows, a failure and rows without a sender are three things."""
+        report = self.report.outcome if self.report else ""
+        return of_pull(self.state, error=self.error, report=report)
 
     def __str__(self) -> str:
         name = self.get_source_display()

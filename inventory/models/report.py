@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 
 from inventory.models.tenant import Scoped, Tenant
+from inventory.outcome import cut_reasons, of_report
+from inventory.progress import words
 
 
 def kept_at(report: Report, file_name: str) -> str:
@@ -22,6 +24,11 @@ class Report(Scoped):
         READ = "read"
         REFUSED = "refused"
         SKIPPED = "skipped"
+        REMOVING = "removing", "being removed"
+        REMOVED = "removed"
+
+    GONE = (State.REMOVING, State.REMOVED)
+    """Taken back: the row stays and says by whom, its file and all that it told are gone."""
 
     class DateOrder(models.TextChoices):
         FILE = "", "as the file tells; ask if it does not"
@@ -33,6 +40,7 @@ class Report(Scoped):
         API = "api", "API"
         COMMAND = "command", "import_reports"
         PULL = "pull", "collected from Microsoft"
+        WATCHED = "watched", "watched folder"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="reports")
     file_name = models.CharField(max_length=255)
@@ -67,6 +75,34 @@ class Report(Scoped):
         "already known", default=0, help_text="Rows that this or an earlier report had told us."
     )
 
+    account_count = models.PositiveIntegerField(
+        "SMTP AUTH accounts",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="Accounts that use SMTP AUTH for certain and occur in it; blank if not told.",
+    )
+    learned_domains = models.JSONField(
+        default=list, editable=False, help_text="Domains that the tenant has from this report."
+    )
+
+    # How far the reading has come; the share is a guess from the size of the file.
+    progress_rows = models.BigIntegerField("rows so far", default=0, editable=False)
+    progress_share = models.FloatField(null=True, blank=True, editable=False)
+
+    removed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    aftermath = models.JSONField(
+        default=dict, editable=False, help_text="What is left to do of a removal."
+    )
+
     # Who is reading it: a claim that is not renewed within the lease falls to the sweep.
     claim = models.UUIDField(null=True, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -76,12 +112,37 @@ class Report(Scoped):
     class Meta:
         ordering = ["-received_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "sha256"], name="one_report_per_content"),
+            models.UniqueConstraint(
+                fields=["tenant", "sha256"],
+                condition=~models.Q(state__in=("removing", "removed")),
+                name="one_report_per_content",
+            ),
         ]
         indexes = [models.Index(fields=["state", "claimed_at"])]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def outcome(self) -> str:
+        """What came of it, in words that keep no data, bad data and no sender apart."""
+        return of_report(
+            self.state,
+            row_count=self.row_count,
+            rejected_count=self.rejected_count,
+            account_count=self.account_count,
+            asks_date_order=self.asks_date_order,
+        )
+
+    @property
+    def progress(self) -> str:
+        """How far its reading has come, in words; "" when it is not under way."""
+        return words(self.state, self.progress_rows, self.progress_share)
+
+    @property
+    def cut_reasons(self) -> list[str]:
+        """What speaks for a file that is not whole; empty when nothing does."""
+        return cut_reasons(self.row_count, self.warnings)
 
     @property
     def day_first(self) -> bool | None:

@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from inventory.readers.notices import CUT, is_notice, says_more
 from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
@@ -56,7 +57,8 @@ class Table:
         self.names = [name.strip().strip('"').strip() for name in names]
         self.columns = unique([squeeze(name) for name in self.names])
         self.misshapen: list[BadRow] = []
-        self.misshapen_count = self.row_count = 0
+        """With no reason for what is no row but a notice."""
+        self.misshapen_count = self.notice_count = self.row_count = 0
         self.text = Text(path, self.encoding, self.mark_length)
         self.text.close()
         self._check_end()
@@ -67,9 +69,16 @@ class Table:
         if "\0" in "".join(lines[:20]):
             raise NotThisReport("the file is not text")
         for number, line in enumerate(lines[:20], start=1):
-            if line.strip() and not line.lstrip('"').startswith("#"):
+            if line.strip() and not line.lstrip('"').startswith("#") and not self._noticed(line):
                 return number, line.strip("\r")
         raise NotThisReport("the file has no header line")
+
+    def _noticed(self, line: str) -> bool:
+        """Whether a line is no row but what a cmdlet wrote to the screen; a warning of it is
+        kept."""
+        if says_more(line) and CUT not in self.warnings:
+            self.warnings.append(CUT)
+        return is_notice(line)
 
     def _decoded(self, data: bytes) -> str:
         return data[self.mark_length :].decode(self.encoding, errors="replace")
@@ -83,7 +92,7 @@ class Table:
             file.seek(max(self.mark_length, (size - HEAD_BYTES) & ~1))
             tail = file.read().decode(self.encoding, errors="replace")
         last = tail.rpartition("\n")[2]
-        if not last.strip():
+        if not last.strip() or self._noticed(last):
             return
         cells = cells_of(last, self.delimiter)
         is_cut_id = bool(cells) and cells[-1].startswith("<") and not cells[-1].endswith(">")
@@ -96,7 +105,8 @@ class Table:
 
     def batches(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         """Record batches of text columns, in the order wanted; a column not there is ''."""
-        self.misshapen, self.misshapen_count, self.row_count = [], 0, 0
+        self.misshapen, self.misshapen_count = [], 0
+        self.notice_count = self.row_count = 0
         present = [name for name in wanted if name in self.columns]
         for batch in ahead(self._stream(present)):
             self.row_count += batch.num_rows
@@ -138,9 +148,13 @@ class Table:
             text.close()
 
     def _note_misshapen(self, row: pacsv.InvalidRow) -> str:
-        self.misshapen_count += 1
-        if len(self.misshapen) < KEPT_ERRORS:
+        if self._noticed(row.text or ""):
+            self.notice_count += 1
+            reason = ""
+        else:
+            self.misshapen_count += 1
             reason = f"{row.actual_columns} columns instead of {len(self.columns)}"
+        if len(self.misshapen) < KEPT_ERRORS:
             self.misshapen.append(BadRow(row.number - 1 - self.skipped, "", reason))
         return "skip"
 
@@ -151,7 +165,8 @@ class Table:
         """
         if not bad and not self.misshapen_count:
             return []
-        if self.text.line_count == self.skipped + self.row_count + self.misshapen_count:
+        passed_over = self.misshapen_count + self.notice_count
+        if self.text.line_count == self.skipped + self.row_count + passed_over:
             return list(self._lines_of(among_all(bad, self.misshapen)))
         return list(self._located({row.index: row for row in bad}))
 
@@ -170,7 +185,8 @@ class Table:
                 number = self.skipped + row.index - lines
                 raw = block[ends[number] + 1 : ends[number + 1]]
                 shown = raw[: 4 * RAW_LENGTH].decode(errors="replace").rstrip("\r")
-                yield RowError(lines + number + 1, row.column, row.reason, shown[:RAW_LENGTH])
+                if row.reason:
+                    yield RowError(lines + number + 1, row.column, row.reason, shown[:RAW_LENGTH])
                 row = next(waiting, None)
             lines += count
 
@@ -180,6 +196,8 @@ class Table:
         for line, cells in self._plain_rows():
             raw = self.delimiter.join(cells)[:RAW_LENGTH]
             if len(cells) != len(self.columns):
+                if is_notice(raw):
+                    continue
                 reason = f"{len(cells)} columns instead of {len(self.columns)}"
                 yield RowError(line, "", reason, raw)
                 found += 1

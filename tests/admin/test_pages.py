@@ -307,3 +307,26 @@ def test_opens_the_start_page_after_a_login() -> None:
     data = {"username": person.username, "password": PASSWORD}
     response: Any = Client().post(reverse("admin:login"), data)
     assert (response.status_code, response.url) == (302, reverse("admin:index"))
+
+
+def test_gives_the_rows_not_taken_as_a_file(browser: Client, tenant: Tenant) -> None:
+    error = RowErrorFactory.create(report__tenant=tenant, raw='=HYPERLINK("x"),1', reason="no date")
+    Report.objects.update(rejected_count=3)
+    answer: Any = browser.get(f"/admin/inventory/report/{error.report_id}/errors/")
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines == [
+        "line,column,reason,row",
+        f'{error.line},date,no date,"\'=HYPERLINK(""x""),1"',
+        ',,"2 more rows were not taken; they were not kept",'.replace('"', ""),
+    ]
+
+
+def test_says_whether_a_report_is_whole_and_what_it_covers(browser: Client, tenant: Tenant) -> None:
+    whole, cut = ReportFactory.create(tenant=tenant), ReportFactory.create(tenant=tenant)
+    Report.objects.filter(pk=cut.pk).update(row_count=5000)
+    pages = [
+        text_of(browser.get(f"/admin/inventory/report/{each.pk}/change/")) for each in (whole, cut)
+    ]
+    assert "nothing speaks against it" in pages[0]
+    assert "30 days by its first and last row" in pages[0]
+    assert "probably not: exactly 5,000 rows" in pages[1]

@@ -29,11 +29,12 @@ SUBJECTS: dict[str, type[Model]] = {
     "deadlines": Deadline,
     "waivers": Waiver,
     "lockdown": Tenant,
+    "sources": Tenant,
 }
 """The row that `{id}` means. A new route without an entry fails the tests that walk them."""
 
 
-QUERIES = {"/api/v1/lockdown": "?tenant={}"}
+QUERIES = {"/api/v1/lockdown": "?tenant={}", "/api/v1/sources": "?tenant={}"}
 """Routes that are told in their query which row they are about."""
 
 
@@ -74,6 +75,7 @@ def soon() -> str:
 
 BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/reports"): upload,
+    ("delete", "/api/v1/reports/{id}"): lambda rows: {},
     ("patch", "/api/v1/cutovers/{id}"): lambda rows: {"data": {"owner": "them"}, "format": "json"},
     ("post", "/api/v1/cutovers/{id}/move"): lambda rows: {
         "data": {"to": "assessed"},

@@ -162,7 +162,9 @@ def test_counts_no_days_for_what_is_done(tenant: Tenant) -> None:
 def test_shows_nothing_of_another_tenant(tenant: Tenant, tmp_path: Path) -> None:
     full(TenantFactory.create())
     text, book = export_weekly(tenant, tmp_path, NOW)
-    assert csv_rows(text) == items_of(book) == []
+    for (row,) in (csv_rows(text), items_of(book)):
+        assert {value for value in row.values() if value} == {row["name"]}
+        assert str(row["name"]).startswith("no item: no reports")
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -208,7 +210,7 @@ def test_sums_up_on_the_first_sheet(tenant: Tenant, tmp_path: Path) -> None:
     full(tenant)
     ReportFactory.create(tenant=tenant)
     _, book = export_weekly(tenant, tmp_path, NOW)
-    assert CalamineWorkbook.from_path(book).sheet_names == ["Summary", "Items"]
+    assert CalamineWorkbook.from_path(book).sheet_names == ["Summary", "Items", "Sources"]
     found = summary_of(book)
     assert found["As of"] == TODAY
     assert found["Reports of SMTP AUTH cover"] == "2026-10-25 to 2026-11-23 (UTC)"

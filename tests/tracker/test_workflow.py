@@ -34,7 +34,7 @@ LEADS_TO = {
     "planned": f"in_progress assessed {BLOCKED_WAIVED_RETIRED}",
     "in_progress": f"cut_over planned {BLOCKED_WAIVED_RETIRED}",
     "cut_over": f"verified in_progress {BLOCKED_WAIVED_RETIRED}",
-    "verified": "in_progress retired",
+    "verified": "in_progress cut_over retired",
     "blocked": "discovered assessed planned in_progress waived retired",
     "waived": "discovered assessed planned in_progress blocked retired",
     "retired": "discovered",

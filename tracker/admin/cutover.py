@@ -20,7 +20,7 @@ from unfold.widgets import (
 )
 
 from inventory.admin.pages import form_page
-from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
 from inventory.queries import covered_until
 from tracker import waivers
@@ -100,7 +100,7 @@ class CategoryFilter(admin.SimpleListFilter):
 
 
 @admin.register(Cutover)
-class CutoverAdmin(ScopedAdmin):
+class CutoverAdmin(KnowingMixin, ScopedAdmin):
     list_display = (
         "item",
         "category",

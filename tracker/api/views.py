@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from inventory.api.base import KeyFilter, KeysetPages, MayWrite, ScopedViewSet
+from inventory.api.base import KeyFilter, KeysetPages, KnowingPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
 from tracker import waivers
@@ -58,6 +58,7 @@ class CutoverFilter(filters.FilterSet):
 class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
     queryset = Cutover.objects.select_related("item")
     serializer_class = CutoverSerializer
+    pagination_class = KnowingPages
     filterset_class = CutoverFilter
     http_method_names = ["get", "head", "options", "patch", "post"]
     write_permission = "tracker.change_cutover"

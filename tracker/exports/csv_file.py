@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""https://owasp.org/www-community/attacks/CSV_Injection"""
+from inventory.formulas import inert
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -17,8 +16,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return inert(value)
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")
     # pandas would turn a column of numbers and gaps into fractions.

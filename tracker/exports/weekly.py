@@ -8,14 +8,17 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 from django.utils.text import slugify
 
 from inventory.models import Tenant
+from inventory.source_facts import health
 from tracker.exports.csv_file import write_csv
 from tracker.exports.rows import frame_of
-from tracker.exports.workbook import write_workbook
-from tracker.queries import standing
+from tracker.exports.workbook import NO_SENDERS, UNKNOWN, write_workbook
+from tracker.queries import Standing, standing
 
 
 def export_weekly(tenant: Tenant, folder: Path, now: dt.datetime) -> list[Path]:
@@ -25,15 +28,24 @@ def export_weekly(tenant: Tenant, folder: Path, now: dt.datetime) -> list[Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     today = now.date()
-    frame = frame_of(tenant, today)
+    found = standing(Tenant.objects.filter(pk=tenant.pk), today)
+    frame = told(frame_of(tenant, today), found)
     name = f"offramp-{slug_of(tenant)}-{today:%Y-%m-%d}"
     paths = [folder / f"{name}.csv", folder / f"{name}.xlsx"]
     with replacing(paths[0]) as path:
         write_csv(frame, path)
     with replacing(paths[1]) as path:
-        found = standing(Tenant.objects.filter(pk=tenant.pk), today)
-        write_workbook(tenant, found, frame, path)
+        write_workbook(tenant, found, frame, path, health(tenant, now))
     return paths
+
+
+def told(frame: pd.DataFrame, found: Standing) -> pd.DataFrame:
+    """An export without an item says why, for a table without rows looks like clean."""
+    if len(frame):
+        return frame
+    row: dict[str, Any] = dict.fromkeys(frame.columns)
+    row["name"] = "no item: " + (NO_SENDERS if found.is_known else UNKNOWN)
+    return pd.DataFrame([row], columns=frame.columns, dtype=object)
 
 
 def slug_of(tenant: Tenant) -> str:

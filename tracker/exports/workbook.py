@@ -7,6 +7,7 @@ column there and loses cells.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from inventory.models import Tenant
+from inventory.source_health import Health
 from tracker.queries import Standing
 
 OPTIONS = {
@@ -30,8 +32,17 @@ CELL_LIMIT = 32_767
 """Characters; Excel's. XlsxWriter leaves out a longer text without a word."""
 WIDTHS = {"item id": 8, "name": 34, "accounts": 34, "deadline": 40, "notes": 40, "due": 12}
 WIDTH = 18
+SOURCE_COLUMNS = {
+    "source": 34,
+    "state": 20,
+    "last good (UTC)": WIDTH,
+    "covers": 34,
+    "what is missing, and what to do": 100,
+}
 MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", str: "@"}
 LATE = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
+NOT_KNOWN = "not known"
+NO_SENDERS = "no sender is in them, which does not say that nothing sends"
 UNKNOWN = "no reports: this is not an empty inventory, it is an unknown one"
 
 
@@ -48,7 +59,13 @@ class Styles:
         }
 
 
-def write_workbook(tenant: Tenant, found: Standing, frame: pd.DataFrame, path: Path) -> None:
+def write_workbook(
+    tenant: Tenant,
+    found: Standing,
+    frame: pd.DataFrame,
+    path: Path,
+    sources: Sequence[Health] = (),
+) -> None:
     """Raises OSError."""
     try:
         with xlsxwriter.Workbook(path, OPTIONS) as book:
@@ -56,6 +73,7 @@ def write_workbook(tenant: Tenant, found: Standing, frame: pd.DataFrame, path: P
             styles = Styles(book)
             write_summary(book, styles, tenant, found)
             write_items(book.add_worksheet("Items"), styles, frame)
+            write_sources(book.add_worksheet("Sources"), styles, sources)
     except FileCreateError as error:
         raise OSError(str(error)) from error
 
@@ -72,7 +90,7 @@ def write_summary(
     sheet.write_string(0, 0, f"Offramp: {tenant.name}", styles.title)
     row = 2
     for label, value in facts(found):
-        is_warning = value == UNKNOWN
+        is_warning = value == NOT_KNOWN or str(value).endswith((UNKNOWN, NO_SENDERS))
         sheet.write_string(row, 0, label)
         write(sheet, row, 1, value, styles.warning if is_warning else styles.plain[type(value)])
         row += 1
@@ -95,16 +113,25 @@ def facts(found: Standing) -> list[tuple[str, Any]]:
         ("As of", found.today),
         ("Reports of SMTP AUTH cover", period(found)),
         *[(f"Reports {state}", count) for state, count in found.reports.items()],
-        ("Rows accepted", found.rows_accepted),
-        ("Rows rejected", found.rows_rejected),
-        ("Senders", found.senders),
-        *items,
-        ("Open cutovers", found.open),
-        ("Overdue", found.overdue),
-        ("Open without an owner", found.without_owner),
+        ("Rows accepted", found.rows_accepted if has_read(found) else NOT_KNOWN),
+        ("Rows rejected", found.rows_rejected if has_read(found) else NOT_KNOWN),
+        ("Senders", said(found, found.senders)),
+        *[(label, said(found, count)) for label, count in items],
+        ("Open cutovers", said(found, found.open)),
+        ("Overdue", said(found, found.overdue)),
+        ("Open without an owner", said(found, found.without_owner)),
         ("Next deadline", f"{deadline.stated_as}: {deadline.name}" if deadline else "none known"),
         ("Days left", left if left is not None else "not known"),
     ]
+
+
+def has_read(found: Standing) -> bool:
+    return bool(found.reports.get("read"))
+
+
+def said(found: Standing, count: int) -> int | str:
+    """A zero is said only where a report of SMTP AUTH was read."""
+    return count if count or found.is_known else NOT_KNOWN
 
 
 def period(found: Standing) -> str:
@@ -112,7 +139,8 @@ def period(found: Standing) -> str:
     if found.covered_until is None:
         return UNKNOWN
     start = f"{found.covered_from:%Y-%m-%d}" if found.covered_from else "an unknown day"
-    return f"{start} to {found.covered_until:%Y-%m-%d} (UTC)"
+    until = f"{start} to {found.covered_until:%Y-%m-%d} (UTC)"
+    return until if found.senders else f"{until}; {NO_SENDERS}"
 
 
 def add_chart(book: xlsxwriter.Workbook, sheet: Worksheet, first: int, last: int) -> None:
@@ -151,6 +179,22 @@ def write_items(sheet: Worksheet, styles: Styles, frame: pd.DataFrame) -> None:
         for column, value in enumerate(row):
             if value is not None:
                 write(sheet, number, column, value, chosen[type(value)])
+
+
+# -- sources -----------------------------------------------------------------------------------
+
+
+def write_sources(sheet: Worksheet, styles: Styles, sources: Sequence[Health]) -> None:
+    for column, (name, width) in enumerate(SOURCE_COLUMNS.items()):
+        sheet.set_column(column, column, width)
+        sheet.write_string(0, column, name, styles.header)
+    sheet.freeze_panes(1, 1)
+    for number, each in enumerate(sources, 1):
+        good = each.last_good_at or "never"
+        covers = each.covers or ("nothing" if each.source.is_dated else "")
+        row = (each.source.title, each.state.value, good, covers, " ".join(each.findings))
+        for column, value in enumerate(row):
+            write(sheet, number, column, value, styles.plain[type(value)])
 
 
 def write(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:

@@ -1,0 +1,30 @@
+"""What counts on each day, as a table on an item's page."""
+
+from __future__ import annotations
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from inventory.counted import CountedDay, counted
+from inventory.models import Item
+
+MOST_DAYS = 90
+ROW = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
+
+
+def days_table(item: Item) -> SafeString | str:
+    days = counted(item.tenant, item)
+    if not days:
+        return "no report tells of a day of it"
+    more = f"{len(days) - MOST_DAYS:,} older days are not shown." if len(days) > MOST_DAYS else ""
+    return format_html(
+        '<div class="scroll"><table class="days"><thead><tr><th>Day (UTC)</th><th>Messages</th>'
+        "<th>Counted from</th><th>What others say</th></tr></thead>{}</table></div>{}",
+        format_html_join("", ROW, map(cells, days[:MOST_DAYS])),
+        more,
+    )
+
+
+def cells(day: CountedDay) -> tuple[str, str, str, str]:
+    said = ", ".join(f"{source} {count:,}" for source, count in day.others)
+    return f"{day.day}", f"{day.message_count:,}", day.source, day.remark or said or "–"
