@@ -23,6 +23,7 @@ from inventory import archives, events
 from inventory.ingest import read_again, take_again
 from inventory.models import Report, Tenant
 from inventory.nudge import nudge
+from inventory.readers.grids import is_workbook
 
 
 class NotReceived(Exception):
@@ -52,7 +53,7 @@ def receive(
     """
     with spooled(archives.chunks(stream)) as path:
         with path.open("rb") as file:
-            if not archives.is_archive(file.read(4)):
+            if is_workbook(path) or not archives.is_archive(file.read(4)):
                 return [keep(tenant, path, file_name, origin, sent_by, date_order)]
         try:
             archives.check(path, settings.REPORT_SIZE_LIMIT)

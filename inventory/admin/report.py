@@ -49,7 +49,7 @@ class UploadForm(forms.Form):
     )
     reports = ManyFiles(
         widget=ManyFilesWidget(attrs={"multiple": True}),
-        help_text="As they were exported: CSV in any encoding, or zip and gzip archives of them.",
+        help_text="As they were exported: CSV in any encoding, Excel, logs, or archives of them.",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

@@ -57,6 +57,9 @@ class Report(Scoped):
         blank=True,
         help_text="What a person said of dates that can be read both ways.",
     )
+    asks_columns = models.BooleanField(
+        default=False, editable=False, help_text="What its columns hold cannot be told."
+    )
     warnings = models.JSONField(default=list, blank=True)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,44 @@
+"""What a list or a log says, into the database: the part of an import that is not traffic."""
+
+from __future__ import annotations
+
+from inventory.device_replies import store_replies
+from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
+from inventory.known_sites import forget_sites, store_sites
+from inventory.models import DeviceReply, Report, Tenant
+from inventory.reading_lists import ListReading
+
+
+def decided(report: Report, found: object) -> dict[Key, Decision]:
+    """What people decided about assets, asked before the report's own rows go."""
+    if isinstance(found, ListReading) and found.assets:
+        return decisions(report.tenant)
+    return {}
+
+
+def store_list(
+    tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
+) -> dict[str, object]:
+    """Store it; what the report's own row says of it."""
+    told = store_assets(tenant, report, found, kept)
+    store_sites(tenant, report, found)
+    taken = found.row_count - found.rejected_count
+    new = store_replies(tenant, report, found) if found.replies else taken
+    times = [each.at for each in found.replies if each.at]
+    return {
+        "warnings": [*found.warnings, *told],
+        "period_start": min(times, default=None),
+        "period_end": max(times, default=None),
+        "row_count": found.row_count,
+        "accepted_count": new,
+        "rejected_count": found.rejected_count,
+        "duplicate_count": taken - new,
+    }
+
+
+def forget_list(report: Report) -> None:
+    """Take back what the report said, if it is a list or a log."""
+    replies = DeviceReply.objects.filter(report=report)
+    replies._raw_delete(replies.db)
+    forget_assets(report)
+    forget_sites(report)
