@@ -13,7 +13,7 @@ from pathlib import Path
 
 from inventory import readers
 from inventory.readers import known_devices, known_sites, list_fields, smtp_replies
-from inventory.readers.grids import Grid, is_workbook, open_grid, opened
+from inventory.readers.grids import COLUMN_LIMIT, Grid, is_workbook, open_grid, opened
 from inventory.readers.list_fields import FIELDS, Guess
 from inventory.readers.sources import open_source
 from inventory.readers.tables import cells_of, decoded_head, sniff_delimiter
@@ -150,6 +150,25 @@ def ask(grid: Grid | None) -> None:
     guess = list_fields.guess(grid) if grid else None
     if guess:
         raise ColumnsUndecided(MODULES[guess.kind].ASKS)
+
+
+def list_in(path: Path, context: Context) -> Grid:
+    """The rows of a file that may be a list. Raises NotThisReport for every other."""
+    if not is_workbook(path):
+        head = decoded_head(path)
+        if head.lstrip()[:1] in {"{", "["} or is_of_microsoft(path, head, context):
+            raise NotThisReport("the file is no list of devices or sites")
+    grid = open_grid(path)
+    if len(grid.names) > COLUMN_LIMIT:
+        raise NotThisReport("the file has too many columns")
+    return grid
+
+
+def first_guess(grid: Grid, context: Context) -> Columns:
+    """What a person is shown first: their own word, a guess, or nothing."""
+    found = columns_of(grid, context)
+    blank = Columns(known_devices.NAME, grid.names, [""] * len(grid.names), is_confirmed=False)
+    return found[0] if found else blank
 
 
 NO_LIST = (

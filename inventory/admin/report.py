@@ -11,6 +11,7 @@ from django.urls import reverse
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
+from inventory.admin.columns import ColumnsMixin
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.ingest import read_again
@@ -67,7 +68,7 @@ class RowErrorInline(ReadOnlyInline):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     list_display = (
         "file_name",
         "tenant",
@@ -87,6 +88,7 @@ class ReportAdmin(ReadOnlyAdmin):
     inlines = (RowErrorInline,)
     actions = ("read_again", "read_day_first", "read_month_first")
     actions_list = ("upload",)
+    actions_detail = ("columns",)
     fieldsets = (
         (
             None,
@@ -126,9 +128,12 @@ class ReportAdmin(ReadOnlyAdmin):
             "reading": "info",
             "received": "warning",
             "asks for the date order": "warning",
+            "asks for its columns": "warning",
         },
     )
     def shown_state(self, report: Report) -> str:
+        if report.asks_columns:
+            return "asks for its columns"
         return "asks for the date order" if report.asks_date_order else report.state
 
     @display(description="warnings", empty_value="none")
@@ -188,7 +193,7 @@ class ReportAdmin(ReadOnlyAdmin):
             title="Upload reports",
             button="Upload",
             intro="The SMTP AUTH detail report, the SMTP AUTH clients grid, message traces of any "
-            "shape, or sign-in logs. "
+            "shape, sign-in logs, lists of devices and sites, or logs of devices. "
             "A file that came in before, or that overlaps another, counts nothing twice.",
         )
 

@@ -29,6 +29,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "refusal",
             "asks_date_order",
             "date_order",
+            "asks_columns",
             "warnings",
             "period_start",
             "period_end",
