@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -44,7 +44,7 @@ def samples(values: list[str]) -> list[str]:
     return list(dict.fromkeys(value[:LENGTH] for value in values if value))[:SHOWN]
 
 
-def answer(report: Report, columns: Columns, by: AbstractBaseUser) -> ColumnMapping:
+def answer(report: Report, columns: Columns, by: User) -> ColumnMapping:
     """Keep a person's word for all lists with these columns, and read this one by it."""
     with transaction.atomic():
         row, _ = ColumnMapping.objects.update_or_create(

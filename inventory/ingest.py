@@ -257,7 +257,7 @@ def store(report: Report, found: Found) -> Report:
         forget(report)
         store_errors(report, found.errors)
         if isinstance(found, ListReading):
-            happened, changes = [], store_list(tenant, report, found, kept)
+            happened, changes = store_list(tenant, report, found, kept)
         elif isinstance(found, SettingsReading):
             happened, changes = store_settings_export(tenant, report, found)
         else:

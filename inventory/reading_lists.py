@@ -84,7 +84,10 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> ListRea
         return None
     grid = grid_or_none(path, head)
     found = read_list(grid, context, heartbeat, must=False) if grid else None
-    return found or read_log(path, context, heartbeat) or ask(grid)
+    found = found or read_log(path, context, heartbeat)
+    if found is None and grid:
+        ask(grid)
+    return found
 
 
 def is_companion(file_name: str) -> bool:
@@ -145,10 +148,9 @@ def read_list(
     return None
 
 
-def ask(grid: Grid | None) -> None:
+def ask(grid: Grid) -> None:
     """Raises ColumnsUndecided for what is probably a list, but names nothing for certain."""
-    guess = list_fields.guess(grid) if grid else None
-    if guess:
+    if guess := list_fields.guess(grid):
         raise ColumnsUndecided(MODULES[guess.kind].ASKS)
 
 

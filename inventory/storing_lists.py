@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inventory.device_replies import store_replies
+from inventory.events import Happened
 from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
 from inventory.known_sites import forget_sites, store_sites
 from inventory.models import DeviceReply, Report, Tenant
@@ -18,14 +19,14 @@ def decided(report: Report, found: object) -> dict[Key, Decision]:
 
 def store_list(
     tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
-) -> dict[str, object]:
-    """Store it; what the report's own row says of it."""
+) -> tuple[list[Happened], dict[str, object]]:
+    """Store it; what it led to, and what the report's own row says of it."""
     told = store_assets(tenant, report, found, kept)
     store_sites(tenant, report, found)
     taken = found.row_count - found.rejected_count
     new = store_replies(tenant, report, found) if found.replies else taken
     times = [each.at for each in found.replies if each.at]
-    return {
+    return [], {
         "warnings": [*found.warnings, *told],
         "period_start": min(times, default=None),
         "period_end": max(times, default=None),

@@ -72,7 +72,7 @@ class KnownAsset(Scoped):
     )
     match_reason = models.CharField(max_length=300, blank=True)
 
-    objects = KnownAssetQuerySet.as_manager()
+    objects = KnownAssetQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["name", "line"]

@@ -166,7 +166,7 @@ def is_host(text: str) -> bool:
     return len(text) > 2 and bool(HOST.fullmatch(text)) and not is_ip(text) and not is_mac(text)
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[list[str]], bool]] = {
     "mac_address": lambda values: share(values, MAC.fullmatch) > 0.7,
     "address": lambda values: share(values, is_ip) > 0.7 and variety(values) > 0.5,
     "account": lambda values: share(values, is_mail) > 0.7 and variety(values) > 0.8,

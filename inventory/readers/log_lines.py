@@ -83,15 +83,17 @@ SERVERS = ("outlook.com", "office365.com", "office.com", "microsoft.com", "outlo
 USER = re.compile(
     r"""(?<![\w-])(?:user_?name|user|login|account|acct|auth_?user|authid|sasl_username|mailbox
     |from|sender|identity|smtp_?user)["']?\s*(?:[=:]|\sis\s)\s*["'<(]*
-    (?P<user>[^\s"'<>(),;]+@[A-Za-z0-9.-]+[A-Za-z0-9])""",
+    (?P<user>[^\s"'<>(),;@]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9])""",
     re.IGNORECASE | re.VERBOSE,
 )
 SEND_AS = re.compile(
-    r"(?:SendAsDenied;?\s*)?(?P<user>[^\s\"'<>(),;:]+@[A-Za-z0-9.-]+[A-Za-z0-9])[\"'>]?\s+"
+    r"(?P<user>(?<![^\s\"'<>(),;:])[^\s\"'<>(),;:@]{1,64}@[A-Za-z0-9.-]{1,250})[\"'>]?\s+"
     r"(?:is\s+|was\s+)?not allowed to send as",
     re.IGNORECASE,
 )
-ANY = re.compile(r"[^\s\"'<>(),;:=\[\]{}]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+ANY = re.compile(
+    r"(?<![^\s\"'<>(),;:=\[\]{}])[^\s\"'<>(),;:=\[\]{}@]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})+"
+)
 TO = re.compile(
     r"(?:\b(?:to|rcpt|recipients?|an|sendto|rcpt to)\b[\"']?\s*[=:]?\s*[\"'<(]*)$", re.IGNORECASE
 )
@@ -231,7 +233,8 @@ def without_server(line: str) -> tuple[str, dt.datetime | None]:
     found = SERVER.search(line)
     if not found:
         return line, None
-    at = dt.datetime.fromisoformat(found["at"]).replace(tzinfo=dt.UTC) if found["at"] else None
+    date, _, clock = (found["at"] or "").partition("T")
+    at = iso_time(date, clock, None) if clock else None
     return line[: found.start()] + line[found.end() :], at
 
 

@@ -48,7 +48,7 @@ def networks_of(text: str) -> list[Network]:
         ends = ipaddress.ip_address(first), ipaddress.ip_address(last)
         if ends[0].version != ends[1].version:
             raise ValueError("not a range")
-        found = list(ipaddress.summarize_address_range(*ends))  # type: ignore[type-var]
+        found = list(ipaddress.summarize_address_range(*ends))
     else:
         found = [ipaddress.ip_network(text, strict=False)]
     if len(found) > 64 or not all(map(is_public, found)):

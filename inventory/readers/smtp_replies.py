@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from statistics import median
@@ -28,12 +28,12 @@ from inventory.records import LoggedReply
 NAME = "smtp_replies"
 TITLE = "a log with SMTP replies"
 TEXT_LENGTH = 300
-LONGEST = 8_000
+LONGEST = 4_000
 """Characters of a line that are looked at."""
 NEAR = 60
 """Lines from a time to the reply that belongs to it: a traceback stands in between."""
 MAY_BE = re.compile(
-    r"[45]\d\d|[45]\.\d+\.\d+|authenticat|disabled for the|SendAs|concurrent", re.IGNORECASE
+    r"(?<!\d)[45]\d\d(?!\d)|[45]\.\d\d?\d?\.\d|uthenticat|disabled for the|SendAs|oncurrent"
 )
 PAIR = re.compile(r"(?<![\d.])[45]\d\d[\Wb]{1,5}[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 BARE = re.compile(
@@ -102,22 +102,31 @@ def read(
 
 
 def found_in(lines: Iterable[str], received_on: dt.date, day_first: bool | None) -> Iterator[Found]:
-    stamp, stamped_at, continued = None, 0, ""
+    continued = ""
     seen: Counter[int] = Counter()
+    above: deque[str] = deque(maxlen=NEAR)
     for number, line in enumerate(lines, start=1):
         line = line.replace("\0", "").strip()[:LONGEST]
-        if fresh := stamp_of(line, received_on, day_first=day_first):
-            stamp, stamped_at = fresh, number
         meaning = meaning_of(line)
-        is_rest = bool(continued) and continued in line[:80] and not fresh
-        continued = multiline_code(line) if meaning else ""
-        if meaning is None or is_rest:
+        if meaning is None:
+            above.append(line)
             continue
-        near = stamp if number - stamped_at <= NEAR else None
-        found = found_of(number, line, near, meaning)
-        key = key_of(line, found)
-        seen[key] += 1
-        yield replace(found, reply=replace(found.reply, key=nth(key, seen[key])))
+        own = stamp_of(line, received_on, day_first=day_first)
+        is_rest = bool(continued) and own is None and continued in line[:80]
+        continued = multiline_code(line)
+        if not is_rest:
+            near = own or stamp_above(above, received_on, day_first)
+            found = found_of(number, line, near, meaning)
+            key = key_of(line, found)
+            seen[key] += 1
+            yield replace(found, reply=replace(found.reply, key=nth(key, seen[key])))
+        above.append(line)
+
+
+def stamp_above(above: Iterable[str], received_on: dt.date, day_first: bool | None) -> Stamp | None:
+    """Of the nearest line above that tells a time."""
+    stamps = (stamp_of(each, received_on, day_first=day_first) for each in reversed([*above]))
+    return next(filter(None, stamps), None)
 
 
 def multiline_code(line: str) -> str:
@@ -190,7 +199,7 @@ def offsets_of(found: list[Found]) -> dict[str, dt.timedelta]:
             told[each.reply.host].append(each.clock.at - each.server_at)
     offsets = {}
     for host, differences in told.items():
-        steps = round(median(differences) / CLOCK_STEP)
+        steps = round(median(each / CLOCK_STEP for each in differences))
         offset = steps * CLOCK_STEP
         offsets[host] = offset if abs(offset) <= WIDEST_ZONE else dt.timedelta(0)
     return offsets

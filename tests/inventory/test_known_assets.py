@@ -117,17 +117,14 @@ def test_carries_a_decision_over_to_the_newer_list(row_now: str, tenant: Tenant)
     device = DeviceFactory.create(tenant=tenant)
     take(tenant, devices(MFP1, MFP2), "cmdb_1.csv")
     KnownAsset.objects.filter(host_name="mfp-1").update(
-        match=Match.CONFIRMED, item=device.item_ptr, match_confidence=100, match_reason="by anna"
+        match=Match.CONFIRMED, item_id=device.pk, match_confidence=100, match_reason="by anna"
     )
 
     newer = take(tenant, devices(row_now, MFP2), "cmdb_2.csv")
 
     asset = KnownAsset.objects.get(report=newer, line=2)
-    assert (asset.match, asset.item, asset.match_reason) == (
-        "confirmed",
-        device.item_ptr,
-        "by anna",
-    )
+    assert (asset.match, asset.item_id) == (Match.CONFIRMED, device.pk)
+    assert (asset.match_confidence, asset.match_reason) == (100, "by anna")
     assert KnownAsset.objects.get(report=newer, line=3).match == ""
 
 
