@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from inventory import normalize
@@ -46,12 +46,14 @@ SITE_FIELDS = {
 FIELDS = {DEVICES: DEVICE_FIELDS, SITES: SITE_FIELDS}
 TELLING = {"host_name", "serial_number", "mac_address", "address", "vendor", "model", "site_name"}
 """Two of these and the list is one of devices: names, kinds and owners are in any list."""
+SHAPED = {"mac_address", "address"}
+"""Nothing else looks like these; a code of any kind looks like a host name or a serial number."""
 ABOUT_PLACES = {"address", "site_name"}
 """A list of sites has these too."""
 LOOKED_AT = 300
 ID = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
 HOST = re.compile(r"(?=.*[\d.-])[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*", re.IGNORECASE)
-SERIAL = re.compile(r"(?=.*\d)[A-Z0-9][A-Z0-9-]{5,24}")
+SERIAL = re.compile(r"(?!\d{2,4}-\d\d-\d\d)(?=.*\d)[A-Z0-9][A-Z0-9-]{5,24}")
 COUNTED = re.compile(r"\d{1,5}")
 
 
@@ -84,11 +86,15 @@ def guess(grid: Grid) -> Guess | None:
         return None
     site_guess = guess_sites(names, columns)
     device_guess = guess_devices(names, columns)
-    told = set(device_guess.fields) & TELLING
+    told = told_by_name(names, columns) & TELLING
     if site_guess.is_sure and not told - ABOUT_PLACES:
         return site_guess
     is_likely = bool(told) and len({*device_guess.fields} - {""}) > 1
     return device_guess if device_guess.is_sure or is_likely else None
+
+
+def told_by_name(names: list[str], columns: list[list[str]]) -> set[str]:
+    return set(by_name(names, columns, list_words.DEVICES, device_fits)) - {""}
 
 
 def column_values(grid: Grid, number: int) -> list[str]:
@@ -115,12 +121,15 @@ def variety(values: list[str]) -> float:
 
 def guess_devices(names: list[str], columns: list[list[str]]) -> Guess:
     fields = by_name(names, columns, list_words.DEVICES, device_fits)
+    told = set(fields)
     if "name" in fields and "host_name" not in fields:
         number = fields.index("name")
         if share(columns[number], is_host) > 0.7:
             fields[number] = "host_name"
     by_shape(fields, columns)
-    told = set(fields)
+    told |= set(fields) & SHAPED
+    if told & TELLING - {"site_name"}:
+        told |= set(fields) & {"host_name"}
     is_sure = bool(told.intersection(IDENTIFYING)) and len(told & TELLING) >= 2
     return Guess(DEVICES, fields, is_sure)
 
@@ -190,12 +199,22 @@ def guess_sites(names: list[str], columns: list[list[str]]) -> Guess:
         fields[fields.index("code")] = "name"
     if "networks" not in fields:
         by_shape_of_networks(fields, columns)
-    told = set(fields)
-    is_sure = "name" in told and bool(told & {"networks", "city", "country"})
-    is_sure = is_sure and not {"serial_number", "mac_address"} & set(
-        by_name(names, columns, list_words.DEVICES, device_fits)
-    )
-    return Guess(SITES, fields, is_sure and variety_of(fields, columns, "name") > 0.5)
+    is_sure = has_site(names, columns, fields)
+    is_sure = is_sure and not {"serial_number", "mac_address"} & told_by_name(names, columns)
+    return Guess(SITES, fields, is_sure)
+
+
+def has_site(names: list[str], columns: list[list[str]], fields: list[str]) -> bool:
+    """Networks of something that has a name, or places that are called sites."""
+    if "name" not in fields:
+        return False
+    if "networks" in fields:
+        return True
+    number = fields.index("name")
+    is_called_site = names[number] in list_words.SITES["name"]
+    is_called_site = is_called_site and names[number] not in list_words.BARE_NAMES
+    has_people = any(share(values, is_mail) > 0.5 for values in columns)
+    return is_called_site and bool({"city", "country"} & set(fields)) and not has_people
 
 
 def site_fits(field: str, values: list[str]) -> bool:
@@ -213,10 +232,6 @@ def by_shape_of_networks(fields: list[str], columns: list[list[str]]) -> None:
             return
 
 
-def variety_of(fields: list[str], columns: list[list[str]], field: str) -> float:
-    return variety(columns[fields.index(field)]) if field in fields else 0.0
-
-
 # -- names -------------------------------------------------------------------------------------
 
 
@@ -228,13 +243,15 @@ def by_name(
 ) -> list[str]:
     """Each field to the column whose name stands first among the field's words."""
     fields = [""] * len(names)
-    for field, number in ranked(names, words):
+    found = ranked(names, words)
+    filled = [(field, number) for field, number in found if columns[number]]
+    for field, number in [*filled, *found]:
         if field not in fields and not fields[number] and fits(field, columns[number]):
             fields[number] = field
     return fields
 
 
-def ranked(names: list[str], words: Words) -> Iterable[tuple[str, int]]:
+def ranked(names: list[str], words: Words) -> list[tuple[str, int]]:
     """(field, column) by how well the name tells it: a whole name first, then a part of one."""
     found = []
     for field, known in words.items():

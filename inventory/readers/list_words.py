@@ -19,7 +19,7 @@ DEVICES = split(
         macaddress macadresse adressemac direccionmac indirizzomac macadres hardwareaddress
         hardwareadresse physicaladdress physikalischeadresse mac ethernetaddress macaddresses
         enderecomac macosoite adresmac clientid uniqueid eindeutigeid macadr machineaddress
-        chaddr hwaddress hwaddr lladdr networkmac
+        chaddr hwaddress hwaddr lladdr networkmac wifimac wirelessmac ethernetmac lanmac
     """,
         "serial_number": """
         serialnumber serialno serialnr serial seriennummer seriennr numerodeserie nserie noserie
@@ -40,8 +40,8 @@ DEVICES = split(
     """,
         "vendor": """
         manufacturer vendor hersteller fabricant fabricante produttore fabrikant make brand
-        marke marque marca merk costruttore fabrikat producent valmistaja leverandor tillverkare
-        leverantor manufacturername makername
+        marke marque marca merk costruttore fabrikat producent valmistaja produsent leverandor
+        tillverkare leverantor manufacturername makername
     """,
         "model": """
         model modell modele modelo modello devicemodel modelname modellname modelnumber modelno
@@ -63,8 +63,8 @@ DEVICES = split(
     """,
         "owner": """
         owner ownedby eigentumer besitzer verantwortlich verantwortlicher proprietaire
-        responsable responsabile proprietario propietario eigenaar assignedto checkedoutto
-        managedby managed zustandig eier ansvarlig ansvarig vastuuhenkilo wlasciciel usager
+        responsable responsabile proprietario propietario eigenaar assignedto primaryuserupn
+        checkedoutto zustandig eier ansvarlig ansvarig vastuuhenkilo wlasciciel usager
         utilisateur benutzer username user primaryuser lastuser
     """,
         "contact": """
@@ -125,6 +125,8 @@ SITES = split(
     """,
     }
 )
+BARE_NAMES = {"name", "bezeichnung", "nom", "nombre", "nome", "naam", "navn", "namn", "nazwa"}
+"""Of anything: customers and people have names, cities and countries as well."""
 TRAFFIC = {
     *("messageid", "internetmessageid", "networkmessageid", "messagetraceid", "subject", "betreff"),
     *("messagesubject", "recipientaddress", "recipientstatus", "recipients", "recipient"),
