@@ -32,9 +32,11 @@ from inventory.records import NotThisReport
 
 ROW_LIMIT = 300_000
 COLUMN_LIMIT = 200
-LARGEST = 256 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 LINES_ABOVE = 15
 """Lines in which a header is looked for."""
+UNNAMED = "column "
+"""Names of columns that the list gives none."""
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE_MEMBERS = {"[Content_Types].xml", "mimetype"}
 PATIENCE = 120
@@ -186,7 +188,7 @@ def grid_of(lines: Iterator[tuple[int, list[str]]]) -> Grid:
     is_named = not holds_data(rows[at][1])
     names = rows[at][1] if is_named else []
     names = [name.strip('"\ufeff ') for name in names]
-    names += [f"column {number + 1}" for number in range(len(names), width)]
+    names += [f"{UNNAMED}{number + 1}" for number in range(len(names), width)]
     below = rows[at + is_named :]
     return Grid(names, [(line, (cells + [""] * width)[:width]) for line, cells in below])
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from inventory import normalize
 from inventory.readers import list_words
-from inventory.readers.grids import MAC, Grid, is_ip
+from inventory.readers.grids import MAC, UNNAMED, Grid, is_ip
 from inventory.readers.list_words import Words
 from inventory.readers.networks import networks_in
 from inventory.records import IDENTIFYING, squeeze
@@ -51,6 +51,11 @@ SHAPED = {"mac_address", "address"}
 ABOUT_PLACES = {"address", "site_name"}
 """A list of sites has these too."""
 LOOKED_AT = 300
+LONG = 8
+"""Letters from which a word is looked for inside a column's name."""
+LONGEST_NAME = 120
+CODE = re.compile(r"""["'\]}]\s*[:,{]|[{\[]\s*["'{]|null[}\]]""")
+TIME = re.compile(r"\D?(?:\d{4}-\d\d-\d\d|\d\d?[./-]\d\d?[./-]\d{4}|[A-Z][a-z]{2} [ \d]\d )")
 ID = re.compile(r"<[^<>@\s]+@[^<>\s]+>")
 HOST = re.compile(r"(?=.*[\d.-])[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*", re.IGNORECASE)
 SERIAL = re.compile(r"(?!\d{2,4}-\d\d-\d\d)(?=.*\d)[A-Z0-9][A-Z0-9-]{5,24}")
@@ -82,7 +87,7 @@ def guess(grid: Grid) -> Guess | None:
     """What the list is and its columns hold; None when nothing speaks for a list of this kind."""
     columns = [column_values(grid, number) for number in range(len(grid.names))]
     names = [folded(name) for name in grid.names]
-    if is_traffic(names, columns):
+    if is_code(grid.names) or is_traffic(names, columns):
         return None
     site_guess = guess_sites(names, columns)
     device_guess = guess_devices(names, columns)
@@ -103,9 +108,23 @@ def column_values(grid: Grid, number: int) -> list[str]:
 
 def is_traffic(names: list[str], columns: list[list[str]]) -> bool:
     """Whether rows tell of messages or sign-ins: such a report is never a list of devices."""
-    if set(names) & list_words.TRAFFIC:
+    if any(is_of_traffic(name) for name in names):
         return True
-    return any(share(values, ID.fullmatch) > 0.2 for values in columns)
+    if any(share(values, ID.fullmatch) > 0.2 for values in columns):
+        return True
+    is_unnamed = all(name.startswith(folded(UNNAMED)) for name in names)
+    return is_unnamed and any(share(values, TIME.match) > 0.7 for values in columns)
+
+
+def is_of_traffic(name: str) -> bool:
+    if name in list_words.TRAFFIC:
+        return True
+    return any(len(word) >= LONG and word in name for word in list_words.TRAFFIC)
+
+
+def is_code(names: list[str]) -> bool:
+    """Whether the first row is a piece of JSON or of a program rather than names of columns."""
+    return any(CODE.search(name) or len(name) > LONGEST_NAME for name in names)
 
 
 def share(values: list[str], test: Callable[[str], object]) -> float:
@@ -208,7 +227,7 @@ def has_site(names: list[str], columns: list[list[str]], fields: list[str]) -> b
     """Networks of something that has a name, or places that are called sites."""
     if "name" not in fields:
         return False
-    if "networks" in fields:
+    if "networks" in fields and any(columns):
         return True
     number = fields.index("name")
     is_called_site = names[number] in list_words.SITES["name"]

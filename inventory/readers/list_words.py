@@ -134,6 +134,8 @@ TRAFFIC = {
     *("authenticationprotocol", "tlsversion", "messagessent", "clientappused", "clientapp"),
     *("useragent", "signinerrorcode", "correlationid", "messagecount", "senderdomain"),
     *("smtpclientauthenticationdisabled", "primarysmtpaddress", "totalbytes", "originalclientip"),
-    *("sendername", "returnpath", "fromip", "toip", "customdata", "createddatetime"),
+    *("sendername", "returnpath", "fromip", "toip", "createddatetime", "requestid"),
+    *("conditionalaccess", "authenticationrequirement", "incomingtokentype", "resourceid"),
+    *("multifactorauth", "tokenprotection", "authenticationdetails", "authenticationprotocol"),
 }
 """Columns of messages, sign-ins and mailboxes: what has one is no list of devices."""

@@ -41,7 +41,10 @@ BARE = re.compile(
     r"(?:code\W{1,2})?535(?![\d.,])",
     re.IGNORECASE,
 )
-ABOUT_MAIL = re.compile(r"smtp|e-?mail|\bauth|server (?:said|re)|mail\b|login|logon", re.IGNORECASE)
+ABOUT_MAIL = re.compile(
+    r"smtp|e-?mail|\bauth|server (?:said|re)|mail\b|login|logon|SendAs|aka\.ms|STOREDRV|send as",
+    re.IGNORECASE,
+)
 REFUSING = re.compile(
     r"auth|denied|refus|reject|\brepl|respon|error|fail|not allowed|unable|said", re.IGNORECASE
 )
@@ -82,7 +85,10 @@ def meaning_of(line: str) -> tuple[replies.Family | None, int | None, str] | Non
 
 def is_told_in_words(family: replies.Family, line: str) -> bool:
     """Whether the text says it without any number."""
-    return replies.is_in_words(family.name, line)
+    is_setting = family.name == "direct_send"  # Its words are the name of a setting too.
+    return (
+        not is_setting and bool(ABOUT_MAIL.search(line)) and replies.is_in_words(family.name, line)
+    )
 
 
 def looks_like_log(lines: Iterable[str], received_on: dt.date) -> bool:

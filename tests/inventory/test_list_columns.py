@@ -107,6 +107,13 @@ def test_takes_no_other_list(name: str) -> None:
     assert guessed(*NONE[name]) is None
 
 
+def test_takes_lines_with_times_and_no_header_for_no_list() -> None:
+    rows = [[f"2026-11-0{n} 07:00:00", f"mfp-{n}", f"10.1.1.{n}"] for n in range(1, 5)]
+    names = ["column 1", "column 2", "column 3"]
+    assert guess(Grid(names, list(enumerate(rows)))) is None
+    assert guess(Grid(names[1:], [(n, row[1:]) for n, row in enumerate(rows)])) is not None
+
+
 @pytest.mark.parametrize("name", UNSURE)
 def test_is_not_sure_of_what_only_looks_alike(name: str) -> None:
     found = guessed(*UNSURE[name])

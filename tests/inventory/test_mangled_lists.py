@@ -60,6 +60,20 @@ def test_reads_or_refuses_whatever_comes(name: str, tmp_path: Path) -> None:
             raise
 
 
+@pytest.mark.parametrize("name", [*readers.READERS, *readers.SETTINGS])
+def test_takes_no_mangled_report_of_microsoft_for_a_list(name: str, tmp_path: Path) -> None:
+    samples = [path.read_bytes() for path in files(name)]
+    path = tmp_path / "report"
+    for seed in range(COUNT // 4):
+        choose = random.Random(f"other {name} {seed}")
+        path.write_bytes(mangled(choose, choose.choice(samples)))
+        try:
+            found = read(path)
+        except NotThisReport:
+            continue
+        assert found is None, seed
+
+
 def mangled_inside(choose: random.Random, data: bytes) -> bytes:
     """A workbook whose parts are mangled and packed again: the archive itself is whole."""
     packed = io.BytesIO()
