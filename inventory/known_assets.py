@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from inventory.column_mappings import remember, tell_current
+from inventory.column_mappings import tell_current
 from inventory.known_sites import SiteNames
 from inventory.models import ColumnMapping, Item, KnownAsset, Report, Tenant
 from inventory.reading_lists import ListReading
@@ -55,12 +55,10 @@ def keys_of(names: Iterable[str]) -> list[Key]:
 
 
 def store_assets(
-    tenant: Tenant, report: Report, found: ListReading, decided: dict[Key, Decision]
+    report: Report, mapping: ColumnMapping, found: ListReading, decided: dict[Key, Decision]
 ) -> list[str]:
     """Store the rows; returns what people should be told of it."""
-    if found.columns is None or not found.assets:
-        return []
-    mapping = remember(tenant, found.columns)
+    tenant = report.tenant
     before = mapping.current_report
     sites = SiteNames(tenant)
     kept = known_items(tenant, decided)

@@ -21,6 +21,7 @@ from inventory.records import (
     Asset,
     BadCell,
     ColumnsUndecided,
+    DatesUndecided,
     Head,
     LoggedReply,
     NotThisReport,
@@ -243,23 +244,35 @@ def described(columns: Columns) -> str:
 
 def read_log(path: Path, context: Context, heartbeat: Callable[[], None]) -> ListReading | None:
     with opened(path) as text:
-        lines = lines_of(text, heartbeat)
-        if not smtp_replies.looks_like_log(islice(lines, SNIFFED_LINES), context.received_on):
+        first = list(islice(lines_of(text, heartbeat), SNIFFED_LINES))
+        if not smtp_replies.looks_like_log(first, context.received_on):
             return None
+        day_first = context.day_first
+        is_open = day_first is None and smtp_replies.decide_day_first(first)[1]
+        if is_open:
+            text.seek(0)
+            day_first, _ = smtp_replies.decide_day_first(lines_of(text, heartbeat))
         text.seek(0)
-        found = smtp_replies.read(
-            lines_of(text, heartbeat), context.received_on, day_first=context.day_first
-        )
+        lines = lines_of(text, heartbeat)
+        found = smtp_replies.read(lines, context.received_on, day_first=day_first)
     if not any(each.family for each in found):
         return None
+    if is_open and day_first is None and any(each.at is None for each in found):
+        raise DatesUndecided(DATES)
+    return log_reading(found)
+
+
+DATES = (
+    "the dates of the log can be read with the day or the month first, and nothing in it tells "
+    "which: say which it is and read it again"
+)
+
+
+def log_reading(found: list[LoggedReply]) -> ListReading:
     if len(found) > REPLY_LIMIT:
         raise NotThisReport(f"more than {REPLY_LIMIT:,} replies: cut the log into parts")
-    return ListReading(
-        smtp_replies.NAME,
-        replies=found,
-        row_count=len(found),
-        warnings=list(log_warnings(found)),
-    )
+    warnings = list(log_warnings(found))
+    return ListReading(smtp_replies.NAME, replies=found, row_count=len(found), warnings=warnings)
 
 
 def lines_of(text: object, heartbeat: Callable[[], None]) -> Iterator[str]:

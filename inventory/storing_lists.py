@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inventory.column_mappings import remember
 from inventory.device_replies import store_replies
 from inventory.events import Happened
 from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
@@ -21,8 +22,7 @@ def store_list(
     tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
 ) -> tuple[list[Happened], dict[str, object]]:
     """Store it; what it led to, and what the report's own row says of it."""
-    told = store_assets(tenant, report, found, kept)
-    store_sites(tenant, report, found)
+    told = store_rows(tenant, report, found, kept)
     taken = found.row_count - found.rejected_count
     new = store_replies(tenant, report, found) if found.replies else taken
     times = [each.at for each in found.replies if each.at]
@@ -35,6 +35,21 @@ def store_list(
         "rejected_count": found.rejected_count,
         "duplicate_count": taken - new,
     }
+
+
+def store_rows(
+    tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
+) -> list[str]:
+    """Of a list that has rows: one without takes no other's place."""
+    if found.columns is None or not (found.assets or found.sites):
+        return []
+    mapping = remember(tenant, found.columns)
+    if found.assets:
+        return store_assets(report, mapping, found, kept)
+    store_sites(tenant, report, found)
+    mapping.current_report = report
+    mapping.save(update_fields=["current_report"])
+    return []
 
 
 def forget_list(report: Report) -> None:

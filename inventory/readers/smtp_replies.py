@@ -16,6 +16,7 @@ from statistics import median
 
 from inventory import replies
 from inventory.readers.log_lines import (
+    NUMBERS,
     Stamp,
     account_of,
     named_host,
@@ -98,6 +99,22 @@ def looks_like_log(lines: Iterable[str], received_on: dt.date) -> bool:
         return True
     stamped = sum(1 for line in shown[:50] if stamp_of(line[:200], received_on))
     return stamped > 0.3 * len(shown[:50])
+
+
+def decide_day_first(lines: Iterable[str]) -> tuple[bool | None, bool]:
+    """(whether dates such as 05/10/2026 start with the day, whether there are such dates).
+
+    Reads on only until one date tells; None when none does.
+    """
+    has_dates = False
+    for line in lines:
+        if found := NUMBERS.match(line):
+            has_dates = True
+            if found["mark"] == "." or int(found["a"]) > 12:
+                return True, True
+            if int(found["b"]) > 12:
+                return False, True
+    return None, has_dates
 
 
 def read(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import io
 import zipfile
@@ -10,7 +11,7 @@ import pytest
 
 from inventory.answer_columns import answer
 from inventory.device_replies import overlapping
-from inventory.ingest import forget, read_report
+from inventory.ingest import forget, read_again, read_report
 from inventory.models import (
     ColumnMapping,
     DeviceReply,
@@ -257,6 +258,31 @@ def test_counts_a_line_of_overlapping_logs_once(tenant: Tenant) -> None:  # noqa
     assert (first.period_start, first.period_end) != (None, None)
     assert overlapping(first) == [second]
     assert overlapping(second) == []
+
+
+def test_remembers_the_columns_of_a_list_of_sites(tenant: Tenant) -> None:  # noqa: F811
+    report = take(tenant, sites("OSL,Oslo,NO,203.0.113.1"))
+    mapping = ColumnMapping.objects.get()
+    assert (mapping.kind, mapping.fields) == (
+        "known_sites",
+        ["name", "city", "country", "networks"],
+    )
+    assert (mapping.current_report, mapping.confirmed_at) == (report, None)
+
+
+def test_asks_which_way_round_the_dates_of_a_log_are(tenant: Tenant) -> None:  # noqa: F811
+    line = "05/10/2026 07:00:00 mfp-1 mail: " + REPLY + "\n"
+    report = take(tenant, line.encode(), "a.log")
+    assert (report.state, report.asks_date_order) == (Report.State.REFUSED, True)
+    assert not DeviceReply.objects.exists()
+
+    read_again(report, date_order=Report.DateOrder.DAY_FIRST)
+    read_report(report.pk)
+    assert DeviceReply.objects.get().at == dt.datetime(2026, 10, 5, 7, tzinfo=dt.UTC)
+
+    told = line + line.replace("05/10", "05/13")
+    assert take(tenant, told.encode(), "b.log").state == Report.State.READ
+    assert DeviceReply.objects.filter(at__month=5).count() == 2
 
 
 def test_counts_the_same_lines_for_each_tenant(tenant: Tenant) -> None:  # noqa: F811
