@@ -30,7 +30,7 @@ MONTHS = {
     for name in names.split()
 }
 SYSLOG = re.compile(
-    r"(?:<\d{1,3}>)?\s*(?P<month>[A-Za-zä]{3,4})\.?\s+(?P<day>\d{1,2})\s+(?:(?P<year>20\d\d)\s+)?"
+    r"(?:<\d{1,3}>)?\s*(?:[A-Za-z]{2,3}\.?,?\s+)?(?P<month>[A-Za-zä]{3,4})\.?\s+(?P<day>\d{1,2})\s+(?:(?P<year>20\d\d)\s+)?"
     r"(?P<clock>\d\d:\d\d:\d\d)(?:[.,]\d+)?(?:\s+(?P<after>20\d\d))?\s*"
 )
 ISO = re.compile(
@@ -41,6 +41,8 @@ NUMBERS = re.compile(
     r"[\[(\"']?(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})[./-](?P<year>20\d\d),?\s+"
     r"(?P<clock>\d{1,2}:\d\d:\d\d)(?:[.,]\d+)?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?[\])\"']?[\s,;|-]*"
 )
+INSIDE = re.compile(r"(?<![\d-])(?=20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d)")
+"""A time further behind in a line."""
 WORDS = re.compile(
     r"[\[(\"']?(?P<day>\d{1,2})[-/ ](?P<month>[A-Za-zä]{3,4})[-/ ](?P<year>20\d\d)[: ]"
     r"(?P<clock>\d\d:\d\d:\d\d)(?:[.,]\d+)?\s?(?P<zone>Z|UTC|[+-]\d{4})?[\])\"']?[\s,;|-]*"
@@ -126,7 +128,7 @@ def stamp_of(line: str, received_on: dt.date, *, day_first: bool | None = None) 
         return Stamp(at, bool(found["zone"]), first_host(line[found.end() :]))
     if found := NUMBERS.match(line):
         return Stamp(numbers_time(found, day_first), False, first_host(line[found.end() :]))
-    if found := NAMED_TIME.search(line):
+    if found := NAMED_TIME.search(line) or INSIDE.search(line):
         inner = ISO.match(line[found.end() :])
         if inner:
             at = iso_time(inner["date"], inner["clock"], inner["zone"])

@@ -36,7 +36,11 @@ NEAR = 60
 MAY_BE = re.compile(
     r"(?<!\d)[45]\d\d(?!\d)|[45]\.\d\d?\d?\.\d|uthenticat|disabled for the|SendAs|oncurrent"
 )
-PAIR = re.compile(r"(?<![\d.])[45]\d\d[\Wb]{1,5}[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+PAIR = re.compile(
+    r"(?<![\d.])(?:4[2-5]\d[\Wb]{1,5}4|5(?!00)[0-5]\d[\Wb]{1,5}5)\.\d{1,3}\.\d{1,3}(?![\d.])"
+)
+AMBIGUOUS = {"direct_send", "connections", "rate", "limit", "relay", "security_defaults"}
+"""Families whose words other programs, and settings, have too."""
 BARE = re.compile(
     r"^\W*535\b|(?:smtp|auth\w*|code|error|reply|respon[sd]\w*|returned?|said|status|server)\W{1,3}"
     r"(?:code\W{1,2})?535(?![\d.,])",
@@ -46,6 +50,7 @@ ABOUT_MAIL = re.compile(
     r"smtp|e-?mail|\bauth|server (?:said|re)|mail\b|login|logon|SendAs|aka\.ms|STOREDRV|send as",
     re.IGNORECASE,
 )
+OF_MICROSOFT = re.compile(r"aka\.ms|outlook\.com|office365|STOREDRV", re.IGNORECASE)
 REFUSING = re.compile(
     r"auth|denied|refus|reject|\brepl|respon|error|fail|not allowed|unable|said", re.IGNORECASE
 )
@@ -86,10 +91,9 @@ def meaning_of(line: str) -> tuple[replies.Family | None, int | None, str] | Non
 
 def is_told_in_words(family: replies.Family, line: str) -> bool:
     """Whether the text says it without any number."""
-    is_setting = family.name == "direct_send"  # Its words are the name of a setting too.
-    return (
-        not is_setting and bool(ABOUT_MAIL.search(line)) and replies.is_in_words(family.name, line)
-    )
+    if family.name in AMBIGUOUS and not OF_MICROSOFT.search(line):
+        return False
+    return bool(ABOUT_MAIL.search(line)) and replies.is_in_words(family.name, line)
 
 
 def looks_like_log(lines: Iterable[str], received_on: dt.date) -> bool:
@@ -134,7 +138,8 @@ def found_in(lines: Iterable[str], received_on: dt.date, day_first: bool | None)
         if meaning is None:
             above.append(line)
             continue
-        own = stamp_of(line, received_on, day_first=day_first)
+        rest, _ = without_server(line)
+        own = stamp_of(rest, received_on, day_first=day_first)
         is_rest = bool(continued) and own is None and continued in line[:80]
         continued = multiline_code(line)
         if not is_rest:

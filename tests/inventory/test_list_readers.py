@@ -221,6 +221,10 @@ def test_leaves_a_line_without_secret_as_it_is(line: str) -> None:
         ("2026-11-12 15:00:00 WARN host=smtp.office365.com device=MFP-7 {}", "mfp-7", ""),
         ('{{"time":"2026-11-12T15:00:00Z","hostname":"SRV1","msg":"{}"}}', "srv1", ""),
         ("11/13/2026 3:00:00 PM PRN-1 SMTP {} to=x@c.example", "prn-1", ""),
+        ("Thu Nov 12 15:00:00 2026 UPS-7 e-mail failed: {}", "ups-7", ""),
+        ("Nov 12 15:00:00 host=smtp.office365.com user=a@b.example {}", "", "a@b.example"),
+        ("Nov 12 15:00:00 relay postfix/smtp[7]: to=<x@c.example>, said: {}", "relay", ""),
+        ("C360i;2026-11-12 15:00:00;Scan;a@b.example;NG;{}", "", "a@b.example"),
         ("2026-11-12 15:00:00 {} user=a@b.example from=c@b.example", "", "a@b.example"),
         ("2026-11-12 15:00:00 {} a@b.example and c@b.example", "", ""),
     ],
@@ -229,6 +233,7 @@ def test_tells_host_and_account_of_a_line(line: str, host: str, account: str) ->
     text = line.format("535 5.7.139 Authentication unsuccessful, credentials were incorrect")
     [found] = smtp_replies.read([text], TODAY)
     assert (found.host, found.account) == (host, account)
+    assert found.at is None or (found.at.month, found.at.hour) == (11, 15)
 
 
 def test_dates_lines_without_a_year_before_the_log_came_in() -> None:
@@ -245,6 +250,9 @@ def test_dates_lines_without_a_year_before_the_log_came_in() -> None:
         "Nov 24 07:00:00 mfp mail: 250 2.0.0 OK",
         "Nov 24 07:00:00 mfp mail: size=535, relay=smtp.office365.com",
         "Nov 24 07:00:00 mfp mail: sent to 10.5.7.3",
+        "Nov 24 07:00:00 web nginx: GET /mail 404 5.0.1",
+        "Nov 24 07:00:00 sql mail: Database concurrent connections limit reached",
+        "Nov 24 07:00:00 mail RejectDirectSend: false",
     ],
 )
 def test_takes_a_number_alone_for_no_reply(line: str) -> None:
