@@ -33,6 +33,12 @@ def remember(tenant: Tenant, columns: Columns) -> ColumnMapping:
     return row
 
 
+def is_replaced(report: Report) -> bool:
+    """Whether it is a list of devices in whose place a newer one stands."""
+    mappings = ColumnMapping.objects.filter(assets__report=report).exclude(current_report=report)
+    return report.state == Report.State.READ and mappings.exists()
+
+
 def tell_current(mapping: ColumnMapping) -> None:
     """Which report is the newest that was read by the mapping and has rows."""
     rows = KnownAsset.objects.filter(mapping=mapping)

@@ -24,6 +24,7 @@ from django.utils import timezone
 
 from inventory import events, reading, reading_lists, reading_settings, trails
 from inventory.column_mappings import context_of as lists_context_of
+from inventory.column_mappings import is_replaced
 from inventory.discovery import link_accounts, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
@@ -210,9 +211,10 @@ def read_again(report: Report, by: AbstractBaseUser | None = None, *, date_order
 
 
 def take_again(report: Report, file_name: str, by: AbstractBaseUser | None = None) -> bool:
-    """Queue an export of settings that says again what had changed since; else False."""
+    """Queue an export of settings that says again what had changed since, or a list that another
+    had taken the place of; else False."""
     now = timezone.now()
-    if not tells_news(report, file_name, now):
+    if not (tells_news(report, file_name, now) or is_replaced(report)):
         return False
     with transaction.atomic():
         queued = Report.objects.filter(pk=report.pk, state=State.READ).update(

@@ -8,12 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
-from inventory import readers
+from inventory import readers, reading_logs
 from inventory.readers import known_devices, known_sites, list_fields, smtp_replies
-from inventory.readers.grids import COLUMN_LIMIT, Grid, is_workbook, open_grid, opened
+from inventory.readers.grids import COLUMN_LIMIT, Grid, is_workbook, open_grid
 from inventory.readers.list_fields import FIELDS, Guess
 from inventory.readers.sources import open_source
 from inventory.readers.tables import cells_of, decoded_head, sniff_delimiter
@@ -21,7 +20,6 @@ from inventory.records import (
     Asset,
     BadCell,
     ColumnsUndecided,
-    DatesUndecided,
     Head,
     LoggedReply,
     NotThisReport,
@@ -32,8 +30,6 @@ from inventory.records import (
 
 KEPT_ERRORS = 10_000
 RAW_LENGTH = 200
-SNIFFED_LINES = 2_000
-REPLY_LIMIT = 1_000_000
 MODULES = {known_devices.NAME: known_devices, known_sites.NAME: known_sites}
 
 
@@ -85,10 +81,24 @@ def read(path: Path, context: Context, heartbeat: Callable[[], None]) -> ListRea
         return None
     grid = grid_or_none(path, head)
     found = read_list(grid, context, heartbeat, must=False) if grid else None
-    found = found or read_log(path, context, heartbeat)
+    if found is None:
+        found = as_reading(
+            reading_logs.read(path, context.received_on, context.day_first, heartbeat)
+        )
     if found is None and grid:
         ask(grid)
     return found
+
+
+def as_reading(replies: list[LoggedReply] | None) -> ListReading | None:
+    if replies is None:
+        return None
+    return ListReading(
+        smtp_replies.NAME,
+        replies=replies,
+        row_count=len(replies),
+        warnings=list(reading_logs.warnings_for(replies)),
+    )
 
 
 def is_companion(file_name: str) -> bool:
@@ -102,7 +112,8 @@ def is_of_microsoft(path: Path, head: str, context: Context) -> bool:
             return readers.is_known(readers.head_of(open_source(path), "", context.received_on))
     except NotThisReport:
         return False
-    lines = [line for line in head.splitlines()[:20] if line.strip()]
+    shown = head.splitlines()[:20]
+    lines = [line for line in shown if line.strip() and not line.lstrip('"').startswith("#")]
     for line in lines[:2]:
         columns = frozenset(squeeze(name) for name in cells_of(line, sniff_delimiter(line)))
         if readers.is_known(Head(context.file_name, columns, context.received_on)):
@@ -237,59 +248,3 @@ def described(columns: Columns) -> str:
     left = [name for name, known in zip(columns.names, columns.fields, strict=True) if not known]
     rest = f"; left out: {', '.join(left)}" if left else ""
     return f"columns guessed: {', '.join(taken)}{rest}"
-
-
-# -- logs --------------------------------------------------------------------------------------
-
-
-def read_log(path: Path, context: Context, heartbeat: Callable[[], None]) -> ListReading | None:
-    with opened(path) as text:
-        first = list(islice(lines_of(text, heartbeat), SNIFFED_LINES))
-        if not smtp_replies.looks_like_log(first, context.received_on):
-            return None
-        day_first = context.day_first
-        is_open = day_first is None and smtp_replies.decide_day_first(first)[1]
-        if is_open:
-            text.seek(0)
-            day_first, _ = smtp_replies.decide_day_first(lines_of(text, heartbeat))
-        text.seek(0)
-        lines = lines_of(text, heartbeat)
-        found = smtp_replies.read(lines, context.received_on, day_first=day_first)
-    if not any(each.family for each in found):
-        return None
-    if is_open and day_first is None and any(each.at is None for each in found):
-        raise DatesUndecided(DATES)
-    return log_reading(found)
-
-
-DATES = (
-    "the dates of the log can be read with the day or the month first, and nothing in it tells "
-    "which: say which it is and read it again"
-)
-
-
-def log_reading(found: list[LoggedReply]) -> ListReading:
-    if len(found) > REPLY_LIMIT:
-        raise NotThisReport(f"more than {REPLY_LIMIT:,} replies: cut the log into parts")
-    warnings = list(log_warnings(found))
-    return ListReading(smtp_replies.NAME, replies=found, row_count=len(found), warnings=warnings)
-
-
-def lines_of(text: object, heartbeat: Callable[[], None]) -> Iterator[str]:
-    """Lines, long ones in pieces."""
-    readline = text.readline  # type: ignore[attr-defined]
-    number = 0
-    while line := readline(smtp_replies.LONGEST):
-        number += 1
-        if number % 10_000 == 0:
-            heartbeat()
-        yield line
-
-
-def log_warnings(found: list[LoggedReply]) -> Iterator[str]:
-    undated = sum(1 for each in found if each.at is None)
-    if undated:
-        yield f"of {undated:,} replies the log does not tell when they came"
-    nameless = sum(1 for each in found if not each.host and not each.account)
-    if nameless:
-        yield f"of {nameless:,} replies the log tells neither the host nor the account"

@@ -90,6 +90,18 @@ def test_a_newer_list_takes_the_place_of_the_older(tenant: Tenant) -> None:  # n
     assert current(tenant) == {"mfp-1", "mfp-2", "ups-9"}
 
 
+def test_an_older_list_that_comes_in_again_counts_again(tenant: Tenant) -> None:  # noqa: F811
+    old = devices(MFP1, MFP2)
+    first = take(tenant, old, "cmdb_1.csv")
+    take(tenant, devices(MFP2, MFP3), "cmdb_2.csv")
+
+    again = take(tenant, old, "cmdb_3.csv")
+
+    assert again == first
+    assert current(tenant) == {"mfp-1", "mfp-2"}
+    assert KnownAsset.objects.filter(tenant=tenant).count() == 4
+
+
 def test_an_empty_list_takes_no_place(tenant: Tenant) -> None:  # noqa: F811
     take(tenant, devices(MFP1), "cmdb_1.csv")
     report = take(tenant, devices(), "cmdb_2.csv")
