@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
+from inventory.api import lists
 from inventory.api import views as inventory
 from inventory.api.sources import SourcesView
 from tracker.api import views as tracker
@@ -14,6 +15,8 @@ router.register("tenants", inventory.TenantViewSet, "tenant")
 router.register("reports", inventory.ReportViewSet, "report")
 router.register("senders", inventory.SenderViewSet, "sender")
 router.register("items", inventory.ItemViewSet, "item")
+router.register("assets", lists.KnownAssetViewSet, "asset")
+router.register("device-replies", lists.DeviceReplyViewSet, "device-reply")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
 router.register("waivers", tracker.WaiverViewSet, "waiver")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")

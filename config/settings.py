@@ -254,6 +254,9 @@ UNFOLD = {
                     ("Scripts and applications", "terminal", "inventory.script"),
                     ("Accounts", "mail", "inventory.account"),
                     ("Sites", "location_on", "inventory.site"),
+                    ("Known assets", "inventory_2", "inventory.knownasset"),
+                    ("Logged replies", "quickreply", "inventory.devicereply"),
+                    ("Column mappings", "table", "inventory.columnmapping"),
                 ],
             ),
             section(

@@ -52,8 +52,6 @@ def members(path: Path, name: str) -> Iterator[tuple[str, IO[bytes]]]:
         return
     try:
         with zipfile.ZipFile(path) as archive:
-            if "[Content_Types].xml" in archive.namelist():
-                raise BadArchive("an Excel or Office file; save the sheet as CSV")
             for info in archive.infolist():
                 if info.is_dir() or any(part in info.filename for part in PASSED_OVER):
                     continue

@@ -20,7 +20,9 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import events, ledger, reading, reading_settings, trails
+from inventory import events, ledger, reading, reading_lists, reading_settings, trails
+from inventory.column_mappings import context_of as lists_context_of
+from inventory.column_mappings import is_replaced
 from inventory.discovery import link_accounts, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
@@ -41,10 +43,12 @@ from inventory.outcome import accounts_in
 from inventory.progress import Progress
 from inventory.readers import PROVING, READERS, SIGN_INS
 from inventory.reading import Reading
+from inventory.reading_lists import ListReading
 from inventory.reading_settings import SettingsReading
-from inventory.records import DatesUndecided, NothingForUs, NotThisReport
+from inventory.records import ColumnsUndecided, DatesUndecided, NothingForUs, NotThisReport
 from inventory.records import RowError as BadLine
 from inventory.sign_ins import attach, store_sign_ins, tell_last_basic
+from inventory.storing_lists import decided, forget_list, store_list
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ MAX_ATTEMPTS = 3
 BATCH = 2_000
 PROGRESS_SECONDS = 1.0
 State = Report.State
+Found = Reading | SettingsReading | ListReading
 
 
 class ClaimLost(Exception):
@@ -71,7 +76,7 @@ def read_report(report_id: int) -> Report | None:
     except NothingForUs as error:
         return skip(report, str(error))
     except NotThisReport as error:
-        return refuse(report, str(error), asks_date_order=isinstance(error, DatesUndecided))
+        return refuse(report, str(error), asks=type(error))
     except DatabaseError:
         raise
     except Exception as error:
@@ -84,8 +89,10 @@ def read_report(report_id: int) -> Report | None:
         return None
 
 
-def read_file(report: Report) -> Reading | SettingsReading:
+def read_file(report: Report) -> Found:
     path, name = Path(report.content.path), report.file_name
+    if found := reading_lists.read(path, lists_context_of(report), heartbeat_of(report)):
+        return found
     if reader := reading_settings.reader_of(path, name, report.received_at.date()):
         domains = frozenset(report.tenant.domains)
         return reading_settings.read(path, reader, name, domains, heartbeat_of(report))
@@ -170,11 +177,15 @@ def skip(report: Report, reason: str) -> Report:
     return report
 
 
-def refuse(report: Report, reason: str, *, asks_date_order: bool = False) -> Report:
-    """Nothing is stored from the file; it is kept for another try."""
+def refuse(report: Report, reason: str, *, asks: type[Exception] | None = None) -> Report:
+    """Nothing is stored from the file; it is kept for another try, or for a person's answer."""
     with transaction.atomic():
         if not ours(report).update(
-            state=State.REFUSED, refusal=reason, claim=None, asks_date_order=asks_date_order
+            state=State.REFUSED,
+            refusal=reason,
+            claim=None,
+            asks_date_order=asks is DatesUndecided,
+            asks_columns=asks is ColumnsUndecided,
         ):
             raise ClaimLost
         forget(report)
@@ -193,7 +204,12 @@ def read_again(report: Report, by: AbstractBaseUser | None = None, *, date_order
     answer = {"date_order": date_order} if date_order else {}
     with transaction.atomic():
         queued = Report.objects.filter(pk=report.pk, state=State.REFUSED).update(
-            state=State.RECEIVED, refusal="", asks_date_order=False, attempt_count=0, **answer
+            state=State.RECEIVED,
+            refusal="",
+            asks_date_order=False,
+            asks_columns=False,
+            attempt_count=0,
+            **answer,
         )
         if queued:
             tell_again(report, by)
@@ -201,9 +217,10 @@ def read_again(report: Report, by: AbstractBaseUser | None = None, *, date_order
 
 
 def take_again(report: Report, file_name: str, by: AbstractBaseUser | None = None) -> bool:
-    """Queue an export of settings that says again what had changed since; else False."""
+    """Queue an export of settings that says again what had changed since, or a list that another
+    had taken the place of; else False."""
     now = timezone.now()
-    if not tells_news(report, file_name, now):
+    if not (tells_news(report, file_name, now) or is_replaced(report)):
         return False
     with transaction.atomic():
         queued = Report.objects.filter(pk=report.pk, state=State.READ).update(
@@ -236,7 +253,7 @@ def context_of(report: Report) -> reading.Context:
     )
 
 
-def store(report: Report, found: Reading | SettingsReading) -> Report:
+def store(report: Report, found: Found) -> Report:
     """Write all that was read, in one transaction, counting nothing that is already counted."""
     with transaction.atomic():
         # Locks the report's row: nobody takes it over while it waits here for its turn.
@@ -244,9 +261,12 @@ def store(report: Report, found: Reading | SettingsReading) -> Report:
             raise ClaimLost
         # One report of a tenant is stored at a time, so that each sees what the others counted.
         tenant = Tenant.objects.select_for_update().get(pk=report.tenant_id)
+        kept = decided(report, found)
         forget(report)
         store_errors(report, found.errors)
-        if isinstance(found, SettingsReading):
+        if isinstance(found, ListReading):
+            happened, changes = store_list(tenant, report, found, kept)
+        elif isinstance(found, SettingsReading):
             happened, changes = store_settings_export(tenant, report, found)
         else:
             happened, changes = store_traffic(tenant, report, found)
@@ -296,6 +316,7 @@ def forget(report: Report) -> None:
     for model in (Observation, SignIn, CountedDay, RowError, Setting, Trail):
         rows = model.objects.filter(report=report)
         rows._raw_delete(rows.db)  # no cascade hangs on these; millions of rows
+    forget_list(report)
 
 
 def store_totals(report: Report, rows: pd.DataFrame) -> None:

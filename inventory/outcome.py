@@ -15,6 +15,7 @@ NO_ROWS = "read: no rows in it"
 NONE_TAKEN = "read: no row could be taken"
 NO_SENDERS = "read: rows, but no sender with SMTP AUTH"
 ASKS = "asks for the date order"
+ASKS_COLUMNS = "asks for its columns"
 READ = "read"
 STATES = {
     "received": "waits to be read",
@@ -49,10 +50,13 @@ def of_report(
     rejected_count: int,
     account_count: int | None,
     asks_date_order: bool = False,
+    asks_columns: bool = False,
 ) -> str:
     """`account_count` is None for what tells of no traffic, such as settings."""
     if asks_date_order:
         return ASKS
+    if asks_columns:
+        return ASKS_COLUMNS
     if state != READ:
         return STATES.get(state, state)
     if not row_count:

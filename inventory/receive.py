@@ -24,6 +24,7 @@ from inventory import archives, events
 from inventory.ingest import read_again, take_again
 from inventory.models import Report, Tenant
 from inventory.nudge import nudge
+from inventory.readers.grids import is_workbook
 
 
 class NotReceived(Exception):
@@ -55,7 +56,7 @@ def receive(
         return [again(known, file_name, sent_by, date_order)]
     with Spooled(archives.chunks(stream)) as whole:
         with whole.path.open("rb") as file:
-            if not archives.is_archive(file.read(4)):
+            if is_workbook(whole.path) or not archives.is_archive(file.read(4)):
                 return [keep(tenant, whole, file_name, origin, sent_by, date_order)]
         try:
             archives.check(whole.path, settings.REPORT_SIZE_LIMIT)

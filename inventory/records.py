@@ -42,6 +42,10 @@ class DatesUndecided(NotThisReport):
     """Nothing in the file tells whether its dates start with the day; a person has to."""
 
 
+class ColumnsUndecided(NotThisReport):
+    """A list whose columns do not tell what they hold; a person has to."""
+
+
 class NothingForUs(NotThisReport):
     """A known companion of a report that carries nothing to take."""
 
@@ -184,6 +188,65 @@ class Setting:
     subject: str
     name: str
     value: str
+
+
+@dataclass(frozen=True)
+class BadCell:
+    """A cell that was left out of a row that was taken; `field` is what its column holds."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A row of a list of devices, in the list's words."""
+
+    name: str = ""
+    host_name: str = ""
+    kind: str = ""
+    vendor: str = ""
+    model: str = ""
+    serial_number: str = ""
+    mac_address: str = ""
+    address: str = ""
+    site_name: str = ""
+    owner: str = ""
+    contact: str = ""
+    account: str = ""
+    status: str = ""
+
+
+IDENTIFYING = ("name", "host_name", "serial_number", "mac_address", "address")
+"""What names a device; a row without any of it is none."""
+
+
+@dataclass(frozen=True)
+class SiteTold:
+    """A row of a list of sites; `networks` are public ones."""
+
+    name: str
+    code: str = ""
+    city: str = ""
+    country: str = ""
+    networks: tuple[str, ...] = ()
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class LoggedReply:
+    """A reply of a mail server in a log; `text` is the line without secrets, cut short."""
+
+    line: int
+    at: dt.datetime | None
+    host: str
+    account: str
+    family: str
+    code: int | None
+    enhanced: str
+    is_refusal: bool
+    text: str
+    key: int
 
 
 @dataclass(frozen=True)

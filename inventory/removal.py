@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import CASCADE, Max, Min, Q, Sum
 from django.utils import timezone
 
-from inventory import events, orphans
+from inventory import device_replies, events, orphans
 from inventory.discovery import KEPT, link_accounts, refresh_items
 from inventory.ingest import forget
 from inventory.models import (
@@ -35,7 +35,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
-from inventory.readers import PROVING, READERS, SIGN_INS, family_of
+from inventory.readers import PROVING, READERS, SIGN_INS, family_of, smtp_replies
 from inventory.sign_ins import attach, tell_last_basic
 
 State = Report.State
@@ -84,6 +84,7 @@ def remove(report: Report, by: AbstractBaseUser | None = None) -> bool:
             state=State.REMOVING,
             claim=None,
             asks_date_order=False,
+            asks_columns=False,
             removed_at=timezone.now(),
             removed_by_id=by.pk if by else None,
         ):
@@ -122,6 +123,8 @@ def overlapping(report: Report) -> ScopedQuerySet:
 
     Even one without a duplicate row: its rows may be further recipients of a message.
     """
+    if report.reader == smtp_replies.NAME:
+        return device_replies.overlapping(report)
     if report.reader not in READERS:
         return Report.objects.none()
     counted = CountedDay.objects.filter(report=report)

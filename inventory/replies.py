@@ -138,6 +138,12 @@ def classify(text: str) -> Reply | None:
     return None
 
 
+def is_in_words(family: str, text: str) -> bool:
+    """Whether the family is told by its words, not by a number alone."""
+    words = (pattern for _, pattern, each in COMPILED if each.name == family)
+    return any(found[0] != "535" for pattern in words if (found := pattern.search(text)))
+
+
 def codes_of(text: str) -> tuple[int | None, str]:
     """The last pair, for wrappers put theirs before the server's."""
     found = ENHANCED.findall(text)

@@ -100,6 +100,7 @@ def told_in(report: Report) -> Told:
         account_count=report.account_count,
         is_cut=bool(report.cut_reasons),
         asks_date_order=report.asks_date_order,
+        asks_columns=report.asks_columns,
         refusal=report.refusal,
     )
 

@@ -163,6 +163,7 @@ class Told:
     account_count: int | None = None
     is_cut: bool = False
     asks_date_order: bool = False
+    asks_columns: bool = False
     refusal: str = ""
 
     @property
@@ -173,6 +174,7 @@ class Told:
             rejected_count=self.rejected_count,
             account_count=self.account_count,
             asks_date_order=self.asks_date_order,
+            asks_columns=self.asks_columns,
         )
 
     @property

@@ -20,11 +20,14 @@ from factory.helpers import post_generation
 
 from inventory.models import (
     Account,
+    ColumnMapping,
     CountedDay,
     Device,
+    DeviceReply,
     EgressNetwork,
     Event,
     Fingerprint,
+    KnownAsset,
     Observation,
     Report,
     RowError,
@@ -198,6 +201,52 @@ class FingerprintFactory(DjangoModelFactory[Fingerprint]):
         lambda mark: mark.sender.account.name if mark.sender else "scan@contoso.example"
     )
     address = Sequence(lambda n: f"203.0.113.{n % 256}")
+
+
+class ColumnMappingFactory(DjangoModelFactory[ColumnMapping]):
+    class Meta:
+        model = ColumnMapping
+
+    tenant = SubFactory(TenantFactory)
+    kind = ColumnMapping.Kind.DEVICES
+    signature = Sequence(lambda n: f"{n:064}")
+    names = Sequence(lambda n: ["Hostname", f"Column {n}"])
+    fields = ["host_name", ""]
+
+
+class KnownAssetFactory(DjangoModelFactory[KnownAsset]):
+    """A row of a list that stands."""
+
+    class Meta:
+        model = KnownAsset
+
+    report = SubFactory(ReportFactory, reader="known_devices")
+    tenant = SelfAttribute("report.tenant")
+    mapping = SubFactory(
+        ColumnMappingFactory,
+        tenant=SelfAttribute("..tenant"),
+        current_report=SelfAttribute("..report"),
+    )
+    line = Sequence(lambda n: n + 2)
+    host_name = Sequence(lambda n: f"mfp-{n}")
+    serial_number = Sequence(lambda n: f"A{n:06}")
+
+
+class DeviceReplyFactory(DjangoModelFactory[DeviceReply]):
+    class Meta:
+        model = DeviceReply
+
+    report = SubFactory(ReportFactory, reader="smtp_replies")
+    tenant = SelfAttribute("report.tenant")
+    line = Sequence(lambda n: n + 1)
+    row_key = Sequence(lambda n: n)
+    at = YESTERDAY
+    host = Sequence(lambda n: f"mfp-{n}")
+    family = "tenant"
+    code = 535
+    enhanced_code = "5.7.139"
+    is_refusal = True
+    text = "535 5.7.139 Authentication unsuccessful"
 
 
 class ObservationFactory(DjangoModelFactory[Observation]):

@@ -11,11 +11,14 @@ from django.db.models import Model
 from inventory.models import (
     Account,
     ApiToken,
+    ColumnMapping,
     Connection,
     Device,
+    DeviceReply,
     Event,
     Fingerprint,
     Item,
+    KnownAsset,
     Pull,
     Report,
     RowError,
@@ -32,9 +35,11 @@ from tests.factories import (
     DeadlineFactory,
     DeliveryFactory,
     DeviceFactory,
+    DeviceReplyFactory,
     EgressNetworkFactory,
     EventFactory,
     FingerprintFactory,
+    KnownAssetFactory,
     ReportFactory,
     RowErrorFactory,
     ScriptFactory,
@@ -75,6 +80,14 @@ def world(mark: str) -> World:
         tenant=tenant, name=f"{mark} hook", url=f"https://{mark}.example/hook"
     )
     token, _ = ApiToken.objects.create(user=person, name=f"{mark} token")
+    asset = KnownAssetFactory.create(
+        report=report,
+        host_name=f"{mark}-mfp",
+        vendor=f"{mark} vendor",
+        site=site,
+        item=device,
+        mapping__names=[f"{mark} column", "IP"],
+    )
     script = ScriptFactory.create(tenant=tenant, name=f"{mark}-nightly", host_name=f"{mark}-host")
     return {
         Tenant: tenant,
@@ -88,6 +101,11 @@ def world(mark: str) -> World:
         Fingerprint: sender.fingerprints.get(),
         Report: report,
         RowError: RowErrorFactory.create(report=report, raw=f"{mark} raw", reason=f"{mark} why"),
+        KnownAsset: asset,
+        ColumnMapping: asset.mapping,
+        DeviceReply: DeviceReplyFactory.create(
+            report=report, host=f"{mark}-mfp", account=f"scan@{mark}.example"
+        ),
         Event: event,
         ApiToken: token,
         Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),

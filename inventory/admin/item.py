@@ -150,13 +150,22 @@ class EgressNetworkInline(TabularInline):
 
 @admin.register(Site)
 class SiteAdmin(ScopedAdmin):
-    list_display = ("name", "tenant", "city", "country", "networks")
+    list_display = ("name", "code", "tenant", "city", "country", "networks")
     list_filter = (TenantFilter,)
-    search_fields = ("name", "city")
+    search_fields = ("name", "code", "city")
     inlines = (EgressNetworkInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
         return super().get_queryset(request).prefetch_related("egress_networks")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # What a person changed is theirs: no list that told of it takes it back.
+        if form.has_changed():
+            form.instance.told_by.clear()
+        for formset in formsets:
+            for network, _ in formset.changed_objects:
+                network.told_by.clear()
 
     @admin.display(description="egress networks")
     def networks(self, site: Site) -> str:

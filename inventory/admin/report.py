@@ -9,6 +9,7 @@ from django.urls import path
 from unfold.decorators import action, display
 
 from inventory import outcome
+from inventory.admin.columns import ColumnsMixin
 from inventory.admin.errors import errors_file
 from inventory.admin.progress import is_under_way, progress_of, under_way
 from inventory.admin.removal import removal_page
@@ -28,7 +29,7 @@ class RowErrorInline(ReadOnlyInline):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     list_display = (
         "file_name",
         "tenant",
@@ -48,7 +49,7 @@ class ReportAdmin(ReadOnlyAdmin):
     inlines = (RowErrorInline,)
     actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
     actions_list = ("upload", "sources")
-    actions_detail = ("errors_csv", "remove_one")
+    actions_detail = ("columns", "errors_csv", "remove_one")
     fieldsets = (
         (
             None,
@@ -99,6 +100,7 @@ class ReportAdmin(ReadOnlyAdmin):
             outcome.NONE_TAKEN: "danger",
             outcome.NO_SENDERS: "warning",
             outcome.ASKS: "warning",
+            outcome.ASKS_COLUMNS: "warning",
             outcome.STATES["refused"]: "danger",
             outcome.STATES["reading"]: "info",
             outcome.STATES["received"]: "warning",

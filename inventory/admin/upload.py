@@ -48,7 +48,7 @@ class UploadForm(forms.Form):
     )
     reports = ManyFiles(
         widget=ManyFilesWidget(attrs={"multiple": True}),
-        help_text="As they were exported: CSV in any encoding, or zip and gzip archives of them.",
+        help_text="As they were exported: CSV in any encoding, Excel, logs, or archives of them.",
     )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ def upload_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRespo
         script="offramp/upload.js",
         size_limit=settings.REPORT_SIZE_LIMIT,
         intro="The SMTP AUTH detail report, the SMTP AUTH clients grid, message traces of any "
-        "shape, or sign-in logs. "
+        "shape, sign-in logs, lists of devices and sites, or logs of devices. "
         "A file that came in before, or that overlaps another, counts nothing twice.",
     )
 

@@ -36,6 +36,7 @@ class ReportSerializer(serializers.ModelSerializer[Report]):
             "refusal",
             "asks_date_order",
             "date_order",
+            "asks_columns",
             "warnings",
             "period_start",
             "period_end",

@@ -1,3 +1,4 @@
+from inventory.models.column_mapping import ColumnMapping
 from inventory.models.device_reply import DeviceReply
 from inventory.models.event import Event
 from inventory.models.item import Account, Device, Item, Script
@@ -17,6 +18,7 @@ from inventory.models.trail import Trail
 __all__ = [
     "Account",
     "ApiToken",
+    "ColumnMapping",
     "Connection",
     "CountedDay",
     "Device",

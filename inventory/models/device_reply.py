@@ -21,6 +21,9 @@ class DeviceReply(Scoped):
     code = models.PositiveSmallIntegerField(null=True, blank=True)
     enhanced_code = models.CharField(max_length=12, blank=True)
     is_refusal = models.BooleanField(default=False)
+    row_key = models.BigIntegerField(
+        default=0, editable=False, help_text="Equal for the same line of overlapping logs."
+    )
     text = models.CharField(max_length=300, blank=True, help_text="The line, cut short.")
 
     class Meta:
@@ -30,7 +33,11 @@ class DeviceReply(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["report", "line"], name="one_reply_per_line"),
         ]
-        indexes = [models.Index(fields=["tenant", "account"]), models.Index(fields=["host"])]
+        indexes = [
+            models.Index(fields=["tenant", "account"]),
+            models.Index(fields=["host"]),
+            models.Index(fields=["tenant", "row_key"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.host or self.account}: {self.family or self.text}"

@@ -1,11 +1,21 @@
 from __future__ import annotations
 
-from django.db import models
+from typing import Self
 
+from django.db import models
+from django.db.models import F
+
+from inventory.models.column_mapping import ColumnMapping
 from inventory.models.item import Item
 from inventory.models.report import Report
 from inventory.models.site import Site
-from inventory.models.tenant import Scoped, Tenant
+from inventory.models.tenant import Scoped, ScopedQuerySet, Tenant
+
+
+class KnownAssetQuerySet(ScopedQuerySet):
+    def current(self) -> Self:
+        """The rows of the newest list of each kind; older lists stay stored."""
+        return self.filter(mapping__current_report=F("report"))
 
 
 class KnownAsset(Scoped):
@@ -23,6 +33,14 @@ class KnownAsset(Scoped):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="assets")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="assets")
+    mapping = models.ForeignKey(
+        ColumnMapping,
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="assets",
+    )
     line = models.BigIntegerField(help_text="Line in the list, from 1.")
     name = models.CharField(max_length=255, blank=True)
     host_name = models.CharField(max_length=255, blank=True, help_text="As the list writes it.")
@@ -53,6 +71,8 @@ class KnownAsset(Scoped):
         "confidence", default=0, help_text="Percent."
     )
     match_reason = models.CharField(max_length=300, blank=True)
+
+    objects = KnownAssetQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         ordering = ["name", "line"]

@@ -65,6 +65,9 @@ class Report(Scoped):
         blank=True,
         help_text="What a person said of dates that can be read both ways.",
     )
+    asks_columns = models.BooleanField(
+        default=False, editable=False, help_text="What its columns hold cannot be told."
+    )
     warnings = models.JSONField(default=list, blank=True)
     period_start = models.DateTimeField(null=True, blank=True)
     period_end = models.DateTimeField(null=True, blank=True)
@@ -132,6 +135,7 @@ class Report(Scoped):
             rejected_count=self.rejected_count,
             account_count=self.account_count,
             asks_date_order=self.asks_date_order,
+            asks_columns=self.asks_columns,
         )
 
     @property

@@ -3,6 +3,7 @@ import ipaddress
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from inventory.models.report import Report
 from inventory.models.tenant import Scoped, Tenant
 
 
@@ -11,9 +12,19 @@ class Site(Scoped):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sites")
     name = models.CharField(max_length=100)
+    code = models.CharField(
+        max_length=40, blank=True, help_text="As lists of devices call it, such as OSL."
+    )
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, two letters.")
     notes = models.TextField(blank=True)
+    told_by = models.ManyToManyField(
+        Report,
+        blank=True,
+        editable=False,
+        related_name="sites",
+        help_text="Lists that tell of it; none where a person made or changed it.",
+    )
 
     class Meta:
         ordering = ["name"]
@@ -39,6 +50,9 @@ class EgressNetwork(Scoped):
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="egress_networks")
     cidr = models.CharField(max_length=43, validators=[validate_network])
+    told_by = models.ManyToManyField(
+        Report, blank=True, editable=False, related_name="egress_networks"
+    )
 
     class Meta:
         ordering = ["cidr"]

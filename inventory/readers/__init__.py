@@ -1,6 +1,7 @@
 """One module a report format: `sniff(head) -> bool` and `read(table, head) -> batches`.
 
 Exports of settings are told apart by SETTINGS: they have `settings(values) -> settings` instead.
+LISTS are what people and devices wrote, not Microsoft; reading_lists.py tells them apart.
 
 Plain Python: no Django, no database, and no reader imports another. A new format is a new module
 here and in READERS, its samples in tests/reports/<name>/ and its page in docs/readers/.
@@ -18,6 +19,8 @@ from inventory.readers import (
     entra_logs,
     entra_portal,
     graph_message_trace,
+    known_devices,
+    known_sites,
     message_trace,
     message_trace_json,
     mt_detail,
@@ -27,6 +30,7 @@ from inventory.readers import (
     sign_ins,
     smtp_auth_grid,
     smtp_cs_report,
+    smtp_replies,
     transport_config,
     user,
 )
@@ -60,6 +64,10 @@ SETTINGS: dict[str, ModuleType] = {
     )
 }
 """Readers of what Exchange and Entra are set to; they tell nothing of traffic."""
+LISTS: dict[str, ModuleType] = {
+    reader.NAME: reader for reader in (known_devices, known_sites, smtp_replies)
+}
+"""Readers of what devices and sites are known, and of what devices logged."""
 COMPANIONS = {
     "authdetails": "the authentication details beside an export of sign-ins carry nothing for us",
     "applicationsignins": "sign-ins of applications are not SMTP AUTH with a password",
@@ -105,8 +113,14 @@ def choose(head: Head) -> ModuleType:
     for reader in READERS.values():
         if reader.sniff(head):
             return reader
-    known = ", ".join(reader.TITLE for reader in [*READERS.values(), *SETTINGS.values()])
+    every = [*READERS.values(), *SETTINGS.values(), *LISTS.values()]
+    known = ", ".join(reader.TITLE for reader in every)
     raise NotThisReport(f"no reader knows this file (known are: {known})")
+
+
+def is_known(head: Head) -> bool:
+    """Whether a reader of traffic or of settings knows this file."""
+    return any(reader.sniff(head) for reader in [*READERS.values(), *SETTINGS.values()])
 
 
 def choose_settings(head: Head) -> ModuleType | None:

@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from inventory.models import Device, Report, Sender, Tenant
+from inventory.models import Device, DeviceReply, KnownAsset, Report, Sender, Tenant
 from tests.world import World
 from tracker.models import Cutover, Deadline, Waiver
 
@@ -25,6 +25,8 @@ SUBJECTS: dict[str, type[Model]] = {
     "reports": Report,
     "senders": Sender,
     "items": Device,
+    "assets": KnownAsset,
+    "device-replies": DeviceReply,
     "cutovers": Cutover,
     "deadlines": Deadline,
     "waivers": Waiver,

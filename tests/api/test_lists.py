@@ -20,6 +20,8 @@ from tests.factories import (
     CutoverMoveFactory,
     DeadlineFactory,
     DeviceFactory,
+    DeviceReplyFactory,
+    KnownAssetFactory,
     ReportFactory,
     RowErrorFactory,
     ScriptFactory,
@@ -62,6 +64,10 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/reports/{id}/errors": more_errors,
     "/api/v1/senders": lambda tenant, n: SenderFactory.create_batch(n, tenant=tenant),
     "/api/v1/items": more_items,
+    "/api/v1/assets": lambda tenant, n: KnownAssetFactory.create_batch(n, report__tenant=tenant),
+    "/api/v1/device-replies": lambda tenant, n: DeviceReplyFactory.create_batch(
+        n, report__tenant=tenant
+    ),
     "/api/v1/cutovers": lambda tenant, n: CutoverFactory.create_batch(n, item__tenant=tenant),
     "/api/v1/cutovers/{id}/moves": more_moves,
     "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
@@ -237,3 +243,22 @@ def test_finds_nothing_for_numbers_that_are_nobodys(
 @pytest.mark.parametrize("pk", ["abc", "0", "-1", "99999999999999999999999", "1.5", "%00"])
 def test_has_no_row_with_a_key_that_is_none(pk: str, api: APIClient) -> None:
     assert api.get(f"/api/v1/cutovers/{pk}").status_code == 404
+
+
+def test_lists_the_assets_of_the_newest_lists_alone(tenant: Tenant, api: APIClient) -> None:
+    current = KnownAssetFactory.create(report__tenant=tenant)
+    old = KnownAssetFactory.create(report__tenant=tenant, mapping=current.mapping)
+    listed = api.get("/api/v1/assets").json()["results"]
+    assert [row["id"] for row in listed] == [current.pk]
+    older = api.get("/api/v1/assets", {"report": old.report_id}).json()["results"]
+    assert [row["id"] for row in older] == [old.pk]
+    assert api.get(f"/api/v1/assets/{old.pk}").json()["host_name"] == old.host_name
+
+
+def test_filters_logged_replies_by_when_and_what(tenant: Tenant, api: APIClient) -> None:
+    wanted = DeviceReplyFactory.create(report__tenant=tenant, family="retired", at=NOW)
+    DeviceReplyFactory.create(report__tenant=tenant, family="retired")
+    DeviceReplyFactory.create(report__tenant=tenant, at=NOW)
+    query = {"family": "retired", "since": NOW.isoformat()}
+    found = api.get("/api/v1/device-replies", query).json()["results"]
+    assert [row["id"] for row in found] == [wanted.pk]

@@ -158,3 +158,13 @@ def test_names_a_tenant_or_file_that_is_not_there(tmp_path: Path) -> None:
     Tenant.objects.create(name="Contoso")
     with pytest.raises(CommandError, match="no such file or folder"):
         call_command("import_reports", str(tmp_path / "missing"), "--tenant", "Contoso")
+
+
+def test_prints_what_columns_of_a_list_were_guessed(imported: Import, tmp_path: Path) -> None:
+    path = tmp_path / "printers.csv"
+    path.write_text("Hostname,Serial,Colour\nmfp-1,A100001,yes\n")
+    [line] = imported(path)
+    assert line["reader"] == "known_devices"
+    assert line["warnings"] == [
+        "columns guessed: Hostname as host name, Serial as serial number; left out: Colour"
+    ]

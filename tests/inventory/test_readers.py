@@ -107,7 +107,7 @@ def test_every_reader_has_samples_and_a_page(name: str) -> None:
 
 def test_every_sample_folder_belongs_to_a_reader() -> None:
     folders = {path.name for path in SAMPLES.iterdir()}
-    assert folders == {*readers.READERS, *readers.SETTINGS, "refused"}
+    assert folders == {*readers.READERS, *readers.SETTINGS, *readers.LISTS, "refused"}
 
 
 def test_says_what_stands_in_a_bad_row_cut_short(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from inventory import correct
 from inventory.ingest import read_waiting
 from inventory.models import (
     Account,
+    DeviceReply,
     Event,
     Fingerprint,
     Item,
@@ -326,3 +327,20 @@ def test_gives_up_a_claim_on_what_is_removed(tenant: Tenant) -> None:
     gone(report)
     read_waiting(tenant)
     assert not Observation.objects.exists()
+
+
+def test_gives_lines_of_a_log_to_the_log_that_left_them_out(tenant: Tenant) -> None:
+    lines = [
+        f"2026-10-0{n} 07:15:00 mfp-01 SMTP 535 5.7.3 Authentication unsuccessful" for n in (1, 2, 3)
+    ]
+    first = take(tenant, "\n".join([*lines[:2], ""]).encode(), "first.log")
+    take(tenant, "\n".join([*lines[1:], ""]).encode(), "second.log")
+    assert DeviceReply.objects.count() == 3
+
+    gone(first)
+
+    kept = DeviceReply.objects.order_by("at")
+    assert [(reply.at.day, reply.report.file_name) for reply in kept if reply.at] == [
+        (2, "second.log"),
+        (3, "second.log"),
+    ]

@@ -1,0 +1,60 @@
+"""What a list or a log says, into the database: the part of an import that is not traffic."""
+
+from __future__ import annotations
+
+from inventory.column_mappings import remember
+from inventory.device_replies import store_replies
+from inventory.events import Happened
+from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
+from inventory.known_sites import forget_sites, store_sites
+from inventory.models import DeviceReply, Report, Tenant
+from inventory.reading_lists import ListReading
+
+
+def decided(report: Report, found: object) -> dict[Key, Decision]:
+    """What people decided about assets, asked before the report's own rows go."""
+    if isinstance(found, ListReading) and found.assets:
+        return decisions(report.tenant)
+    return {}
+
+
+def store_list(
+    tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
+) -> tuple[list[Happened], dict[str, object]]:
+    """Store it; what it led to, and what the report's own row says of it."""
+    told = store_rows(tenant, report, found, kept)
+    taken = found.row_count - found.rejected_count
+    new = store_replies(tenant, report, found) if found.replies else taken
+    times = [each.at for each in found.replies if each.at]
+    return [], {
+        "warnings": [*found.warnings, *told],
+        "period_start": min(times, default=None),
+        "period_end": max(times, default=None),
+        "row_count": found.row_count,
+        "accepted_count": new,
+        "rejected_count": found.rejected_count,
+        "duplicate_count": taken - new,
+    }
+
+
+def store_rows(
+    tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
+) -> list[str]:
+    """Of a list that has rows: one without takes no other's place."""
+    if found.columns is None or not (found.assets or found.sites):
+        return []
+    mapping = remember(tenant, found.columns)
+    if found.assets:
+        return store_assets(report, mapping, found, kept)
+    store_sites(tenant, report, found)
+    mapping.current_report = report
+    mapping.save(update_fields=["current_report"])
+    return []
+
+
+def forget_list(report: Report) -> None:
+    """Take back what the report said, if it is a list or a log."""
+    replies = DeviceReply.objects.filter(report=report)
+    replies._raw_delete(replies.db)
+    forget_assets(report)
+    forget_sites(report)
