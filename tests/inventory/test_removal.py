@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from inventory import correct
+from inventory import correct, ingest
 from inventory.ingest import read_waiting
 from inventory.models import (
     Account,
@@ -28,6 +29,7 @@ from inventory.models import (
     SignIn,
     Tenant,
 )
+from inventory.receive import receive
 from inventory.removal import preview, remove, settle, sweep
 from tests.inventory.test_ingest import GRID, detail, row, take, trace
 
@@ -323,4 +325,24 @@ def test_gives_up_a_claim_on_what_is_removed(tenant: Tenant) -> None:
     )
     gone(report)
     read_waiting(tenant)
+    assert not Observation.objects.exists()
+
+
+@pytest.mark.parametrize("content", [detail(row(1)), b"a,b\n1,2\n"])
+def test_a_worker_that_is_reading_what_is_removed_ends_without_a_word(
+    tenant: Tenant, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = Report.Origin.COMMAND
+    [received] = receive(tenant, io.BytesIO(content), "r.csv", origin=origin)
+    read_file = ingest.read_file
+
+    def removed_meanwhile(report: Report) -> Any:
+        try:
+            return read_file(report)
+        finally:
+            remove(Report.objects.get(pk=report.pk))
+
+    monkeypatch.setattr(ingest, "read_file", removed_meanwhile)
+    assert ingest.read_report(received.report.pk) is None
+    assert Report.objects.get().state == Report.State.REMOVED
     assert not Observation.objects.exists()
