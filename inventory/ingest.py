@@ -72,21 +72,28 @@ def read_report(report_id: int) -> Report | None:
     if report is None:
         return None
     try:
+        return read_claimed(report)
+    except ClaimLost:
+        logger.warning("report %s was removed, or is being read by another worker", report.pk)
+        return None
+
+
+def read_claimed(report: Report) -> Report:
+    """Raises ClaimLost."""
+    try:
         found = read_file(report)
     except NothingForUs as error:
         return skip(report, str(error))
     except NotThisReport as error:
         return refuse(report, str(error), asks=type(error))
-    except DatabaseError:
+    except (DatabaseError, ClaimLost):
         raise
     except Exception as error:
+        if not ours(report).exists():
+            raise ClaimLost from error
         logger.exception("report %s could not be read", report.pk)
         return refuse(report, f"the file could not be read ({type(error).__name__}: {error})")
-    try:
-        return store(report, found)
-    except ClaimLost:
-        logger.warning("report %s is being read by another worker", report.pk)
-        return None
+    return store(report, found)
 
 
 def read_file(report: Report) -> Found:

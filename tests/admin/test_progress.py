@@ -94,6 +94,6 @@ def test_answers_the_script_of_the_upload_page(browser: Client, tenant: Tenant) 
     page = browser.get(f"{REPORTS}upload/").content.decode()
     assert "data-watched" in page
     assert "data-limit=" in page
-    script = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
-    nothing: Any = browser.post(f"{REPORTS}upload/", {"tenant": tenant.pk}, **script)
+    script = {"X-Requested-With": "XMLHttpRequest"}
+    nothing: Any = browser.post(f"{REPORTS}upload/", {"tenant": tenant.pk}, headers=script)
     assert (nothing.status_code, nothing.json()) == (400, {"errors": ["This field is required."]})

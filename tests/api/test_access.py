@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db
 EVERY = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
 WRITING = [param for param in EVERY if param.values[0].is_write]  # type: ignore[union-attr]
 NEEDED = {"reports": "add_report", "cutovers": "change_cutover", "waivers": "change_waiver"}
+NEEDED_BY = {"delete": "delete_report"}
+"""What the method needs, whatever the path."""
 
 
 @pytest.fixture
@@ -80,7 +82,7 @@ def test_lets_a_session_write_only_what_the_admin_would(route: Route, rows: Worl
     person = rows[User]
     assert isinstance(person, User)
     assert code_of(logged_in(person), route, rows) == 403
-    needed = NEEDED[route.path.split("/")[3]]
+    needed = NEEDED_BY.get(route.method) or NEEDED[route.path.split("/")[3]]
     person.user_permissions.add(Permission.objects.get(codename=needed))
     assert code_of(logged_in(person), route, rows) in {200, 201}
 
@@ -90,6 +92,8 @@ def test_lets_a_session_write_only_what_the_admin_would(route: Route, rows: Worl
 def test_knows_no_other_way_to_write(
     route: Route, method: str, rows: World, api_of: ClientMaker
 ) -> None:
+    if Route(method, route.path) in routes():
+        return  # It is one of those that are meant.
     answer = getattr(api_of(rows[User]), method)(route.url(rows), {}, format="json")
     assert answer.status_code in {403, 405}
 

@@ -78,7 +78,7 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
 LISTS = [
     route.path
     for route in routes()
-    if not (route.is_write or route.path.endswith("{id}") or route.path in QUERIES)
+    if not (route.is_write or route.path.endswith(("{id}", "/days")) or route.path in QUERIES)
 ]
 
 

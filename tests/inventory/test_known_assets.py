@@ -268,8 +268,8 @@ def test_counts_a_line_of_overlapping_logs_once(tenant: Tenant) -> None:  # noqa
     reply = DeviceReply.objects.get(report=second)
     assert (reply.line, reply.host, reply.family, reply.code) == (3, "mfp-1", "password", 535)
     assert (first.period_start, first.period_end) != (None, None)
-    assert overlapping(first) == [second]
-    assert overlapping(second) == []
+    assert list(overlapping(first)) == [second]
+    assert not overlapping(second).exists()
 
 
 def test_remembers_the_columns_of_a_list_of_sites(tenant: Tenant) -> None:  # noqa: F811

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import random
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from inventory import correct
+from inventory import correct, ingest
 from inventory.ingest import read_waiting
 from inventory.models import (
     Account,
@@ -30,6 +31,7 @@ from inventory.models import (
     Tenant,
 )
 from inventory.queries import unproven_traffic
+from inventory.receive import receive
 from inventory.removal import preview, remove, settle, sweep
 from tests.inventory.test_ingest import GRID, detail, row, take, trace
 
@@ -330,9 +332,8 @@ def test_gives_up_a_claim_on_what_is_removed(tenant: Tenant) -> None:
 
 
 def test_gives_lines_of_a_log_to_the_log_that_left_them_out(tenant: Tenant) -> None:
-    lines = [
-        f"2026-10-0{n} 07:15:00 mfp-01 SMTP 535 5.7.3 Authentication unsuccessful" for n in (1, 2, 3)
-    ]
+    said = "mfp-01 SMTP 535 5.7.3 Authentication unsuccessful"
+    lines = [f"2026-10-0{n} 07:15:00 {said}" for n in (1, 2, 3)]
     first = take(tenant, "\n".join([*lines[:2], ""]).encode(), "first.log")
     take(tenant, "\n".join([*lines[1:], ""]).encode(), "second.log")
     assert DeviceReply.objects.count() == 3
@@ -344,3 +345,23 @@ def test_gives_lines_of_a_log_to_the_log_that_left_them_out(tenant: Tenant) -> N
         (2, "second.log"),
         (3, "second.log"),
     ]
+
+
+@pytest.mark.parametrize("content", [detail(row(1)), b"a,b\n1,2\n"])
+def test_a_worker_that_is_reading_what_is_removed_ends_without_a_word(
+    tenant: Tenant, content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = Report.Origin.COMMAND
+    [received] = receive(tenant, io.BytesIO(content), "r.csv", origin=origin)
+    read_file = ingest.read_file
+
+    def removed_meanwhile(report: Report) -> Any:
+        try:
+            return read_file(report)
+        finally:
+            remove(Report.objects.get(pk=report.pk))
+
+    monkeypatch.setattr(ingest, "read_file", removed_meanwhile)
+    assert ingest.read_report(received.report.pk) is None
+    assert Report.objects.get().state == Report.State.REMOVED
+    assert not Observation.objects.exists()

@@ -24,8 +24,6 @@ class Command(BaseCommand):
         if settings.INBOX is None:
             raise CommandError("no folder is watched: set OFFRAMP_INBOX")
         self.look()
-        for problem in watch.problems(settings.INBOX):
-            self.stderr.write(problem)
         while not options["once"]:
             time.sleep(settings.SWEEP_SECONDS)
             self.look()
