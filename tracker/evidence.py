@@ -17,7 +17,7 @@ from inventory.models import Item, Observation, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.queries import covered_until
 from inventory.readers import PROVING
-from tracker.lockdown import Coverage, Use, days_of, listed, quiet_period
+from tracker.lockdown import Coverage, days_of, derived_quiet, listed
 from tracker.lockdown_facts import coverage_of
 from tracker.models import Cutover
 from tracker.workflow import MoveRefused, move
@@ -159,12 +159,10 @@ def quiet_days(before: ScopedQuerySet, senders: ScopedQuerySet) -> int:
     basic = before.exclude(auth_method="oauth")
     return max(
         (
-            quiet_period(
-                Use(
-                    sender.name,
-                    days(basic.filter(fingerprint__sender=sender)),
-                    quiet_days=getattr(sender, "quiet_days", None),
-                )
+            max(
+                sender.quiet_days or 0,
+                # Whatever verifies it was seen on its new way.
+                derived_quiet(days(basic.filter(fingerprint__sender=sender)), has_moved=True),
             )
             for sender in senders
         ),

@@ -15,12 +15,17 @@ from itertools import pairwise
 
 from inventory.effective import BLOCKED, Effective
 
-SHORTEST_QUIET = 35
-"""Days. A month and some: who sends every day may be on holiday, shut down or broken."""
+MOVED_QUIET = 35
+"""Days. A month and some, for what was seen on its new way since."""
+SHORTEST_QUIET = 70
+"""Days. Longer than a summer's holidays: who sends every day may be away, shut down or broken."""
 RARE_QUIET = 100
 """Days. A quarter and some, for what was seen on few days."""
 ONCE_QUIET = 400
-"""Days. A year and some, for what was seen on one day: no rhythm is known of it."""
+"""Days. A year and some, for what was seen once, however many days in a row that took, and for
+what sends only when something is wrong: no rhythm is known of it."""
+BURST = 7
+"""Days with less than this between them are one occasion."""
 REGULAR_FROM, REGULAR_OVER = 8, 42
 """From so many days on, over so many days, there is a rhythm to judge by: a week of alarms every
 day is none."""
@@ -94,8 +99,15 @@ class Use:
     """Days with Basic, or with a method that was not told; in order."""
     oauth_on: tuple[dt.date, ...] = ()
     """Days with OAuth, or with a method that was not told; in order."""
+    other_on: tuple[dt.date, ...] = ()
+    """Days after the last Basic on which traces show mail of it that no report of SMTP AUTH
+    has; in order."""
     quiet_days: int | None = None
     """The quiet period that is kept for the sender, where one is."""
+    next_on: dt.date | None = None
+    """When it should send again, by its rhythm."""
+    is_on_alarm: bool = False
+    """It sends only when something is wrong: its silence says nothing."""
     is_done: bool = False
     """Its cutover is verified or its item retired, and no Basic was seen since."""
 
@@ -104,8 +116,17 @@ class Use:
         """The first day on which its silence says that it does not use Basic any more."""
         if not self.basic_on:
             return None
-        days = SHORTEST_QUIET if self.is_done else quiet_period(self)
-        return self.basic_on[-1] + dt.timedelta(days=days + 1)
+        days = MOVED_QUIET if self.is_done else quiet_period(self)
+        silent_from = self.basic_on[-1] + dt.timedelta(days=days + 1)
+        if self.next_on and not (self.is_done or self.has_moved):
+            return max(silent_from, self.next_on + dt.timedelta(days=1))
+        return silent_from
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it was seen on its new way often enough since its last Basic."""
+        since = [day for day in self.oauth_on if self.basic_on and day > self.basic_on[-1]]
+        return max(len(since), len(self.other_on)) >= MOVED
 
 
 @dataclass(frozen=True)
@@ -116,9 +137,11 @@ class Mailbox:
     effective: Effective
     uses: tuple[Use, ...] = ()
     waivers: tuple[str, ...] = ()
-    """Items behind its senders that are allowed to wait."""
+    """Items behind its senders that are allowed to wait, each with its last day."""
     claims: tuple[str, ...] = ()
     """What else says that something logs in with Basic as this mailbox."""
+    login_check: str = ""
+    """What shows that its logins are checks of the login and no mail goes with them."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
 
@@ -153,18 +176,32 @@ class Verdict:
 
 def quiet_period(use: Use) -> int:
     """Days of silence after which a sender does not use Basic any more."""
-    days = use.basic_on
-    oauth_since = [day for day in use.oauth_on if days and day > days[-1]]
-    return max(use.quiet_days or 0, derived_quiet(days, has_moved=len(oauth_since) >= MOVED))
+    derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
+    return max(use.quiet_days or 0, derived)
 
 
-def derived_quiet(days: Sequence[dt.date], *, has_moved: bool = False) -> int:
-    if len(days) < 2:
+def derived_quiet(
+    days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
+) -> int:
+    if occasions(days) < 2 and not has_moved:
         return ONCE_QUIET
-    largest = max((after - before).days for before, after in pairwise(days))
-    is_long = has_moved or (days[-1] - days[0]).days >= REGULAR_OVER
-    is_regular = len(days) >= REGULAR_FROM and is_long
+    largest = max(((after - before).days for before, after in pairwise(days)), default=0)
+    if has_moved:
+        return max(MOVED_QUIET if len(days) >= REGULAR_FROM else RARE_QUIET, GAPS * largest)
+    if is_on_alarm:
+        return max(ONCE_QUIET, GAPS * largest)
+    is_regular = len(days) >= REGULAR_FROM and (days[-1] - days[0]).days >= REGULAR_OVER
     return max(SHORTEST_QUIET if is_regular else RARE_QUIET, GAPS * largest)
+
+
+def occasions(days: Sequence[dt.date]) -> int:
+    """How often it sent, days that follow each other closely counted as one; a run of days that
+    is as long as a rhythm needs counts as many."""
+    if not days:
+        return 0
+    if len(days) >= REGULAR_FROM and (days[-1] - days[0]).days >= REGULAR_OVER:
+        return len(days)
+    return 1 + sum((after - before).days > BURST for before, after in pairwise(days))
 
 
 # -- the answer --------------------------------------------------------------------------------
@@ -244,7 +281,8 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
 
 def is_unused(mailbox: Mailbox) -> bool:
     """Nothing tells what the mailbox is there for."""
-    return not mailbox.uses and mailbox.other_mail_on < USED_OTHERWISE
+    is_otherwise = mailbox.other_mail_on >= USED_OTHERWISE or mailbox.login_check
+    return not mailbox.uses and not is_otherwise
 
 
 # -- words -------------------------------------------------------------------------------------
@@ -278,6 +316,8 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
     if last:
         return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
+    if mailbox.login_check:
+        return mailbox.login_check
     if mailbox.uses:
         return f"Basic was never seen in the reports up to {now}"
     return (
