@@ -147,10 +147,7 @@ def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> d
         if account not in mail.last_basic
     }
     likely = {account for account, days in covered.items() if is_by_the_clock(days)}
-    at: dict[Place, set[str]] = defaultdict(set)
-    for account, each in logins.items():
-        for place in each.places():
-            at[place].add(account)
+    at = accounts_by_place(logins)
     return {
         account: (
             f"It logged in on {len(covered[account])} days, last on {logins[account].last}, and "
@@ -162,6 +159,26 @@ def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> d
             for place in logins[account].places(covered[account])
         )
     }
+
+
+def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> set[str]:
+    """Addresses that mail was sent as from where, on that day, somebody else logged in who sent
+    nothing as themselves: whoever it was, the login holds their mailbox."""
+    at = accounts_by_place(logins)
+    return {
+        address
+        for place, sent_as in mail.basic_from.items()
+        if at[place] - sent_as - checks.keys()
+        for address in sent_as - at[place]
+    }
+
+
+def accounts_by_place(logins: dict[str, Logins]) -> dict[Place, set[str]]:
+    at: dict[Place, set[str]] = defaultdict(set)
+    for account, each in logins.items():
+        for place in each.places():
+            at[place].add(account)
+    return at
 
 
 def is_unexplained(sent_as: set[str], logged_in: set[str], likely: set[str]) -> bool:

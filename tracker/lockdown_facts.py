@@ -28,6 +28,7 @@ from tracker.lockdown import (
 )
 from tracker.lockdown_claims import (
     asset_claims,
+    explained,
     failure_claims,
     joined,
     login_checks,
@@ -79,6 +80,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     mail = mail_of(tenant, on, primary)
     logins = logins_of(tenant, on, primary)
     checks = login_checks(logins, mail, coverage)
+    logged_in_for = explained(logins, mail, checks)
     claims = joined(
         login_claims(logins, mail, checks),
         failure_claims(tenant, on, primary, mail),
@@ -111,7 +113,11 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         on=on,
         coverage=coverage,
         partial=tuple(partial),
-        borrowed=tuple(borrowed(tenant, mailboxes, told, coverage.until or on)),
+        borrowed=tuple(
+            address
+            for address in borrowed(tenant, mailboxes, told, coverage.until or on)
+            if address not in logged_in_for
+        ),
         suspects=frozenset(
             mailbox.account for mailbox in mailboxes if can_log_in(mailbox) and is_unused(mailbox)
         ),

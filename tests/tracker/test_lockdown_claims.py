@@ -185,6 +185,22 @@ def test_a_login_after_the_last_basic_mail_keeps_it(tenant: Tenant) -> None:
     assert actions(tenant)["mia"] == "keep"
 
 
+def test_a_login_from_there_on_that_day_tells_who_sends_as_another(tenant: Tenant) -> None:
+    take(tenant, detail(daily("orders", host="erp-02", first=ON - 20 * DAY)), "orders.csv")
+    settings(tenant, steady="", orders="True", mia="", anna="")
+    assert actions(tenant)["anna"] == "unknown", "it may be anybody"
+
+    for n in range(0, 20, 2):
+        sign_in(tenant, MIA, ON - n * DAY, address=OFFICE)
+        sign_in(tenant, "steady@contoso.com", ON - n * DAY, address=OFFICE)
+    assert actions(tenant) == {
+        "steady": "keep",
+        "orders": "already_off",
+        "mia": "keep",
+        "anna": "disable",
+    }
+
+
 # -- lists of devices --------------------------------------------------------------------------
 
 
