@@ -20,10 +20,10 @@ MOVED_QUIET = 35
 SHORTEST_QUIET = 70
 """Days. Longer than a summer's holidays: who sends every day may be away, shut down or broken."""
 RARE_QUIET = 100
-"""Days. A quarter and some, for what was seen on few days."""
+"""Days. A quarter and some, for what was seen on few days, as long between each of them."""
 ONCE_QUIET = 400
-"""Days. A year and some, for what was seen once, however many days in a row that took, and for
-what sends only when something is wrong: no rhythm is known of it."""
+"""Days. A year and some, for what was seen now and then or only once, and for what sends only when
+something is wrong: no rhythm is known of it."""
 BURST = 7
 """Days with less than this between them are one occasion."""
 REGULAR_FROM, REGULAR_OVER = 8, 42
@@ -183,25 +183,22 @@ def quiet_period(use: Use) -> int:
 def derived_quiet(
     days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
 ) -> int:
-    if occasions(days) < 2 and not has_moved:
-        return ONCE_QUIET
     largest = max(((after - before).days for before, after in pairwise(days)), default=0)
+    is_often = len(days) >= REGULAR_FROM
     if has_moved:
-        return max(MOVED_QUIET if len(days) >= REGULAR_FROM else RARE_QUIET, GAPS * largest)
+        return max(MOVED_QUIET if is_often else RARE_QUIET, GAPS * largest)
     if is_on_alarm:
         return max(ONCE_QUIET, GAPS * largest)
-    is_regular = len(days) >= REGULAR_FROM and (days[-1] - days[0]).days >= REGULAR_OVER
-    return max(SHORTEST_QUIET if is_regular else RARE_QUIET, GAPS * largest)
+    if is_often and (days[-1] - days[0]).days >= REGULAR_OVER:
+        return max(SHORTEST_QUIET, GAPS * largest)
+    return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)
 
 
-def occasions(days: Sequence[dt.date]) -> int:
-    """How often it sent, days that follow each other closely counted as one; a run of days that
-    is as long as a rhythm needs counts as many."""
-    if not days:
-        return 0
-    if len(days) >= REGULAR_FROM and (days[-1] - days[0]).days >= REGULAR_OVER:
-        return len(days)
-    return 1 + sum((after - before).days > BURST for before, after in pairwise(days))
+def keeps_time(days: Sequence[dt.date]) -> bool:
+    """Whether it came on three occasions or more with as long between each of them."""
+    starts = [day for n, day in enumerate(days) if n == 0 or (day - days[n - 1]).days > BURST]
+    between = [(after - before).days for before, after in pairwise(starts)]
+    return len(between) >= 2 and max(between) - min(between) <= max(4, min(between) // 7)
 
 
 # -- the answer --------------------------------------------------------------------------------

@@ -172,8 +172,13 @@ def test_names_the_senders_that_hold_it_the_latest_first() -> None:
     [
         ((), ONCE_QUIET),
         (ago(5), ONCE_QUIET),
-        (ago(60, 30), RARE_QUIET),
-        (ago(92, 0), 276),
+        (ago(60, 30), ONCE_QUIET),
+        (ago(90, 60, 30), RARE_QUIET),
+        (ago(61, 60, 31, 1), RARE_QUIET),
+        (ago(90, 50, 30), ONCE_QUIET),
+        (ago(184, 92, 0), 276),
+        (ago(92, 0), ONCE_QUIET),
+        (ago(150, 0), 450),
         (every(1, first=60, last=0), SHORTEST_QUIET),
         (every(1, first=9, last=0), ONCE_QUIET),
         # Once a year, and on two days then.
@@ -202,7 +207,7 @@ def test_a_kept_quiet_period_only_makes_it_longer() -> None:
 
 
 def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
-    use = Use("ups-1", ago(190, 170, 150), is_on_alarm=True)
+    use = Use("ups-1", ago(200, 180, 160), is_on_alarm=True)
     moved = replace(use, oauth_on=ago(30, 20, 10))
 
     assert action(replace(PERSON, uses=(use,))) == "keep"
