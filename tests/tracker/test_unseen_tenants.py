@@ -17,7 +17,7 @@ from tracker.lockdown import Action
 from tracker.lockdown_facts import lockdown
 
 pytestmark = pytest.mark.django_db
-FEW = 10
+FEW = 6
 COUNT = int(os.environ.get("OFFRAMP_UNSEEN_TENANTS", FEW))
 SAFE = (Action.DISABLE, Action.BLOCK_BASIC_ONLY)
 MOST_CAUTIOUS = 0.75

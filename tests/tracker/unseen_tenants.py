@@ -183,6 +183,8 @@ def give_traces(world: World, rng: random.Random) -> None:
     for each in world.things:
         kinds = ("script", "reply", "asset", "failure")
         each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
+        if each.way(ON) == "oauth" and each.login.startswith("svc"):
+            world.people.discard(each.login)
         if each.way(ON) == "basic" and each.login in world.people and not each.traces:
             # Beside other mail nothing but a trace tells of what was not seen to send.
             each.traces = (rng.choice(kinds),)
