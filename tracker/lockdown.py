@@ -185,6 +185,8 @@ def derived_quiet(
 ) -> int:
     largest = max(((after - before).days for before, after in pairwise(days)), default=0)
     is_often = len(days) >= REGULAR_FROM
+    if has_moved and keeps_time(days):
+        return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
     if has_moved:
         return max(MOVED_QUIET if is_often else RARE_QUIET, GAPS * largest)
     if is_on_alarm:

@@ -200,6 +200,22 @@ def test_a_week_of_alarms_is_no_rhythm_unless_the_sender_moved_to_oauth() -> Non
     assert action(with_use(alarms, ago(50, 40, 30))) == "block_basic_only"
 
 
+@pytest.mark.parametrize(
+    ("days", "quiet"),
+    [
+        (every(1, first=60, last=0), 35),
+        (ago(61, 30, 0), 38),
+        (ago(184, 92, 0), 99),
+        (ago(61, 0), 183),
+        (ago(161, 30, 0), 393),
+    ],
+)
+def test_what_has_moved_is_waited_for_until_its_turn_has_gone(
+    days: tuple[dt.date, ...], quiet: int
+) -> None:
+    assert derived_quiet(days, has_moved=True) == quiet
+
+
 def test_a_kept_quiet_period_only_makes_it_longer() -> None:
     days = every(1, first=150, last=SHORTEST_QUIET + 1)
     assert action(replace(PERSON, uses=(Use("a", days, quiet_days=10),))) == "disable"
