@@ -22,6 +22,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
+from inventory.replies import meaning_of
 from tracker.findings import Facts, Sign
 from tracker.lockdown import MOVED_QUIET, Coverage, derived_quiet
 from tracker.lockdown_facts import coverage_of
@@ -30,6 +31,13 @@ from tracker.models import Cutover
 Status = Cutover.Status
 AWAY = (Status.CUT_OVER, Status.VERIFIED, Status.RETIRED)
 """Nothing of these should log in with Basic any more."""
+
+
+WORDS = {
+    "basic": "mail with Basic, or with a method that was not told",
+    "oauth": "mail with OAuth",
+    "other": "mail in a trace, without SMTP AUTH",
+}
 
 
 @dataclass(frozen=True)
@@ -107,7 +115,7 @@ def signs(rows: ScopedQuerySet, kind: str) -> Iterator[Sign]:
             kind,
             row.last_at,
             row.fingerprint.address,
-            row.get_auth_method_display() or "method not told",
+            WORDS[kind],
             row.message_count,
             row.pk,
             row.report_id,
@@ -224,6 +232,6 @@ def refusals(cutover: Cutover, known: Traces, cut_at: dt.datetime) -> Iterator[S
     rows = DeviceReply.objects.filter(tenant=cutover.item.tenant_id, is_refusal=True, at__gt=cut_at)
     for row in rows.filter(named | ~Q(host="")):
         if row.host.lower() in known.hosts or (known.is_alone and row.account in known.accounts):
-            what = f"refused: {row.family or row.text}"
+            what = f"refused: {meaning_of(row.family, row.text)}"
             where = row.host or row.account
             yield Sign("reply", row.at, where, what, 1, row.pk, row.report_id)

@@ -25,6 +25,7 @@ from inventory.models import (
     Submission,
     Tenant,
 )
+from inventory.replies import meaning_of
 from tracker.lockdown import NAMED, ONCE_QUIET, Coverage, listed
 from tracker.places import is_inside, networks_of
 
@@ -255,14 +256,14 @@ def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, family or text)
+            last[account, host] = (day, meaning_of(family, text))
     claims: Claims = defaultdict(list)
     for (account, host), (day, said) in last.items():
         seen = mail.last_of_host.get(host.lower())
         if day is None or seen is None or seen <= day:
             when = f" on {day}" if day else ""
             claims[account].append(
-                f"{host or 'A device'} logged a refusal{when} ({said}): it still tries"
+                f"{host or 'A device'} still tries; it logged a refusal{when}: {said}"
             )
     return claims
 

@@ -220,7 +220,7 @@ def test_a_refusal_that_its_host_logged_says_broken(tenant: Tenant) -> None:
     look_again(tenant, DUE + DAY)
 
     assert status(cutover) == "in_progress"
-    assert f"on {DUE + DAY}: MFP-01 (refused: retired)" in last_move(cutover).reason
+    assert f"on {DUE + DAY}: MFP-01 (refused: Microsoft has switched" in last_move(cutover).reason
 
 
 def test_a_reply_that_asks_to_wait_does_not(tenant: Tenant) -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 import pytest
 
 from inventory.models import Tenant
-from tests.tracker.unseen_tenants import ON, import_all, windows_of, world_of
+from tests.tracker.unseen_tenants import ON, give_traces, import_all, windows_of, world_of
 from tracker.lockdown import Action
 from tracker.lockdown_facts import lockdown
 
@@ -29,6 +29,7 @@ def answers_of(seed: int) -> tuple[list[str], Counter[tuple[bool, str]]]:
     """(what is called safe and breaks, {(needed, action): mailboxes})."""
     rng = random.Random(seed)
     world, windows = world_of(rng), windows_of(rng)
+    give_traces(world, windows, rng)
     tenant = Tenant.objects.create(name=f"Tenant {seed}", domains=["contoso.com"])
     import_all(tenant, world, windows, rng)
     wrong, table = [], Counter[tuple[bool, str]]()

@@ -147,7 +147,6 @@ def world_of(rng: random.Random) -> World:
         person = f"person{rng.randrange(2)}@contoso.com"
         mail_program = thing("mail-program", person, rng, "workdays")
         world.things.append(mail_program)
-    give_traces(world, rng)
     return world
 
 
@@ -177,17 +176,6 @@ def lend_an_address(world: World, rng: random.Random) -> None:
     lender = rng.choice(world.things)
     if lender.login not in world.people and sum(t.login == lender.login for t in world.things) == 1:
         lender.sent_as = "orders@contoso.com"
-
-
-def give_traces(world: World, rng: random.Random) -> None:
-    for each in world.things:
-        kinds = ("script", "reply", "asset", "failure")
-        each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
-        if each.way(ON) == "oauth" and each.login.startswith("svc"):
-            world.people.discard(each.login)
-        if each.way(ON) == "basic" and each.login in world.people and not each.traces:
-            # Beside other mail nothing but a trace tells of what was not seen to send.
-            each.traces = (rng.choice(kinds),)
 
 
 # -- what reports show of it -------------------------------------------------------------------
@@ -222,6 +210,29 @@ def windows_of(rng: random.Random) -> Windows:
         has_column=rng.random() > 0.1,
         has_users=rng.random() > 0.1,
         has_transport=rng.random() > 0.1,
+    )
+
+
+def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
+    """Of what no report shows and whose mailbox is used otherwise, something else has to tell."""
+    kinds = ("script", "reply", "asset", "failure")
+    for each in list(world.things):
+        each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
+        others = [other for other in world.things if other.login == each.login]
+        if is_seen(each, world, windows) or (len(others) == 1 and each.login not in world.people):
+            continue
+        if each.way(ON) == "basic":
+            each.traces = each.traces or (rng.choice(kinds),)
+        elif each.way(ON) == "oauth":
+            world.things.remove(each)
+
+
+def is_seen(thing: Thing, world: World, windows: Windows) -> bool:
+    return any(
+        first <= day <= last and world.lets_in(thing.login, thing.way(day))
+        for day in thing.sends_on
+        if thing.way(day) == thing.way(ON)
+        for first, last in windows.detail
     )
 
 

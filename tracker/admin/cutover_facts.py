@@ -30,7 +30,7 @@ def found_html(found: dict[str, Any]) -> str:
     signs = found["signs"][-SHOWN:]
     rows = format_html_join(
         "",
-        "<li>{} · {} · {} · {}</li>",
+        "<li>{} UTC · {} · {} · {}×</li>",
         (
             (sign["at"][:16].replace("T", " "), sign["where"], sign["what"], sign["count"])
             for sign in reversed(signs)
