@@ -80,7 +80,8 @@ def status(cutover: Cutover) -> str:
 
 
 def last_move(cutover: Cutover) -> CutoverMove:
-    return CutoverMove.objects.filter(cutover=cutover).latest("pk")
+    move: CutoverMove = CutoverMove.objects.filter(cutover=cutover).latest("pk")
+    return move
 
 
 def broken_events() -> int:

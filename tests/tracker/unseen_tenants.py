@@ -9,7 +9,6 @@ list of devices, or it has a mailbox to itself: of anything else nobody could kn
 from __future__ import annotations
 
 import datetime as dt
-import io
 import json
 import random
 from collections.abc import Iterator
@@ -326,10 +325,9 @@ def import_settings(tenant: Tenant, world: World, windows: Windows) -> None:
         text = f"SmtpClientAuthenticationDisabled\n{world.organisation}\n"
         take(tenant, text.encode(), f"transport_{ON}.csv")
     if windows.has_users:
-        text = io.StringIO()
-        text.write("UserPrincipalName,AuthenticationPolicy\n")
-        text.writelines(f"{name},{world.policies.get(name, '')}\n" for name in world.switches)
-        take(tenant, text.getvalue().encode(), f"users_{ON}.csv")
+        users = "".join(f"{name},{world.policies.get(name, '')}\n" for name in world.switches)
+        text = f"UserPrincipalName,AuthenticationPolicy\n{users}"
+        take(tenant, text.encode(), f"users_{ON}.csv")
     take(tenant, b'DefaultAuthenticationPolicy\n\n""\n', f"organisation_{ON}.csv")
     policies = b"Name,AllowBasicAuthSmtp\nNo basic,False\nBasic,True\n"
     take(tenant, policies, f"policies_{ON}.csv")
