@@ -292,11 +292,18 @@ def depends(live: list[Use], now: dt.date) -> Iterator[str]:
         return
     recent = sorted(live, key=lambda use: use.basic_on[-1], reverse=True)
     words = [
-        f"{use.name} (last {use.basic_on[-1]}, silent only from {use.quiet_until} on)"
+        f"{use.name} (last {use.basic_on[-1]}{next_turn(use, now)}, silent only from "
+        f"{use.quiet_until} on)"
         for use in recent
     ]
     count = f"{len(live)} senders depend" if len(live) > 1 else "One sender depends"
     yield f"{count} on Basic: {listed(words)}"
+
+
+def next_turn(use: Use, now: dt.date) -> str:
+    if use.is_on_alarm:
+        return ", only when something is wrong"
+    return f", next turn on {use.next_on}" if use.next_on and use.next_on > now else ""
 
 
 def waived(mailbox: Mailbox) -> Iterator[str]:

@@ -246,7 +246,7 @@ def test_a_sender_is_waited_for_until_its_next_turn_has_passed() -> None:
     assert action(replace(PERSON, uses=(soon,))) == "keep"
     assert action(replace(PERSON, uses=(replace(soon, next_on=ON - DAY),))) == "disable"
     assert (
-        "silent only from 2026-11-24 on"
+        "next turn on 2026-11-23, silent only from 2026-11-24 on"
         in decide(replace(PERSON, uses=(soon,)), ALL_COVERED).reason
     )
 
