@@ -140,6 +140,8 @@ class Mailbox:
     """Items behind its senders that are allowed to wait, each with its last day."""
     claims: tuple[str, ...] = ()
     """What else says that something logs in with Basic as this mailbox."""
+    off_until: dt.date | None = None
+    """When an export last told that it was switched off, which it is not any more."""
     login_check: str = ""
     """What shows that its logins are checks of the login and no mail goes with them."""
     other_mail_on: int = 0
@@ -208,6 +210,8 @@ def keeps_time(days: Sequence[dt.date]) -> bool:
 
 def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
     action, reason = judged(mailbox, organisation)
+    if mailbox.off_until and action != Action.ALREADY_OFF:
+        reason += f"; it was off on {mailbox.off_until} and has been switched on again"
     return Verdict(mailbox.account, mailbox.effective.state, action.value, reason)
 
 

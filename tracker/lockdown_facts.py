@@ -42,6 +42,7 @@ from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,
     primary_addresses,
+    switched_on_again,
     with_note,
 )
 from tracker.models import Cutover, Waiver
@@ -88,6 +89,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         script_claims(tenant, on, primary),
         asset_claims(tenant, on, primary, mail),
     )
+    was_off = switched_on_again(tenant, moment, told)
     named = mailboxes_known(told) or claims.keys()
     accounts = named | {account for account, _ in seen} | logins.keys()
     settings = {
@@ -105,6 +107,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
             claims=claims.get(account, ()),
+            off_until=was_off.get(account),
             login_check=checks.get(account, ""),
         )
         for account in sorted(accounts)

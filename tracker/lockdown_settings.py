@@ -6,6 +6,7 @@ import datetime as dt
 
 from inventory.effective import Effective, Settings, effective
 from inventory.exchange_settings import Snapshot
+from inventory.models import Report, Setting, Tenant
 
 BASIC_PROOF = dt.timedelta(days=7)
 """Basic let in so shortly before tells that the security defaults do not refuse it."""
@@ -64,3 +65,22 @@ def with_note(setting: Effective, told: Snapshot) -> Effective:
     return Effective(
         setting.state, note, setting.missing, setting.is_switch_on, setting.is_basic_refused
     )
+
+
+def switched_on_again(tenant: Tenant, moment: dt.datetime, told: Snapshot) -> dict[str, dt.date]:
+    """{mailbox: when its own switch was last told to be off} of those that are off no more."""
+    rows = Setting.objects.filter(
+        report__tenant=tenant,
+        report__state=Report.State.READ,
+        report__period_end__lte=moment,
+        scope=Setting.Scope.MAILBOX,
+        name="smtp_auth_disabled",
+        value="true",
+    )
+    found: dict[str, dt.date] = {}
+    for account, at in rows.order_by("report__period_end").values_list(
+        "subject", "report__period_end"
+    ):
+        if told.mailboxes.get(account, {}).get("smtp_auth_disabled", "true") != "true":
+            found[account] = at.date()
+    return found

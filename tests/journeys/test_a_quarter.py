@@ -282,4 +282,6 @@ def somebody_switches_one_on_again(journey: Journey) -> None:
     assert event.data["mailboxes"] == [FAX]
     assert event.data["by"].startswith("2026-12-14")
     assert journey.actions(date(12, 13))[FAX] == "already_off"
-    assert journey.actions(date(12, 14))[FAX] != "already_off"
+    found = journey.verdicts(date(12, 14))[FAX]
+    assert found.action != "already_off"
+    assert "it was off on 2026-12-07 and has been switched on again" in found.reason
