@@ -1,5 +1,5 @@
 """What else than mail says that something logs in with Basic as a mailbox, in a fixed number of
-queries: logins, failed logins, replies that devices logged, scripts, lists of devices.
+queries: failed logins, replies that devices logged, scripts, lists of devices.
 
 None of it is a sender. Each keeps a mailbox from being called safe, as long as mail does not
 show what became of it.
@@ -9,188 +9,29 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from django.db.models import Q
 
-from inventory.discovery import MESSAGE_READERS
 from inventory.models import (
     DeviceReply,
     Fingerprint,
     Item,
     KnownAsset,
-    Observation,
     SignIn,
     Submission,
     Tenant,
 )
 from inventory.replies import meaning_of
-from tracker.lockdown import NAMED, ONCE_QUIET, Coverage, listed
+from tracker.lockdown import NAMED, ONCE_QUIET, listed
+from tracker.lockdown_logins import Claims
+from tracker.lockdown_mail import DAY, Mail
 from tracker.places import is_inside, networks_of
 
-LOGIN_COUNTS = 100
-"""Days. A login of somebody who sends under another address holds for a quarter and some."""
-CHECKED_ON = 14
-"""Days with logins and no mail from which they are taken for checks of the login."""
 SPRAYED = 5
 """Accounts at which one address failed, from which it guesses passwords."""
 NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
 """Families of replies to somebody who did not log in."""
-DAY = dt.timedelta(days=1)
-
-Place = tuple[str, dt.date]
-"""Source address and day."""
-Claims = dict[str, list[str]]
-"""{mailbox: what speaks for a use}."""
-
-
-@dataclass
-class Mail:
-    """Where and when mail of a tenant was seen, by mailbox."""
-
-    last_at: dict[tuple[str, str], dt.date] = field(default_factory=dict)
-    """{(mailbox, source address): last day}."""
-    last_of_host: dict[str, dt.date] = field(default_factory=dict)
-    """{host: last day}."""
-    accounts_of_host: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    basic_from: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """{(source address, day): mailboxes that mail was sent as with Basic}."""
-    last_basic: dict[str, dt.date] = field(default_factory=dict)
-
-    @property
-    def addresses(self) -> set[str]:
-        return {address for _, address in self.last_at}
-
-    def add(self, account: str, address: str, host: str, auth_method: str, day: dt.date) -> None:
-        if address:
-            place = (account, address)
-            self.last_at[place] = max(day, self.last_at.get(place, day))
-        if host:
-            self.last_of_host[host] = max(day, self.last_of_host.get(host, day))
-            self.accounts_of_host[host].add(account)
-        if auth_method != "oauth":
-            self.basic_from[address, day].add(account)
-            self.last_basic[account] = max(day, self.last_basic.get(account, day))
-
-
-@dataclass(frozen=True)
-class Logins:
-    """Successful logins with a password, by mailbox: the days, and from where."""
-
-    days: dict[dt.date, set[str]]
-
-    @property
-    def last(self) -> dt.date:
-        return max(self.days)
-
-    def places(self, days: Iterable[dt.date] | None = None) -> Iterator[Place]:
-        for day in self.days if days is None else days:
-            yield from ((address, day) for address in self.days[day])
-
-
-def mail_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Mail:
-    """From detail reports of SMTP AUTH."""
-    rows = Observation.objects.filter(
-        fingerprint__tenant=tenant, report__reader__in=MESSAGE_READERS, day__lte=on
-    )
-    columns = ("account", "address", "message_id_host")
-    found = Mail()
-    for account, address, host, auth_method, day in (
-        rows.values_list(*(f"fingerprint__{name}" for name in columns), "auth_method", "day")
-        .distinct()
-        .order_by()
-    ):
-        found.add(primary.get(account, account), address, host.lower(), auth_method, day)
-    return found
-
-
-# -- logins ------------------------------------------------------------------------------------
-
-
-def logins_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[str, Logins]:
-    rows = SignIn.objects.filter(
-        tenant=tenant,
-        is_smtp=True,
-        result=SignIn.Result.SUCCESS,
-        day__gt=on - LOGIN_COUNTS * DAY,
-        day__lte=on,
-    )
-    found: dict[str, Logins] = {}
-    for name, day, address in rows.values_list("name", "day", "address"):
-        logins = found.setdefault(primary.get(name, name), Logins(defaultdict(set)))
-        logins.days[day].add(address)
-    return found
-
-
-def login_claims(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> Claims:
-    """Logins that no mail of the mailbox explains: its mail goes out under another address."""
-    return {
-        account: [
-            f"It logged in to SMTP AUTH with its password, last on {each.last}, and no mail of "
-            "its own explains that: it may send as another"
-        ]
-        for account, each in logins.items()
-        if account not in checks
-        and (account not in mail.last_basic or mail.last_basic[account] < each.last - DAY)
-    }
-
-
-def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> dict[str, str]:
-    """{mailbox: words} of those that log in by the clock, and never with any mail.
-
-    A sender that uses another address is told apart by that mail: on some day of its logins, mail
-    comes from where it logs in that nobody else who logged in there on that day accounts for.
-    """
-    covered = {
-        account: [day for day in each.days if not coverage.gaps(day, day)]
-        for account, each in logins.items()
-        if account not in mail.last_basic
-    }
-    likely = {account for account, days in covered.items() if is_by_the_clock(days)}
-    at = accounts_by_place(logins)
-    return {
-        account: (
-            f"It logged in on {len(covered[account])} days, last on {logins[account].last}, and "
-            "no mail goes with its logins: they check the login, and that check will fail"
-        )
-        for account in sorted(likely)
-        if not any(
-            is_unexplained(mail.basic_from.get(place, set()), at[place], likely)
-            for place in logins[account].places(covered[account])
-        )
-    }
-
-
-def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> set[str]:
-    """Addresses that mail was sent as from where, on that day, somebody else logged in who sent
-    nothing as themselves: whoever it was, the login holds their mailbox."""
-    at = accounts_by_place(logins)
-    return {
-        address
-        for place, sent_as in mail.basic_from.items()
-        if at[place] - sent_as - checks.keys()
-        for address in sent_as - at[place]
-    }
-
-
-def accounts_by_place(logins: dict[str, Logins]) -> dict[Place, set[str]]:
-    at: dict[Place, set[str]] = defaultdict(set)
-    for account, each in logins.items():
-        for place in each.places():
-            at[place].add(account)
-    return at
-
-
-def is_unexplained(sent_as: set[str], logged_in: set[str], likely: set[str]) -> bool:
-    """Whether mail came as somebody who did not log in, while nobody else logged in who sent
-    nothing as themselves."""
-    return bool(sent_as - logged_in) and not (logged_in - sent_as - likely)
-
-
-def is_by_the_clock(days: list[dt.date]) -> bool:
-    """Checks run by the clock; who logs in only now and then may send only now and then."""
-    return len(days) >= CHECKED_ON and len(days) >= 0.9 * ((max(days) - min(days)).days + 1)
 
 
 # -- failed logins -----------------------------------------------------------------------------
@@ -307,7 +148,9 @@ def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
     seen_items = set(
         Fingerprint.objects.filter(
             tenant=tenant, sender__item__isnull=False, observations__day__lte=on
-        ).values_list("sender__item", flat=True)
+        )
+        .values_list("sender__item", flat=True)
+        .distinct()
     )
     named: Claims = defaultdict(list)
     for asset in current_assets(tenant):

@@ -28,16 +28,13 @@ from tracker.lockdown import (
 )
 from tracker.lockdown_claims import (
     asset_claims,
-    explained,
     failure_claims,
     joined,
-    login_checks,
-    login_claims,
-    logins_of,
-    mail_of,
     reply_claims,
     script_claims,
 )
+from tracker.lockdown_logins import explained, login_checks, login_claims, logins_of
+from tracker.lockdown_mail import mail_of
 from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,

@@ -41,7 +41,16 @@ class Thing:
     traces: tuple[str, ...] = ()
     """`script`, `reply`, `asset`, `failure`: what tells of it beside its mail."""
 
+    fell_back: tuple[dt.date, ...] = ()
+    """Days after the move on which it went the old way."""
+
+    def came_from(self, day: dt.date) -> str:
+        """Behind a line that gets another address every few days, or always the same."""
+        return self.place or f"192.0.2.{day.toordinal() // 3 % 250}"
+
     def way(self, day: dt.date) -> str:
+        if day in self.fell_back:
+            return "basic"
         return self.moved_to if self.moved_on and day >= self.moved_on else "basic"
 
 
@@ -158,7 +167,7 @@ def add_mailbox(world: World, account: str, rng: random.Random) -> None:
 def thing(name: str, login: str, rng: random.Random, how_often: str = "") -> Thing:
     made = Thing(name, login, login, cadence(how_often or rng.choice(CADENCES), rng))
     made.host = rng.choice((name, name, ""))
-    made.place = rng.choice(PLACES)
+    made.place = rng.choice((*PLACES, *PLACES, ""))
     fate = rng.random()
     if fate < 0.25:
         made.moved_to, made.moved_on = "oauth", ON - rng.randint(1, 150) * DAY
@@ -166,6 +175,9 @@ def thing(name: str, login: str, rng: random.Random, how_often: str = "") -> Thi
         made.moved_to, made.moved_on = "relay", ON - rng.randint(1, 150) * DAY
     elif fate < 0.55:
         made.moved_to, made.moved_on = "off", ON - rng.randint(1, 400) * DAY
+    if made.moved_to == "oauth" and rng.random() < 0.2:
+        since = [day for day in sorted(made.sends_on) if made.moved_on and day >= made.moved_on]
+        made.fell_back = tuple(since[:20][-2:])
     return made
 
 
@@ -191,6 +203,7 @@ class Windows:
     has_column: bool = True
     has_users: bool = True
     has_transport: bool = True
+    has_detail: bool = True
 
 
 def windows_of(rng: random.Random) -> Windows:
@@ -209,6 +222,7 @@ def windows_of(rng: random.Random) -> Windows:
         has_column=rng.random() > 0.1,
         has_users=rng.random() > 0.1,
         has_transport=rng.random() > 0.1,
+        has_detail=rng.random() > 0.05,
     )
 
 
@@ -236,7 +250,7 @@ def is_seen(thing: Thing, world: World, windows: Windows) -> bool:
 
 
 def import_all(tenant: Tenant, world: World, windows: Windows, rng: random.Random) -> None:
-    for n, (first, last) in enumerate(windows.detail):
+    for n, (first, last) in enumerate(windows.detail if windows.has_detail else []):
         text = "\n".join([HEADER, *detail_rows(world, first, last), ""])
         if windows.is_half_read and n == 0:
             text += "never,x@contoso.com,contoso.com,Basic,,,,1,<x>\n" * 60
@@ -263,7 +277,7 @@ def detail_rows(world: World, first: dt.date, last: dt.date) -> Iterator[str]:
                 and world.lets_in(each.login, way)
             ):
                 method = "Basic" if way == "basic" else "OAuth"
-                yield row(day, each.sent_as, method, each.place, each.host, k)
+                yield row(day, each.sent_as, method, each.came_from(day), each.host, k)
 
 
 def row(day: dt.date, sent_as: str, method: str, place: str, host: str, number: int) -> str:
@@ -287,7 +301,7 @@ def trace(world: World) -> str:
         for k, each in enumerate(world.things):
             if day in each.sends_on and each.way(day) == "relay":
                 lines.append(
-                    f"{day}T07:00:00Z,{each.sent_as},x@example.com,Report,{each.place},10,"
+                    f"{day}T07:00:00Z,{each.sent_as},x@example.com,Report,{each.came_from(day)},10,"
                     f"<{day:%Y%m%d}.{k}@{each.host or 'relay'}>"
                 )
     return "\n".join([*lines, ""])
@@ -361,6 +375,6 @@ def tell_sign_ins(tenant: Tenant, world: World, rng: random.Random) -> None:
                 and each.way(day) == "basic"
                 and world.lets_in(each.login, "basic")
             ):
-                sign_in(tenant, each.login, day, address=each.place)
+                sign_in(tenant, each.login, day, address=each.came_from(day))
         target = rng.choice(sorted(world.switches))
         sign_in(tenant, target, day, result="failure", address=f"192.0.2.{rng.randrange(250)}")
