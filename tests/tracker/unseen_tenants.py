@@ -176,7 +176,7 @@ def thing(name: str, login: str, rng: random.Random, how_often: str = "") -> Thi
     elif fate < 0.55:
         made.moved_to, made.moved_on = "off", ON - rng.randint(1, 400) * DAY
     if made.moved_to == "oauth" and rng.random() < 0.2:
-        since = [day for day in sorted(made.sends_on) if made.moved_on and day >= made.moved_on]
+        since = sorted(day for day in made.sends_on if (made.moved_on or ON) <= day <= ON)
         made.fell_back = tuple(since[:20][-2:])
     return made
 
