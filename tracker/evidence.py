@@ -80,15 +80,9 @@ def record_broken(cutover: Cutover, finding: Finding) -> None:
     )
 
 
-def finding_for(cutover: Cutover, now: dt.datetime) -> Finding | None:
-    """What the reports say of one cutover; None before it is cut over."""
-    if cutover.status not in CUT or cutover.cut_over_at is None:
-        return None
-    return find(facts_of(cutover, reports_of(cutover.item.tenant, now.date())))
-
-
 def evidence_for(cutover: Cutover, now: dt.datetime) -> dict[str, Any] | None:
-    """The same in full, as it is kept with a move and told by the API."""
+    """What reports say of one cutover, as it is kept with a move and told by the API; None
+    before it is cut over."""
     if cutover.status not in CUT or cutover.cut_over_at is None:
         return None
     facts = facts_of(cutover, reports_of(cutover.item.tenant, now.date()))

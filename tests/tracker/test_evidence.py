@@ -12,7 +12,7 @@ from inventory.models import Device, Event, Report, Sender, Tenant
 from tests.inventory.test_ingest import take
 from tests.tracker.signs import reply, sign_in
 from tests.tracker.test_lockdown_facts import Sent, daily, detail
-from tracker.evidence import evidence_for, finding_for
+from tracker.evidence import evidence_for
 from tracker.models import Cutover, CutoverMove
 
 CUT = dt.date(2026, 9, 1)
@@ -141,12 +141,13 @@ def test_never_verifies_from_a_report_that_was_not_read_whole(tenant: Tenant) ->
     rows = detail(daily("scan", "OAuth", first=CUT, last=DUE))
     report = take(tenant, rows + b"never,x@contoso.com,contoso.com,Basic,,,,1,<x>\n" * 9, "cut.csv")
     publish(DUE)
-    finding = finding_for(cutover, dt.datetime.combine(DUE, dt.time(23), dt.UTC))
+    found = evidence_for(cutover, dt.datetime.combine(DUE, dt.time(23), dt.UTC))
 
     assert report.rejected_count == 9
     assert status(cutover) == "cut_over"
-    assert finding
-    assert finding.reason.endswith("(not read whole: cut.csv)")
+    assert found
+    assert found["reason"].endswith("(not read whole: cut.csv)")
+    assert found["not_read_whole"] == ["cut.csv"]
 
 
 def test_never_verifies_from_reports_that_have_gone_stale(tenant: Tenant) -> None:
