@@ -20,6 +20,8 @@ KINDS = {
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",
     "cutover.moved": "A cutover changed its status.",
+    "lock.opened": "A mailbox that refused Basic lets it in again.",
+    "cutover.broken": "What was cut over fails since: refused logins, and no success after them.",
 }
 
 

@@ -122,6 +122,13 @@ COMPILED = [
     (codes.split(), re.compile(pattern, re.I | re.S), family) for codes, pattern, family in RULES
 ]
 FAMILIES = {family.name: family for _, _, family in RULES}
+
+
+def meaning_of(family: str, text: str) -> str:
+    """What a reply of this family means, or what it said where its family is not known."""
+    return FAMILIES[family].meaning if family in FAMILIES else text
+
+
 ENHANCED = re.compile(r"(?<![\d.])(?:([245]\d\d)[\Wb]{0,5})?([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 BASIC = re.compile(r"(?<![\d.])([245]\d\d)(?![\d.])")
 LENGTH = 4_000

@@ -68,7 +68,11 @@ class MailServer:
 
 @contextmanager
 def mail_server(
-    folder: Path, oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2, *, has_tls: bool = True
+    folder: Path,
+    oldest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_2,
+    *,
+    has_tls: bool = True,
+    without: tuple[str, ...] = (),
 ) -> Iterator[MailServer]:
     """On a free port of loopback, with a certificate for localhost."""
     authority = trustme.CA()
@@ -86,6 +90,7 @@ def mail_server(
         tls_context=context if has_tls else None,
         authenticator=found.authenticate,
         auth_require_tls=has_tls,
+        auth_exclude_mechanism=without,
     )
     controller.start()
     try:

@@ -15,12 +15,17 @@ from itertools import pairwise
 
 from inventory.effective import BLOCKED, Effective
 
-SHORTEST_QUIET = 35
-"""Days. A month and some: who sends every day may be on holiday, shut down or broken."""
+MOVED_QUIET = 35
+"""Days. A month and some, for what was seen on its new way since."""
+SHORTEST_QUIET = 70
+"""Days. Longer than a summer's holidays: who sends every day may be away, shut down or broken."""
 RARE_QUIET = 100
-"""Days. A quarter and some, for what was seen on few days."""
+"""Days. A quarter and some, for what was seen on few days, as long between each of them."""
 ONCE_QUIET = 400
-"""Days. A year and some, for what was seen on one day: no rhythm is known of it."""
+"""Days. A year and some, for what was seen now and then or only once, and for what sends only when
+something is wrong: no rhythm is known of it."""
+BURST = 7
+"""Days with less than this between them are one occasion."""
 REGULAR_FROM, REGULAR_OVER = 8, 42
 """From so many days on, over so many days, there is a rhythm to judge by: a week of alarms every
 day is none."""
@@ -94,8 +99,15 @@ class Use:
     """Days with Basic, or with a method that was not told; in order."""
     oauth_on: tuple[dt.date, ...] = ()
     """Days with OAuth, or with a method that was not told; in order."""
+    other_on: tuple[dt.date, ...] = ()
+    """Days after the last Basic on which traces show mail of it that no report of SMTP AUTH
+    has; in order."""
     quiet_days: int | None = None
     """The quiet period that is kept for the sender, where one is."""
+    next_on: dt.date | None = None
+    """When it should send again, by its rhythm."""
+    is_on_alarm: bool = False
+    """It sends only when something is wrong: its silence says nothing."""
     is_done: bool = False
     """Its cutover is verified or its item retired, and no Basic was seen since."""
 
@@ -104,8 +116,17 @@ class Use:
         """The first day on which its silence says that it does not use Basic any more."""
         if not self.basic_on:
             return None
-        days = SHORTEST_QUIET if self.is_done else quiet_period(self)
-        return self.basic_on[-1] + dt.timedelta(days=days + 1)
+        days = MOVED_QUIET if self.is_done else quiet_period(self)
+        silent_from = self.basic_on[-1] + dt.timedelta(days=days + 1)
+        if self.next_on and not (self.is_done or self.has_moved):
+            return max(silent_from, self.next_on + dt.timedelta(days=1))
+        return silent_from
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether it was seen on its new way often enough since its last Basic."""
+        since = [day for day in self.oauth_on if self.basic_on and day > self.basic_on[-1]]
+        return max(len(since), len(self.other_on)) >= MOVED
 
 
 @dataclass(frozen=True)
@@ -116,9 +137,13 @@ class Mailbox:
     effective: Effective
     uses: tuple[Use, ...] = ()
     waivers: tuple[str, ...] = ()
-    """Items behind its senders that are allowed to wait."""
+    """Items behind its senders that are allowed to wait, each with its last day."""
     claims: tuple[str, ...] = ()
     """What else says that something logs in with Basic as this mailbox."""
+    off_until: dt.date | None = None
+    """When an export last told that it was switched off, which it is not any more."""
+    login_check: str = ""
+    """What shows that its logins are checks of the login and no mail goes with them."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
 
@@ -153,18 +178,31 @@ class Verdict:
 
 def quiet_period(use: Use) -> int:
     """Days of silence after which a sender does not use Basic any more."""
-    days = use.basic_on
-    oauth_since = [day for day in use.oauth_on if days and day > days[-1]]
-    return max(use.quiet_days or 0, derived_quiet(days, has_moved=len(oauth_since) >= MOVED))
+    derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
+    return max(use.quiet_days or 0, derived)
 
 
-def derived_quiet(days: Sequence[dt.date], *, has_moved: bool = False) -> int:
-    if len(days) < 2:
-        return ONCE_QUIET
-    largest = max((after - before).days for before, after in pairwise(days))
-    is_long = has_moved or (days[-1] - days[0]).days >= REGULAR_OVER
-    is_regular = len(days) >= REGULAR_FROM and is_long
-    return max(SHORTEST_QUIET if is_regular else RARE_QUIET, GAPS * largest)
+def derived_quiet(
+    days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
+) -> int:
+    largest = max(((after - before).days for before, after in pairwise(days)), default=0)
+    is_often = len(days) >= REGULAR_FROM
+    if has_moved and keeps_time(days):
+        return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
+    if has_moved:
+        return max(MOVED_QUIET if is_often else RARE_QUIET, GAPS * largest)
+    if is_on_alarm:
+        return max(ONCE_QUIET, GAPS * largest)
+    if is_often and (days[-1] - days[0]).days >= REGULAR_OVER:
+        return max(SHORTEST_QUIET, GAPS * largest)
+    return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)
+
+
+def keeps_time(days: Sequence[dt.date]) -> bool:
+    """Whether it came on three occasions or more with as long between each of them."""
+    starts = [day for n, day in enumerate(days) if n == 0 or (day - days[n - 1]).days > BURST]
+    between = [(after - before).days for before, after in pairwise(starts)]
+    return len(between) >= 2 and max(between) - min(between) <= max(4, min(between) // 7)
 
 
 # -- the answer --------------------------------------------------------------------------------
@@ -172,6 +210,8 @@ def derived_quiet(days: Sequence[dt.date], *, has_moved: bool = False) -> int:
 
 def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
     action, reason = judged(mailbox, organisation)
+    if mailbox.off_until and action != Action.ALREADY_OFF:
+        reason += f"; it was off on {mailbox.off_until} and has been switched on again"
     return Verdict(mailbox.account, mailbox.effective.state, action.value, reason)
 
 
@@ -244,7 +284,8 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
 
 def is_unused(mailbox: Mailbox) -> bool:
     """Nothing tells what the mailbox is there for."""
-    return not mailbox.uses and mailbox.other_mail_on < USED_OTHERWISE
+    is_otherwise = mailbox.other_mail_on >= USED_OTHERWISE or mailbox.login_check
+    return not mailbox.uses and not is_otherwise
 
 
 # -- words -------------------------------------------------------------------------------------
@@ -255,11 +296,18 @@ def depends(live: list[Use], now: dt.date) -> Iterator[str]:
         return
     recent = sorted(live, key=lambda use: use.basic_on[-1], reverse=True)
     words = [
-        f"{use.name} (last {use.basic_on[-1]}, silent only from {use.quiet_until} on)"
+        f"{use.name} (last {use.basic_on[-1]}{next_turn(use, now)}, silent only from "
+        f"{use.quiet_until} on)"
         for use in recent
     ]
     count = f"{len(live)} senders depend" if len(live) > 1 else "One sender depends"
     yield f"{count} on Basic: {listed(words)}"
+
+
+def next_turn(use: Use, now: dt.date) -> str:
+    if use.is_on_alarm:
+        return ", only when something is wrong"
+    return f", next turn on {use.next_on}" if use.next_on and use.next_on > now else ""
 
 
 def waived(mailbox: Mailbox) -> Iterator[str]:
@@ -278,6 +326,8 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
     if last:
         return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
+    if mailbox.login_check:
+        return mailbox.login_check
     if mailbox.uses:
         return f"Basic was never seen in the reports up to {now}"
     return (

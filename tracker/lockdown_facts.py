@@ -9,11 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from inventory.discovery import MESSAGE_READERS
-from inventory.effective import BASIC_BLOCKED, BLOCKED, Effective, Settings, effective
+from inventory.effective import BASIC_BLOCKED, BLOCKED
 from inventory.exchange_settings import Snapshot, snapshot
-from inventory.models import Fingerprint, Observation, Report, Sender, SignIn, Tenant
+from inventory.models import Fingerprint, Item, Observation, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
-from inventory.outcome import LIKELY_CUT
 from inventory.queries import unproven_days
 from inventory.readers import PROVING, TOTALS
 from tracker.lockdown import (
@@ -28,14 +27,26 @@ from tracker.lockdown import (
     decide,
     is_unused,
 )
-from tracker.models import Cutover
+from tracker.lockdown_claims import (
+    asset_claims,
+    failure_claims,
+    joined,
+    reply_claims,
+    script_claims,
+)
+from tracker.lockdown_logins import explained, login_checks, login_claims, logins_of
+from tracker.lockdown_mail import mail_of
+from tracker.lockdown_settings import (
+    effective_of,
+    mailboxes_known,
+    primary_addresses,
+    switched_on_again,
+    with_note,
+)
+from tracker.models import Cutover, Waiver
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""
-LOGIN_COUNTS = dt.timedelta(days=100)
-"""A login of somebody who sends under another address holds for a quarter and some days."""
-BASIC_PROOF = dt.timedelta(days=7)
-"""Basic let in so shortly before tells that the security defaults do not refuse it."""
 Status = Cutover.Status
 
 
@@ -65,14 +76,26 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     coverage, partial = coverage_of(tenant, on)
     seen = senders_seen(tenant, on, primary)
     add_totals(seen, tenant, on, primary, coverage)
-    signed_in = last_sign_ins(tenant, on, primary)
-    accounts = mailboxes_known(told) | {account for account, _ in seen} | signed_in.keys()
+    mail = mail_of(tenant, on, primary)
+    logins = logins_of(tenant, on, primary)
+    checks = login_checks(logins, mail, coverage)
+    logged_in_for = explained(logins, mail, checks)
+    claims = joined(
+        login_claims(logins, mail, checks),
+        failure_claims(tenant, on, primary, mail),
+        reply_claims(tenant, on, primary, mail),
+        script_claims(tenant, on, primary),
+        asset_claims(tenant, on, primary, mail),
+    )
+    was_off = switched_on_again(tenant, moment, told)
+    named = mailboxes_known(told) or claims.keys()
+    accounts = named | {account for account, _ in seen} | logins.keys()
     settings = {
         account: effective_of(account, told, basic_seen=last_basic(seen), on=on)
         for account in accounts
     }
-    uses = uses_by_account(tenant, seen, on)
-    waivers = waivers_by_account(tenant, primary)
+    uses = uses_by_account(tenant, seen, on, coverage)
+    waivers = waivers_by_account(tenant, primary, on)
     other = other_mail(tenant, on, primary, coverage)
     mailboxes = [
         Mailbox(
@@ -81,7 +104,9 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
             uses=tuple(uses.get(account, ())),
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
-            claims=() if account in uses else login_claims(signed_in.get(account)),
+            claims=claims.get(account, ()),
+            off_until=was_off.get(account),
+            login_check=checks.get(account, ""),
         )
         for account in sorted(accounts)
     ]
@@ -89,95 +114,16 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         on=on,
         coverage=coverage,
         partial=tuple(partial),
-        borrowed=tuple(borrowed(tenant, mailboxes, told, coverage.until or on)),
+        borrowed=tuple(
+            address
+            for address in borrowed(tenant, mailboxes, told, coverage.until or on)
+            if address not in logged_in_for
+        ),
         suspects=frozenset(
             mailbox.account for mailbox in mailboxes if can_log_in(mailbox) and is_unused(mailbox)
         ),
     )
     return [decide(mailbox, organisation) for mailbox in mailboxes]
-
-
-def last_sign_ins(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[str, dt.date]:
-    """{mailbox: last day on which it logged in to SMTP AUTH with its password}."""
-    logged_in = SignIn.objects.filter(
-        tenant=tenant,
-        is_smtp=True,
-        result=SignIn.Result.SUCCESS,
-        day__gt=on - LOGIN_COUNTS,
-        day__lte=on,
-    )
-    last: dict[str, dt.date] = {}
-    for name, day in logged_in.values_list("name", "day"):
-        account = primary.get(name, name)
-        last[account] = max(day, last.get(account, day))
-    return last
-
-
-def login_claims(last: dt.date | None) -> tuple[str, ...]:
-    """What stands for a mailbox whose mail goes out under another address."""
-    if last is None:
-        return ()
-    return (
-        f"It logged in to SMTP AUTH with its password, last on {last}, as who sends for others",
-    )
-
-
-# -- settings ----------------------------------------------------------------------------------
-
-
-def primary_addresses(told: Snapshot) -> dict[str, str]:
-    """{another address of a mailbox: the mailbox}."""
-    return {
-        alias: account
-        for account, values in told.mailboxes.items()
-        for alias in values.get("aliases", "").split()
-        if alias not in told.mailboxes
-    }
-
-
-def mailboxes_known(told: Snapshot) -> set[str]:
-    named = {name for name, values in told.mailboxes.items() if "is_mailbox" in values}
-    if named:
-        return named
-    return {
-        name
-        for name, values in told.mailboxes.items()
-        if "mailbox" in values.get("recipient_type", "mailbox").lower()
-    }
-
-
-def effective_of(
-    account: str, told: Snapshot, *, basic_seen: dt.date | None, on: dt.date
-) -> Effective:
-    mailbox, organisation = told.mailboxes.get(account, {}), told.organisation
-    defaults = organisation.get("security_defaults")
-    if defaults is None and basic_seen and on - basic_seen <= BASIC_PROOF:
-        defaults = "false"
-    policies = {
-        name: values["allow_basic_smtp"]
-        for name, values in told.policies.items()
-        if "allow_basic_smtp" in values
-    }
-    return effective(
-        Settings(
-            mailbox_disabled=mailbox.get("smtp_auth_disabled"),
-            organisation_disabled=organisation.get("smtp_auth_disabled"),
-            user_policy=mailbox.get("authentication_policy"),
-            default_policy=organisation.get("default_authentication_policy"),
-            policies=policies,
-            security_defaults=defaults,
-            account_disabled=mailbox.get("account_disabled"),
-        )
-    )
-
-
-def with_note(setting: Effective, told: Snapshot) -> Effective:
-    if told.later is None:
-        return setting
-    note = f"{setting.reason} (settings as exported later, on {told.later:%Y-%m-%d})"
-    return Effective(
-        setting.state, note, setting.missing, setting.is_switch_on, setting.is_basic_refused
-    )
 
 
 # -- traffic -----------------------------------------------------------------------------------
@@ -224,25 +170,26 @@ def last_basic(seen: dict[SenderKey, Seen]) -> dt.date | None:
 
 
 def coverage_of(tenant: Tenant, on: dt.date) -> tuple[Coverage, list[str]]:
-    """(the days that detail reports cover, the names of reports that cover nothing)."""
+    """(the days that detail reports cover, the names of reports that were not read whole and
+    that no other covers)."""
     reports = Report.objects.filter(
         tenant=tenant, state=Report.State.READ, reader__in=PROVING - TOTALS
     )
-    periods, partial = [], []
+    whole, partial = [], []
     for report in reports.exclude(period_start=None).filter(period_start__date__lte=on):
         if report.period_start is None or report.period_end is None:
             continue
+        period = Period(report.period_start.date(), min(report.period_end.date(), on))
         if is_partial(report):
-            partial.append(report.file_name)
+            partial.append((report.file_name, period))
         else:
-            last = min(report.period_end.date(), on)
-            periods.append(Period(report.period_start.date(), last))
-    return covered(periods), partial
+            whole.append(period)
+    coverage = covered(whole)
+    return coverage, [name for name, period in partial if coverage.gaps(period.first, period.last)]
 
 
 def is_partial(report: Report) -> bool:
-    is_cut = report.row_count in LIKELY_CUT
-    return is_cut or report.rejected_count > report.row_count * REFUSED_SHARE
+    return bool(report.cut_reasons) or report.rejected_count > report.row_count * REFUSED_SHARE
 
 
 def other_mail(
@@ -299,25 +246,52 @@ def places_by_account(tenant: Tenant, on: dt.date) -> dict[str, set[tuple[str, s
 
 
 def uses_by_account(
-    tenant: Tenant, seen: dict[SenderKey, Seen], on: dt.date
+    tenant: Tenant, seen: dict[SenderKey, Seen], on: dt.date, coverage: Coverage
 ) -> dict[str, list[Use]]:
     rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
     senders = {sender.pk: sender for sender in rows}
+    other = traced(tenant, on)
     found: dict[str, list[Use]] = defaultdict(list)
     for (account, pk), each in seen.items():
-        sender = senders.get(pk) if pk else None
-        found[account].append(use_of(account, each, sender, on))
+        if sender := senders.get(pk) if pk else None:
+            days = other.get(sender.pk, set()) - each.basic - each.oauth
+            elsewhere = [day for day in days if not coverage.gaps(day, day)]
+            found[account].append(use_of(each, sender, on, elsewhere))
+        else:
+            found[account].append(unlinked_use(account, each))
     return found
 
 
-def use_of(account: str, seen: Seen, sender: Sender | None, on: dt.date) -> Use:
+def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:
+    """{sender: days on which traces show mail of it}."""
+    rows = observed(tenant, on).exclude(report__reader__in=PROVING)
+    linked = rows.exclude(fingerprint__sender=None)
+    found: dict[int, set[dt.date]] = defaultdict(set)
+    for sender, day in linked.values_list("fingerprint__sender", "day").distinct().order_by():
+        found[sender].add(day)
+    return found
+
+
+def use_of(seen: Seen, sender: Sender, on: dt.date, elsewhere: Iterable[dt.date]) -> Use:
     basic_on = tuple(sorted(seen.basic))
+    last = basic_on[-1] if basic_on else dt.date.min
     return Use(
-        name=name_of(sender) if sender else f"{account} in the grid export",
+        name=name_of(sender),
         basic_on=basic_on,
         oauth_on=tuple(sorted(seen.oauth)),
-        quiet_days=getattr(sender, "quiet_days", None),
-        is_done=sender is not None and is_done(sender, basic_on, on),
+        other_on=tuple(sorted(day for day in elsewhere if day > last)),
+        quiet_days=sender.quiet_days,
+        next_on=sender.next_at.date() if sender.next_at else None,
+        is_on_alarm=sender.cadence == Item.Cadence.ON_ALARM,
+        is_done=is_done(sender, basic_on, on),
+    )
+
+
+def unlinked_use(account: str, seen: Seen) -> Use:
+    return Use(
+        name=f"{account} in the grid export",
+        basic_on=tuple(sorted(seen.basic)),
+        oauth_on=tuple(sorted(seen.oauth)),
     )
 
 
@@ -335,15 +309,27 @@ def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
     return not basic_on or basic_on[-1] <= since
 
 
-def waivers_by_account(tenant: Tenant, primary: dict[str, str]) -> dict[str, set[str]]:
-    rows = Sender.objects.filter(tenant=tenant, merged_into=None).select_related("account")
+def waivers_by_account(tenant: Tenant, primary: dict[str, str], on: dt.date) -> dict[str, set[str]]:
+    """{mailbox: items behind its senders that may wait on that day, each with its last day}."""
+    until = {
+        waiver.cutover.item_id: f"{waiver.cutover.item} until {waiver.expires_on}"
+        for waiver in holding(on)
+        .filter(cutover__item__tenant=tenant)
+        .select_related("cutover__item")
+    }
+    senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__in=until)
+    own = Item.objects.filter(pk__in=until, category=Item.Category.ACCOUNT)
     found: dict[str, set[str]] = defaultdict(set)
-    waived: Iterable[tuple[str, str]] = rows.filter(
-        item__cutover__status=Status.WAIVED
-    ).values_list("account__name", "item__name")
-    own: Iterable[str] = Cutover.objects.filter(
-        item__tenant=tenant, item__category="account", status=Status.WAIVED
-    ).values_list("item__name", flat=True)
-    for account, item in [*waived, *((name, name) for name in own)]:
-        found[primary.get(account, account)].add(item)
+    for account, item in [
+        *senders.values_list("account__name", "item"),
+        *own.values_list("name", "pk"),
+    ]:
+        found[primary.get(account, account)].add(until[item])
     return found
+
+
+def holding(on: dt.date) -> ScopedQuerySet:
+    """Waivers that were approved by the day and end on it or later, whether or not anything has
+    noticed the end of those that have expired since."""
+    held = (Waiver.State.APPROVED, Waiver.State.EXPIRED)
+    return Waiver.objects.filter(state__in=held, decided_at__date__lte=on, expires_on__gte=on)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
+from tracker.locks import tell_opened
 from tracker.opening import open_cutovers
 from tracker.withdrawal import after_removal
 
@@ -28,10 +29,16 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
     open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now)
 
 
+def after_change(happened: list[Event], now: dt.datetime) -> None:
+    """A setting that was changed may let Basic in where it was locked."""
+    tell_opened(happened)
+
+
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
     "report.removed": after_removal,
     "item.linked": after_link,
+    "setting.changed": after_change,
 }
 """By event kind. Called with all events of the kind that are published together, inside of the
 transaction that publishes them: a report can bring thousands."""

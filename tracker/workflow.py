@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
@@ -126,10 +127,12 @@ def move(
     by: AbstractBaseUser | None = None,
     reason: str = "",
     covered_until: dt.datetime | None = None,
+    evidence: dict[str, Any] | None = None,
 ) -> Cutover:
     """Move a cutover on, with its history row and its event; raises `MoveRefused`.
 
     `covered_until`: to when reports of SMTP AUTH reach (`tracker.queries.covered_until`).
+    `evidence`: what was seen that calls for the move, kept with it.
     """
     was = cutover.status
     why = refusal(was, to, facts_of(cutover, reason, covered_until))
@@ -153,6 +156,7 @@ def move(
             moved_at=now,
             moved_by_id=by.pk if by else None,
             reason=reason,
+            evidence=evidence or {},
         )
         events.record(
             "cutover.moved",

@@ -11,7 +11,7 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from inventory.models import Event, Tenant
-from tests.factories import CutoverFactory
+from tests.factories import NOW, CutoverFactory
 from tracker.models import Cutover, CutoverMove
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +123,32 @@ def test_refuses_a_move_that_it_does_not_understand(
 ) -> None:
     url = f"/api/v1/cutovers/{cutover.pk}/move"
     assert api.post(url, body, format="json").status_code == 400
+
+
+def test_tells_the_evidence_for_a_cutover(api: APIClient, cutover: Cutover) -> None:
+    path = f"/api/v1/cutovers/{cutover.pk}/evidence"
+    assert api.get(path).json() == {
+        "cutover": cutover.pk,
+        "item": cutover.item.name,
+        "status": "discovered",
+        "now": None,
+        "moved_by": None,
+    }
+
+    Cutover.objects.update(status="cut_over", cut_over_at=NOW)
+    now = api.get(path).json()["now"]
+    assert now["verdict"] == "unknown"
+    assert now["reason"] == "no detail report of SMTP AUTH was read"
+    assert now["cut_on"] == str(NOW.date())
+
+
+def test_tells_what_speaks_for_each_route(api: APIClient, cutover: Cutover) -> None:
+    told = api.get(f"/api/v1/cutovers/{cutover.pk}/routes").json()
+
+    assert {each["route"] for each in told["routes"]} == {
+        route.value for route in Cutover.Route if route
+    }
+    [hve] = [each for each in told["routes"] if each["route"] == "hve"]
+    assert (hve["name"], hve["verdict"]) == ("High Volume Email", "may fit")
+    assert "whom it writes to is not known" in hve["cons"]
+    assert "keeps Basic until September 2028" in hve["pros"]

@@ -75,10 +75,11 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     ),
     "/api/v1/deadlines": lambda tenant, n: DeadlineFactory.create_batch(n, tenant=tenant),
 }
+ONE_ANSWER = ("{id}", "/days", "/evidence", "/routes")
 LISTS = [
     route.path
     for route in routes()
-    if not (route.is_write or route.path.endswith(("{id}", "/days")) or route.path in QUERIES)
+    if not (route.is_write or route.path.endswith(ONE_ANSWER) or route.path in QUERIES)
 ]
 
 

@@ -172,12 +172,20 @@ def test_names_the_senders_that_hold_it_the_latest_first() -> None:
     [
         ((), ONCE_QUIET),
         (ago(5), ONCE_QUIET),
-        (ago(60, 30), RARE_QUIET),
-        (ago(92, 0), 276),
+        (ago(60, 30), ONCE_QUIET),
+        (ago(90, 60, 30), RARE_QUIET),
+        (ago(61, 60, 31, 1), RARE_QUIET),
+        (ago(90, 50, 30), ONCE_QUIET),
+        (ago(184, 92, 0), 276),
+        (ago(92, 0), ONCE_QUIET),
+        (ago(150, 0), 450),
         (every(1, first=60, last=0), SHORTEST_QUIET),
-        (every(1, first=9, last=0), RARE_QUIET),
+        (every(1, first=9, last=0), ONCE_QUIET),
+        # Once a year, and on two days then.
+        (ago(1, 0), ONCE_QUIET),
         (every(7, first=90, last=0), SHORTEST_QUIET),
-        (every(14, first=140, last=0), 42),
+        (every(14, first=140, last=0), SHORTEST_QUIET),
+        (every(28, first=280, last=0), 84),
         ((*every(1, first=90, last=60), *every(1, first=10, last=0)), 150),
     ],
 )
@@ -192,10 +200,63 @@ def test_a_week_of_alarms_is_no_rhythm_unless_the_sender_moved_to_oauth() -> Non
     assert action(with_use(alarms, ago(50, 40, 30))) == "block_basic_only"
 
 
+@pytest.mark.parametrize(
+    ("days", "quiet"),
+    [
+        (every(1, first=60, last=0), 35),
+        (ago(61, 30, 0), 38),
+        (ago(184, 92, 0), 99),
+        (ago(61, 0), 183),
+        (ago(161, 30, 0), 393),
+    ],
+)
+def test_what_has_moved_is_waited_for_until_its_turn_has_gone(
+    days: tuple[dt.date, ...], quiet: int
+) -> None:
+    assert derived_quiet(days, has_moved=True) == quiet
+
+
 def test_a_kept_quiet_period_only_makes_it_longer() -> None:
-    days = every(1, first=150, last=40)
+    days = every(1, first=150, last=SHORTEST_QUIET + 1)
     assert action(replace(PERSON, uses=(Use("a", days, quiet_days=10),))) == "disable"
     assert action(replace(PERSON, uses=(Use("a", days, quiet_days=200),))) == "keep"
+
+
+def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
+    use = Use("ups-1", ago(200, 180, 160), is_on_alarm=True)
+    moved = replace(use, oauth_on=ago(30, 20, 10))
+
+    assert action(replace(PERSON, uses=(use,))) == "keep"
+    assert action(replace(PERSON, uses=(replace(use, is_on_alarm=False),))) == "disable"
+    assert action(replace(PERSON, uses=(moved,))) == "block_basic_only"
+
+
+def test_mail_on_another_way_shortens_the_wait() -> None:
+    use = Use("mfp-1", every(1, first=150, last=40))
+
+    assert action(replace(PERSON, uses=(use,))) == "keep"
+    assert action(replace(PERSON, uses=(replace(use, other_on=ago(30, 20, 10)),))) == "disable"
+
+
+def test_a_sender_is_waited_for_until_its_next_turn_has_passed() -> None:
+    use = Use("payroll", every(7, first=200, last=80))
+    soon = replace(use, next_on=ON + DAY)
+
+    assert action(replace(PERSON, uses=(use,))) == "disable"
+    assert action(replace(PERSON, uses=(soon,))) == "keep"
+    assert action(replace(PERSON, uses=(replace(soon, next_on=ON - DAY),))) == "disable"
+    assert (
+        "next turn on 2026-11-23, silent only from 2026-11-24 on"
+        in decide(replace(PERSON, uses=(soon,)), ALL_COVERED).reason
+    )
+
+
+def test_checks_of_the_login_hold_nothing_and_are_named() -> None:
+    probe = Mailbox("probe@contoso.com", OPEN, login_check="It logged in on 30 days")
+
+    assert decide(probe, ALL_COVERED).reason == "It logged in on 30 days"
+    assert action(probe) == "disable"
+    assert action(replace(probe, claims=("A script logs in with it: a.ps1:2",))) == "keep"
 
 
 def test_a_verified_sender_seen_rarely_waits_a_month_only() -> None:

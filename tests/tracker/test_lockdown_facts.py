@@ -14,11 +14,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from inventory.models import Item, SignIn, Tenant
-from tests.factories import ReportFactory
+from tests.factories import ReportFactory, WaiverFactory
 from tests.inventory.test_ingest import GRID, HEADER, take
 from tracker.lockdown import Verdict
 from tracker.lockdown_facts import lockdown
-from tracker.models import Cutover
+from tracker.models import Waiver
 
 pytestmark = pytest.mark.django_db
 
@@ -95,14 +95,14 @@ def actions(tenant: Tenant, on: dt.date = ON) -> dict[str, str]:
 
 
 def test_answers_for_every_mailbox_of_settings_and_of_traffic(tenant: Tenant) -> None:
-    moved_on = ON - 50 * DAY
+    moved_on = ON - 80 * DAY
     take(
         tenant,
         detail(
             COVER
             + daily("scan", last=moved_on, host="mfp-01")
             + daily("scan", "OAuth", first=moved_on + DAY, host="mfp-01")
-            + daily("ended", last=moved_on + 5 * DAY, host="mfp-02")
+            + daily("ended", first=FIRST - 40 * DAY, last=moved_on, host="mfp-02")
             + daily("elsewhere", host="mfp-03")
         ),
     )
@@ -210,18 +210,28 @@ def test_the_same_host_explains_who_sends_as_another(tenant: Tenant) -> None:
     assert actions(tenant)["mia"] == "disable"
 
 
-def test_a_waiver_keeps_it_on(tenant: Tenant) -> None:
-    take(tenant, detail(COVER + daily("ended", last=ON - 45 * DAY, host="mfp-02")))
+def test_a_waiver_keeps_it_on_to_its_last_day(tenant: Tenant) -> None:
+    sent = COVER + daily("ended", first=ON - 150 * DAY, last=ON - 75 * DAY, host="mfp-02")
+    take(tenant, detail(sent))
     settings(tenant, steady="", ended="")
     assert actions(tenant)["ended"] == "disable"
 
-    item = Item.objects.exclude(category="account").get(
-        linked_senders__account__name="ended@contoso.com"
+    waiver = WaiverFactory.create(
+        cutover__item=Item.objects.exclude(category="account").get(
+            linked_senders__account__name="ended@contoso.com"
+        ),
+        expires_on=ON,
     )
-    Cutover.objects.create(item=item, status=Cutover.Status.WAIVED)
+    assert actions(tenant)["ended"] == "disable", "nobody has approved it"
 
+    Waiver.objects.update(state="approved", decided_at=f"{ON - 9 * DAY}T09:00:00Z")
     assert actions(tenant)["ended"] == "keep"
-    assert "Allowed to wait: mfp-02" in answers(tenant)["ended"].reason
+    assert f"Allowed to wait: mfp-02 until {waiver.expires_on}" in answers(tenant)["ended"].reason
+    # Nobody has run what ends it, and still it holds nothing on the day after.
+    assert actions(tenant, ON + DAY)["ended"] == "disable"
+    assert actions(tenant, ON - 10 * DAY)["ended"] == "keep", "it was not silent for long"
+    Waiver.objects.update(state="expired")
+    assert actions(tenant)["ended"] == "keep", "it held on that day"
 
 
 def test_undated_settings_of_later_say_so(tenant: Tenant) -> None:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Tenant
-from tests.factories import TenantFactory, UserFactory
+from tests.factories import SiteFactory, TenantFactory, UserFactory
 from tests.inventory.test_ingest import HEADER, take
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +130,45 @@ def test_the_api_knows_no_tenant_of_others(stranger: Client, tenant: Tenant) -> 
 
 def test_the_api_asks_who_you_are(client: Client, tenant: Tenant) -> None:
     assert client.get(API, {"tenant": tenant.pk}).status_code in (401, 403)
+
+
+def test_the_page_answers_first(person: Client, tenant: Tenant) -> None:
+    text = person.get(PAGE, {"tenant": str(tenant.pk)}, follow=True).content.decode()
+
+    assert "Not safe: one mailbox depends on Basic: scan@contoso.com." in text
+    assert "Of one mailbox more nobody can know yet." in text
+
+
+def test_the_page_answers_for_a_part(person: Client, tenant: Tenant) -> None:
+    query = {"tenant": str(tenant.pk), "account": "off@contoso.com"}
+    answer = person.get(PAGE, query, follow=True)
+    text = answer.content.decode()
+
+    assert "Safe: 1 off already." in text
+    assert "scan@contoso.com" not in text
+    assert f"?tenant={tenant.pk}&amp;script=lockdown&amp;account=off%40contoso.com" in text
+    script = person.get(PAGE, {**query, "script": "lockdown"}, follow=True).content.decode()
+    assert "throw 'This script knows a part of the mailboxes only.'" in script
+
+
+def test_the_page_knows_no_site_of_others(person: Client, tenant: Tenant) -> None:
+    theirs = SiteFactory.create()
+    query = {"tenant": str(tenant.pk), "site": str(theirs.pk)}
+    assert person.get(PAGE, query, follow=True).status_code == 404
+
+
+def test_the_api_answers_for_a_part(person: Client, tenant: Tenant) -> None:
+    query = f"{API}?tenant={tenant.pk}&account=off@contoso.com&account=new@contoso.com"
+    answer = person.get(query).json()
+
+    assert answer["answer"] == "cannot_know"
+    assert answer["reason"].startswith("Cannot know for one mailbox: new@contoso.com. new@")
+    assert [each["account"] for each in answer["mailboxes"]] == [
+        "new@contoso.com",
+        "off@contoso.com",
+    ]
+
+
+def test_the_api_knows_no_site_of_others(person: Client, tenant: Tenant) -> None:
+    theirs = SiteFactory.create()
+    assert person.get(API, {"tenant": tenant.pk, "site": theirs.pk}).status_code == 404

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
@@ -24,9 +24,8 @@ from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, Te
 from inventory.models import Item
 from inventory.queries import covered_until
 from tracker import waivers
+from tracker.admin.cutover_facts import evidence_html, routes_html
 from tracker.admin.lockdown import lockdown_page
-from tracker.advice import advise
-from tracker.evidence import finding_for
 from tracker.models import Cutover, CutoverMove
 from tracker.queries import NOT_LATE, overdue
 from tracker.workflow import TRANSITIONS, MoveRefused, move
@@ -183,17 +182,11 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
 
     @display(description="routes")
     def routes(self, cutover: Cutover) -> str:
-        rows = (
-            (option.verdict, option.route.label, "; ".join(option.reasons))
-            for option in advise(cutover.item)
-        )
-        lines = format_html_join("", "<li><b>{}: {}</b><br>{}</li>", rows)
-        return format_html('<ul class="flex flex-col gap-2">{}</ul>', lines)
+        return routes_html(cutover)
 
     @display(description="evidence", empty_value="not cut over yet")
     def evidence(self, cutover: Cutover) -> str | None:
-        finding = finding_for(cutover, timezone.now())
-        return finding.reason if finding else None
+        return evidence_html(cutover)
 
     @action(
         description="What breaks if we turn it off today",

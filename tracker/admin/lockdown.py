@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.admin import ModelAdmin
 from django.core.paginator import Paginator
@@ -11,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from inventory.models import Tenant
+from inventory.models import Site, Tenant
 from tracker.exports import powershell
-from tracker.lockdown import Action
+from tracker.lockdown import Action, Verdict
 from tracker.lockdown_facts import lockdown
+from tracker.lockdown_groups import Group, chosen, domains_of
+from tracker.lockdown_summary import summary
 
 PER_PAGE = 200
 MEANINGS = {
@@ -28,13 +31,16 @@ MEANINGS = {
 
 def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     tenants = list(Tenant.objects.visible_to(request.user))
-    tenant = chosen(tenants, request.GET.get("tenant", ""))
+    tenant = tenant_asked_for(tenants, request.GET.get("tenant", ""))
     on = timezone.now().date()
-    verdicts = lockdown(tenant, on) if tenant else []
+    everything = lockdown(tenant, on) if tenant else []
+    sites = list(Site.objects.filter(tenant=tenant)) if tenant else []
+    group = group_of(request, sites)
+    verdicts = chosen(tenant, everything, group) if tenant else []
     if tenant and request.GET.get("script") in SCRIPTS:
         name = request.GET["script"]
-        return script_file(name, SCRIPTS[name](tenant.name, on, verdicts))
-    counts = Counter(verdict.action for verdict in verdicts)
+        return script_file(name, script_of(name, tenant, on, verdicts, group))
+    found = summary(verdicts)
     action = request.GET.get("action", "")
     shown = [verdict for verdict in verdicts if not action or verdict.action == action]
     context = {
@@ -45,17 +51,44 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "tenant": tenant,
         "on": on,
         "action": action,
-        "actions": [(each.value, text, counts[each]) for each, text in MEANINGS.items()],
+        "answer": found,
+        "actions": [(each.value, text, found.counts[each]) for each, text in MEANINGS.items()],
+        "group": group,
+        "sites": sites,
+        "domains": domains_of(everything),
+        "asked": asked(request),
         "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("p")),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "offramp/lockdown.html", context)
 
 
-SCRIPTS = {"lockdown": powershell.lockdown_script, "rollback": powershell.rollback_script}
+SCRIPTS = {"lockdown", "rollback"}
 
 
-def chosen(tenants: list[Tenant], pk: str) -> Tenant | None:
+def script_of(name: str, tenant: Tenant, on: dt.date, verdicts: list[Verdict], group: Group) -> str:
+    if name == "rollback":
+        return powershell.rollback_script(tenant.name, on, verdicts)
+    return powershell.lockdown_script(tenant.name, on, verdicts, is_whole=group.is_whole)
+
+
+def group_of(request: HttpRequest, sites: list[Site]) -> Group:
+    """The part that is asked for; a site of somebody else does not exist."""
+    pk = request.GET.get("site", "")
+    site = next((each for each in sites if str(each.pk) == pk), None)
+    if pk and site is None:
+        raise Http404
+    return Group(request.GET.get("domain", ""), site, request.GET.get("account", "").split())
+
+
+def asked(request: HttpRequest) -> str:
+    """The part that is asked for, to go on with in links."""
+    names = ("domain", "site", "account")
+    given = {name: request.GET[name] for name in names if request.GET.get(name)}
+    return "&" + urlencode(given) if given else ""
+
+
+def tenant_asked_for(tenants: list[Tenant], pk: str) -> Tenant | None:
     """The tenant asked for among those that the person may see, else the first of them."""
     if not pk:
         return tenants[0] if tenants else None

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -14,15 +13,24 @@ from rest_framework.views import APIView
 
 from inventory.api.base import MayWrite
 from inventory.effective import STATES
-from inventory.models import Tenant
+from inventory.models import Site, Tenant
 from tracker.lockdown import Action
 from tracker.lockdown_facts import lockdown
+from tracker.lockdown_groups import Group, chosen
+from tracker.lockdown_summary import Answer, summary
 
 
 class LockdownQuery(serializers.Serializer[Any]):
     tenant = serializers.IntegerField(min_value=1)
     as_of = serializers.DateField(required=False, help_text="The last day to look at.")
     action = serializers.MultipleChoiceField(choices=[each.value for each in Action], default=set)
+    domain = serializers.CharField(required=False, default="", help_text="Its mailboxes alone.")
+    site = serializers.IntegerField(
+        required=False, min_value=1, help_text="Mailboxes of what stands there alone."
+    )
+    account = serializers.ListField(
+        child=serializers.CharField(max_length=320), default=list, help_text="These alone."
+    )
 
 
 class VerdictSerializer(serializers.Serializer[Any]):
@@ -35,12 +43,15 @@ class VerdictSerializer(serializers.Serializer[Any]):
 class LockdownSerializer(serializers.Serializer[Any]):
     tenant = serializers.IntegerField()
     as_of = serializers.DateField()
+    answer = serializers.ChoiceField([each.value for each in Answer])
+    reason = serializers.CharField()
     counts = serializers.DictField(child=serializers.IntegerField())
     mailboxes = VerdictSerializer(many=True)
 
 
 class LockdownView(APIView):
-    """What breaks if SMTP AUTH is turned off: a verdict for every mailbox of a tenant."""
+    """What breaks if SMTP AUTH is turned off: the answer for a tenant or a part of it, and a
+    verdict for every mailbox."""
 
     permission_classes = [IsAuthenticated, MayWrite]
 
@@ -52,12 +63,14 @@ class LockdownView(APIView):
         visible = Tenant.objects.visible_to(request.user)
         tenant = get_object_or_404(visible, pk=asked["tenant"])
         on = asked.get("as_of") or timezone.now().date()
-        verdicts = lockdown(tenant, on)
-        counts = Counter(verdict.action for verdict in verdicts)
+        verdicts = chosen(tenant, lockdown(tenant, on), group_of(tenant, asked))
+        found = summary(verdicts)
         answer = {
             "tenant": tenant.pk,
             "as_of": on,
-            "counts": {action.value: counts[action] for action in Action},
+            "answer": found.answer,
+            "reason": found.reason,
+            "counts": found.counts,
             "mailboxes": [
                 verdict
                 for verdict in verdicts
@@ -65,3 +78,10 @@ class LockdownView(APIView):
             ],
         }
         return Response(LockdownSerializer(answer).data)
+
+
+def group_of(tenant: Tenant, asked: dict[str, Any]) -> Group:
+    site = None
+    if "site" in asked:
+        site = get_object_or_404(Site.objects.filter(tenant=tenant), pk=asked["site"])
+    return Group(asked["domain"], site, asked["account"])

@@ -40,7 +40,7 @@ class CutoverMoveSerializer(serializers.ModelSerializer[CutoverMove]):
 
     class Meta:
         model = CutoverMove
-        fields = ("id", "from_status", "to_status", "moved_at", "moved_by", "reason")
+        fields = ("id", "from_status", "to_status", "moved_at", "moved_by", "reason", "evidence")
 
 
 class MoveSerializer(serializers.Serializer[Any]):

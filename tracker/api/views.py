@@ -20,6 +20,7 @@ from inventory.api.base import KeyFilter, KeysetPages, KnowingPages, MayWrite, S
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
 from tracker import waivers
+from tracker.api.cutover_facts import CutoverFacts
 from tracker.api.serializers import (
     AskSerializer,
     CutoverMoveSerializer,
@@ -55,7 +56,7 @@ class CutoverFilter(filters.FilterSet):
         return late if value else rows.exclude(pk__in=late.values("pk"))
 
 
-class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
+class CutoverViewSet(UpdateModelMixin, CutoverFacts):
     queryset = Cutover.objects.select_related("item")
     serializer_class = CutoverSerializer
     pagination_class = KnowingPages

@@ -30,8 +30,14 @@ def comment(text: str) -> str:
     return "# " + "".join(letter if letter.isprintable() else " " for letter in text)
 
 
-def lockdown_script(tenant: str, on: dt.date, verdicts: list[Verdict]) -> str:
-    """Stages one after the other: nothing happens in those that `-Stage` does not name."""
+def lockdown_script(
+    tenant: str, on: dt.date, verdicts: list[Verdict], *, is_whole: bool = True
+) -> str:
+    """Stages one after the other: nothing happens in those that `-Stage` does not name.
+
+    `is_whole`: these are all mailboxes of the tenant, so they tell if the organisation's switch
+    may go.
+    """
     lines = [
         comment(f"Locks SMTP AUTH of {tenant}, by the reports up to {on}."),
         comment("Run it stage by stage, and look at new reports in between:"),
@@ -40,7 +46,7 @@ def lockdown_script(tenant: str, on: dt.date, verdicts: list[Verdict]) -> str:
         f"$policy = {quoted(POLICY)}",
         *LOCK_HEAD,
         *staged(verdicts),
-        *organisation_stage(verdicts),
+        *organisation_stage(verdicts, is_whole=is_whole),
     ]
     return "\r\n".join([*lines, ""])
 
@@ -82,11 +88,13 @@ def staged(verdicts: list[Verdict]) -> Iterator[str]:
         yield "}"
 
 
-def organisation_stage(verdicts: list[Verdict]) -> Iterator[str]:
+def organisation_stage(verdicts: list[Verdict], *, is_whole: bool) -> Iterator[str]:
     """The organisation's switch goes off for who inherits, once nobody is left who needs it."""
     left = [each for each in verdicts if each.action in (Action.KEEP, Action.UNKNOWN)]
     yield f"if ($Stage -eq {quoted('Organisation')}) {{"
-    if left:
+    if not is_whole:
+        yield f"  throw {quoted('This script knows a part of the mailboxes only.')}"
+    elif left:
         yield comment("These mailboxes still need it, or nobody knows:")
         yield from (f"  {comment(f'{each.account}: {each.reason}')}" for each in left)
         yield f"  throw {quoted(f'{len(left)} mailboxes still need SMTP AUTH or are not known.')}"

@@ -74,6 +74,12 @@ class CutoverMove(Scoped):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL
     )
     reason = models.CharField(max_length=500, blank=True)
+    evidence = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text="What reports showed when they called for it.",
+    )
 
     class Meta:
         ordering = ["-moved_at", "-pk"]

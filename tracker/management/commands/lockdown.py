@@ -14,10 +14,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from inventory.management.tenants import add_tenant_argument, tenant_named
+from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.exports.csv_file import cell
 from tracker.lockdown import Verdict
 from tracker.lockdown_facts import lockdown
+from tracker.lockdown_groups import Group, chosen
 
 COLUMNS = ["account", "effective", "action", "reason"]
 
@@ -30,6 +32,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of", type=dt.date.fromisoformat, metavar="DATE", help="the last day to look at"
         )
+        parser.add_argument("--domain", default="", help="its mailboxes alone")
+        parser.add_argument("--site", default="", metavar="NAME", help="what stands there alone")
+        parser.add_argument(
+            "--account", action="append", default=[], metavar="ADDRESS", help="these alone"
+        )
         parser.add_argument("--format", choices=["json", "csv", "powershell"], default="json")
         parser.add_argument(
             "--output",
@@ -41,19 +48,19 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         tenant = tenant_named(options["tenant"])
         on = options["as_of"] or timezone.now().date()
-        verdicts = lockdown(tenant, on)
+        group = group_of(tenant, options)
+        verdicts = chosen(tenant, lockdown(tenant, on), group)
         if options["format"] == "powershell":
-            self.write_scripts(tenant.name, on, verdicts, options["output"])
+            lock = powershell.lockdown_script(tenant.name, on, verdicts, is_whole=group.is_whole)
+            back = powershell.rollback_script(tenant.name, on, verdicts)
+            self.write_scripts(lock, back, options["output"])
         else:
             text = as_json(verdicts) if options["format"] == "json" else as_csv(verdicts)
             self.give(text, options["output"])
 
-    def write_scripts(
-        self, tenant: str, on: dt.date, verdicts: list[Verdict], output: Path | None
-    ) -> None:
-        self.give(powershell.lockdown_script(tenant, on, verdicts), output)
-        beside = output.with_stem(f"{output.stem}-rollback") if output else None
-        self.give(powershell.rollback_script(tenant, on, verdicts), beside)
+    def write_scripts(self, lock: str, back: str, output: Path | None) -> None:
+        self.give(lock, output)
+        self.give(back, output.with_stem(f"{output.stem}-rollback") if output else None)
 
     def give(self, text: str, output: Path | None) -> None:
         if output is None:
@@ -66,6 +73,15 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"cannot write {output}: {error}") from None
         self.stdout.write(str(output))
+
+
+def group_of(tenant: Tenant, options: dict[str, Any]) -> Group:
+    site = None
+    if name := options["site"]:
+        site = Site.objects.filter(tenant=tenant, name=name).first()
+        if site is None:
+            raise CommandError(f"{tenant} has no site {name}")
+    return Group(options["domain"], site, options["account"])
 
 
 def as_json(verdicts: list[Verdict]) -> str:

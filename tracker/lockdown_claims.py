@@ -1,0 +1,181 @@
+"""What else than mail says that something logs in with Basic as a mailbox, in a fixed number of
+queries: failed logins, replies that devices logged, scripts, lists of devices.
+
+None of it is a sender. Each keeps a mailbox from being called safe, as long as mail does not
+show what became of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+
+from django.db.models import Q
+
+from inventory.models import (
+    DeviceReply,
+    Fingerprint,
+    Item,
+    KnownAsset,
+    SignIn,
+    Submission,
+    Tenant,
+)
+from inventory.replies import meaning_of
+from tracker.lockdown import NAMED, ONCE_QUIET, listed
+from tracker.lockdown_logins import Claims
+from tracker.lockdown_mail import DAY, Mail
+from tracker.places import is_inside, networks_of
+
+SPRAYED = 5
+"""Accounts at which one address failed, from which it guesses passwords."""
+NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
+"""Families of replies to somebody who did not log in."""
+
+
+# -- failed logins -----------------------------------------------------------------------------
+
+
+def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+    """Failed logins from where the organisation sends, later than the mail from there.
+
+    Passwords are guessed at many mailboxes and from addresses that never sent anything.
+    """
+    rows = SignIn.objects.filter(
+        tenant=tenant,
+        is_smtp=True,
+        result=SignIn.Result.FAILURE,
+        day__gt=on - ONCE_QUIET * DAY,
+        day__lte=on,
+    )
+    columns = ("name", "address", "day", "reason", "error_code")
+    failures = list(rows.order_by("day").values_list(*columns))
+    own = own_places(tenant, mail, failures)
+    found: dict[tuple[str, str], str] = {}
+    for name, address, day, reason, code in failures:
+        account = primary.get(name, name)
+        seen = mail.last_at.get((account, address))
+        if address in own and (seen is None or seen < day):
+            why = reason.rstrip(".") or f"error {code}"
+            found[account, address] = (
+                f"Something at {address} still tries to log in, last on {day}: {why}"
+            )
+    claims: Claims = defaultdict(list)
+    for (account, _), words in found.items():
+        claims[account].append(words)
+    return claims
+
+
+def own_places(
+    tenant: Tenant, mail: Mail, failures: list[tuple[str, str, dt.date, str, str]]
+) -> set[str]:
+    """The addresses among those of failures that are the organisation's, and do not guess."""
+    networks = networks_of(tenant)
+    known = mail.addresses
+    tried: dict[str, set[str]] = defaultdict(set)
+    for name, address, *_ in failures:
+        tried[address].add(name)
+    return {
+        address
+        for address, names in tried.items()
+        if is_inside(address, networks) or (address in known and len(names) < SPRAYED)
+    }
+
+
+# -- replies -----------------------------------------------------------------------------------
+
+
+def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+    """The last reply that each device logged for a mailbox, if no later mail of it is known."""
+    hosts = accounts_by_host(tenant, primary, mail)
+    rows = DeviceReply.objects.filter(tenant=tenant).exclude(family__in=NO_LOGIN)
+    known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
+    columns = ("host", "account", "at", "family", "text")
+    last: dict[tuple[str, str], tuple[dt.date | None, str]] = {}
+    for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
+        day = at.date() if at else None
+        accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
+        for account in accounts:
+            last[account, host] = (day, meaning_of(family, text))
+    claims: Claims = defaultdict(list)
+    for (account, host), (day, said) in last.items():
+        seen = mail.last_of_host.get(host.lower())
+        if day is None or seen is None or seen <= day:
+            when = f" on {day}" if day else ""
+            claims[account].append(
+                f"{host or 'A device'} still tries; it logged a refusal{when}: {said}"
+            )
+    return claims
+
+
+def accounts_by_host(tenant: Tenant, primary: dict[str, str], mail: Mail) -> dict[str, set[str]]:
+    """{host in lower case: mailboxes that it is known to log in as}."""
+    found = defaultdict(set, {host: set(names) for host, names in mail.accounts_of_host.items()})
+    behind = Item.objects.filter(tenant=tenant, linked_senders__merged_into=None)
+    columns = ("name", "device__host_name", "script__host_name", "linked_senders__account__name")
+    for name, device, script, account in behind.exclude(linked_senders=None).values_list(*columns):
+        for host in filter(None, (name, device, script)):
+            found[host.lower()].add(primary.get(account, account))
+    assets = KnownAsset.objects.filter(tenant=tenant).exclude(account="").exclude(host_name="")
+    for host, account in assets.values_list("host_name", "account"):
+        found[host.lower()].add(primary.get(account, account))
+    return found
+
+
+# -- scripts and lists -------------------------------------------------------------------------
+
+
+def script_claims(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Claims:
+    """A script that holds a login uses it whenever it runs, be that once a year."""
+    rows = Submission.objects.filter(tenant=tenant, auth="basic").exclude(login="")
+    still = rows.filter(Q(gone_at=None) | Q(gone_at__date__gt=on)).select_related("script")
+    places: Claims = defaultdict(list)
+    for each in still.order_by("path", "line"):
+        login = each.login.lower()
+        host = f"{each.script.host_name}:" if each.script.host_name else ""
+        places[primary.get(login, login)].append(f"{host}{each.path}:{each.line}")
+    return {
+        account: [
+            f"{'Scripts log' if len(where) > 1 else 'A script logs'} in with it: {listed(where)}"
+        ]
+        for account, where in places.items()
+    }
+
+
+def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+    """Devices that a list says send with a mailbox, and that mail does not show at all."""
+    seen_items = set(
+        Fingerprint.objects.filter(
+            tenant=tenant, sender__item__isnull=False, observations__day__lte=on
+        )
+        .values_list("sender__item", flat=True)
+        .distinct()
+    )
+    named: Claims = defaultdict(list)
+    for asset in current_assets(tenant):
+        is_seen = asset.item_id in seen_items or asset.host_name.lower() in mail.last_of_host
+        if not is_seen:
+            named[primary.get(asset.account, asset.account)].append(str(asset))
+    return {
+        account: [f"By a list of devices it is used by {listed(names)}, not seen in any report"]
+        for account, names in named.items()
+    }
+
+
+def current_assets(tenant: Tenant) -> Iterator[KnownAsset]:
+    """Of what several lists say of one device, the last; by its serial number, host or name."""
+    rows = KnownAsset.objects.filter(tenant=tenant, report__state="read").exclude(account="")
+    last: dict[str, KnownAsset] = {}
+    for asset in rows.order_by("report__received_at", "report", "line"):
+        last[(asset.serial_number or asset.host_name or asset.name).lower()] = asset
+    yield from last.values()
+
+
+def joined(*sources: Claims) -> dict[str, tuple[str, ...]]:
+    """All that is claimed of each mailbox, no more of a kind than people read."""
+    found: Claims = defaultdict(list)
+    for source in sources:
+        for account, words in source.items():
+            found[account] += words[-NAMED:]
+    return {account: tuple(words) for account, words in found.items()}

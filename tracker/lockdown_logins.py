@@ -1,0 +1,111 @@
+"""What logins say that mail does not: who sends under another address, and who only checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from inventory.models import Tenant
+from tracker.lockdown import Coverage
+from tracker.lockdown_mail import DAY, Mail, Place, successes
+
+CHECKED_ON = 14
+"""Days with logins and no mail from which they are taken for checks of the login."""
+
+Claims = dict[str, list[str]]
+"""{mailbox: what speaks for a use}."""
+
+
+@dataclass(frozen=True)
+class Logins:
+    """Successful logins with a password, by mailbox: the days, and from where."""
+
+    days: dict[dt.date, set[str]]
+
+    @property
+    def last(self) -> dt.date:
+        return max(self.days)
+
+    def places(self, days: Iterable[dt.date] | None = None) -> Iterator[Place]:
+        for day in self.days if days is None else days:
+            yield from ((address, day) for address in self.days[day])
+
+
+def logins_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[str, Logins]:
+    found: dict[str, Logins] = {}
+    for name, day, address in successes(tenant, on).values_list("name", "day", "address"):
+        logins = found.setdefault(primary.get(name, name), Logins(defaultdict(set)))
+        logins.days[day].add(address)
+    return found
+
+
+def login_claims(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> Claims:
+    """Logins that no mail of the mailbox explains: its mail goes out under another address."""
+    return {
+        account: [
+            f"It logged in to SMTP AUTH with its password, last on {each.last}, and no mail of "
+            "its own explains that: it may send as another"
+        ]
+        for account, each in logins.items()
+        if account not in checks
+        and (account not in mail.last_basic or mail.last_basic[account] < each.last - DAY)
+    }
+
+
+def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> dict[str, str]:
+    """{mailbox: words} of those that log in by the clock, and never with any mail.
+
+    A sender that uses another address is told apart by that mail: on some day of its logins, mail
+    comes from where it logs in that nobody else who logged in there on that day accounts for.
+    """
+    covered = {
+        account: [day for day in each.days if not coverage.gaps(day, day)]
+        for account, each in logins.items()
+        if account not in mail.last_basic
+    }
+    likely = {account for account, days in covered.items() if is_by_the_clock(days)}
+    at = accounts_by_place(logins)
+    return {
+        account: (
+            f"It logged in on {len(covered[account])} days, last on {logins[account].last}, and "
+            "no mail goes with its logins: they check the login, and that check will fail"
+        )
+        for account in sorted(likely)
+        if not any(
+            is_unexplained(mail.basic_from.get(place, set()), at[place], likely)
+            for place in logins[account].places(covered[account])
+        )
+    }
+
+
+def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> set[str]:
+    """Addresses that mail was sent as from where, on that day, somebody else logged in who sent
+    nothing as themselves: whoever it was, the login holds their mailbox."""
+    at = accounts_by_place(logins)
+    return {
+        address
+        for place, sent_as in mail.basic_from.items()
+        if at[place] - sent_as - checks.keys()
+        for address in sent_as - at[place]
+    }
+
+
+def accounts_by_place(logins: dict[str, Logins]) -> dict[Place, set[str]]:
+    at: dict[Place, set[str]] = defaultdict(set)
+    for account, each in logins.items():
+        for place in each.places():
+            at[place].add(account)
+    return at
+
+
+def is_unexplained(sent_as: set[str], logged_in: set[str], likely: set[str]) -> bool:
+    """Whether mail came as somebody who did not log in, while nobody else logged in who sent
+    nothing as themselves."""
+    return bool(sent_as - logged_in) and not (logged_in - sent_as - likely)
+
+
+def is_by_the_clock(days: list[dt.date]) -> bool:
+    """Checks run by the clock; who logs in only now and then may send only now and then."""
+    return len(days) >= CHECKED_ON and len(days) >= 0.9 * ((max(days) - min(days)).days + 1)

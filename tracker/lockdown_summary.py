@@ -1,0 +1,66 @@
+"""The answer for many mailboxes at once: safe, not safe because, or cannot know because. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tracker.lockdown import Action, Verdict, listed
+
+
+class Answer(StrEnum):
+    SAFE = "safe"
+    NOT_SAFE = "not_safe"
+    CANNOT_KNOW = "cannot_know"
+
+
+@dataclass(frozen=True)
+class Summary:
+    answer: Answer
+    reason: str
+    counts: dict[str, int]
+    """Mailboxes by action, every action named."""
+
+
+def summary(verdicts: Collection[Verdict]) -> Summary:
+    """Whether Basic can be turned off for all of these mailboxes."""
+    counts = Counter(verdict.action for verdict in verdicts)
+    answer, reason = judged(verdicts)
+    return Summary(answer, reason, {action.value: counts[action] for action in Action})
+
+
+def judged(verdicts: Collection[Verdict]) -> tuple[Answer, str]:
+    kept = [each.account for each in verdicts if each.action == Action.KEEP]
+    unknown = [each for each in verdicts if each.action == Action.UNKNOWN]
+    if not verdicts:
+        return Answer.CANNOT_KNOW, "Cannot know: no mailbox is known here."
+    if kept:
+        more = f" Of {mailboxes(len(unknown))} more nobody can know yet." if unknown else ""
+        verb = "depends" if len(kept) == 1 else "depend"
+        reason = f"Not safe: {mailboxes(len(kept))} {verb} on Basic: {listed(kept)}.{more}"
+        return Answer.NOT_SAFE, reason
+    if unknown:
+        names = listed(each.account for each in unknown)
+        why = f"{unknown[0].account}: {unknown[0].reason}"
+        return Answer.CANNOT_KNOW, f"Cannot know for {mailboxes(len(unknown))}: {names}. {why}."
+    return Answer.SAFE, f"Safe: {to_do(verdicts)}."
+
+
+def to_do(verdicts: Iterable[Verdict]) -> str:
+    counts = Counter(verdict.action for verdict in verdicts)
+    parts = [
+        f"{counts[action]:,} {words}"
+        for action, words in (
+            (Action.DISABLE, "can be switched off"),
+            (Action.BLOCK_BASIC_ONLY, "can have Basic refused by a policy"),
+            (Action.ALREADY_OFF, "off already"),
+        )
+        if counts[action]
+    ]
+    return ", ".join(parts)
+
+
+def mailboxes(count: int) -> str:
+    return "one mailbox" if count == 1 else f"{count:,} mailboxes"
