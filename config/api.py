@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from inventory.api import views as inventory
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
+from tracker.api.waves import ForecastView, WaveViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tenants", inventory.TenantViewSet, "tenant")
@@ -14,12 +15,14 @@ router.register("reports", inventory.ReportViewSet, "report")
 router.register("senders", inventory.SenderViewSet, "sender")
 router.register("items", inventory.ItemViewSet, "item")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
+router.register("waves", WaveViewSet, "wave")
 router.register("waivers", tracker.WaiverViewSet, "waiver")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path("lockdown", LockdownView.as_view(), name="lockdown"),
+    path("forecast", ForecastView.as_view(), name="forecast"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     # The split view loads its script from a file of ours; the plain one needs inline scripts.
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

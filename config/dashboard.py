@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Report, Tenant
+from tracker.forecast import Forecast
 from tracker.models import Cutover
+from tracker.prospects import forecast_of
 from tracker.queries import Standing, standing
 
 
@@ -36,6 +38,8 @@ class Board:
     links: dict[str, str]
     items: list[tuple[str, int, str]]
     """(what, how many, their page)"""
+    forecast: Forecast | None
+    """None while there is no cutover."""
 
     @property
     def has_counts(self) -> bool:
@@ -80,5 +84,7 @@ def board(tenant: Tenant) -> Board:
         "overdue": f"{cutovers}&attention=overdue",
         "ownerless": f"{cutovers}&attention=ownerless",
         "senders": f"{reverse('admin:inventory_sender_changelist')}?tenant={tenant.pk}",
+        "forecast": f"{reverse('admin:tracker_cutover_forecast')}?tenant={tenant.pk}",
     }
-    return Board(tenant, found, steps, links, items)
+    forecast = forecast_of(tenant, timezone.now().date()) if total else None
+    return Board(tenant, found, steps, links, items, forecast)

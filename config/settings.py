@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
 } | {
     "inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")},
     "tracker.expire_waivers": {"task": "tracker.expire_waivers", "schedule": crontab("5")},
+    "tracker.record_slips": {"task": "tracker.record_slips", "schedule": crontab("41", "4")},
 }
 
 # -- the API -----------------------------------------------------------------------------------
@@ -256,6 +257,7 @@ UNFOLD = {
                 "Tracker: what do we do?",
                 [
                     ("Cutovers", "alt_route", "tracker.cutover"),
+                    ("Waves", "waves", "tracker.wave"),
                     ("Waivers", "more_time", "tracker.waiver"),
                     ("Deadlines", "event", "tracker.deadline"),
                     ("Capabilities", "fact_check", "tracker.capability"),

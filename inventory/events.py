@@ -19,6 +19,12 @@ KINDS = {
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",
     "cutover.moved": "A cutover changed its status.",
+    "deadline.moved": "A deadline got another date, and what was due for it moved along.",
+    "forecast.slipped": "The pace so far does not keep a date that it kept before.",
+    "waiver.asked": "Somebody asked for a delay of a cutover.",
+    "waiver.approved": "A delay was approved; the cutover is waived.",
+    "waiver.declined": "A delay was declined.",
+    "waiver.expired": "A delay is over, decided or not.",
 }
 
 

@@ -35,6 +35,7 @@ from tests.factories import (
     EgressNetworkFactory,
     EventFactory,
     FingerprintFactory,
+    ProbeRunFactory,
     ReportFactory,
     RowErrorFactory,
     ScriptFactory,
@@ -44,6 +45,7 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tracker.models import (
     Capability,
@@ -51,8 +53,10 @@ from tracker.models import (
     CutoverMove,
     Deadline,
     Delivery,
+    ProbeRun,
     Subscription,
     Waiver,
+    Wave,
 )
 
 World = dict[type[Model], Any]
@@ -69,7 +73,10 @@ def world(mark: str) -> World:
     )
     sender = sender_of(tenant, device, mark)
     report = ReportFactory.create(tenant=tenant, file_name=f"{mark}.csv", sent_by=person)
-    cutover = CutoverFactory.create(item=device, owner=f"{mark}-owner", notes=f"{mark} notes")
+    wave = WaveFactory.create(tenant=tenant, name=f"{mark} wave")
+    cutover = CutoverFactory.create(
+        item=device, owner=f"{mark}-owner", notes=f"{mark} notes", route="oauth", wave=wave
+    )
     event = EventFactory.create(tenant=tenant, data={"name": f"{mark}-mfp"}, published_at=NOW)
     subscription = SubscriptionFactory.create(
         tenant=tenant, name=f"{mark} hook", url=f"https://{mark}.example/hook"
@@ -91,7 +98,11 @@ def world(mark: str) -> World:
         Event: event,
         ApiToken: token,
         Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),
+        Wave: wave,
         Cutover: cutover,
+        ProbeRun: ProbeRunFactory.create(
+            tenant=tenant, cutover=cutover, host=f"{mark}-relay.example", error=f"{mark} error"
+        ),
         Waiver: WaiverFactory.create(cutover=second_cutover(tenant, mark), reason=f"{mark} reason"),
         Connection: Connection.objects.create(
             tenant=tenant, directory_id=uuid.uuid4(), client_id=uuid.uuid4(), credential=mark

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
 from tracker.opening import open_cutovers
+from tracker.waves import fill
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -17,6 +18,7 @@ def after_read(happened: list[Event], now: dt.datetime) -> None:
     """A report may have shown Basic, or its absence, for any item of its tenant."""
     tenants = {event.tenant_id for event in happened}
     open_cutovers(Item.objects.filter(tenant__in=tenants), now)
+    fill(Tenant.objects.filter(pk__in=tenants), now.date())
     apply_evidence(Tenant.objects.filter(pk__in=tenants), now)
 
 
@@ -24,7 +26,8 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
     """A link may have put Basic traffic behind another item."""
     items = {event.data["item_id"] for event in happened}
     tenants = {event.tenant_id for event in happened}
-    open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now)
+    if open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now):
+        fill(Tenant.objects.filter(pk__in=tenants), now.date())
 
 
 REACTIONS: dict[str, Reaction] = {

@@ -35,6 +35,7 @@ from tests.factories import (
     DeviceFactory,
     EgressNetworkFactory,
     EventFactory,
+    ProbeRunFactory,
     ReportFactory,
     ScriptFactory,
     SenderFactory,
@@ -43,9 +44,19 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tests.queries import queries_of
-from tracker.models import Capability, Cutover, Deadline, Delivery, Subscription, Waiver
+from tracker.models import (
+    Capability,
+    Cutover,
+    Deadline,
+    Delivery,
+    ProbeRun,
+    Subscription,
+    Waiver,
+    Wave,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +84,15 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Event: lambda tenant: EventFactory.create(tenant=tenant),
     ApiToken: lambda tenant: ApiToken.objects.create(user=UserFactory.create(), name="t"),
     Cutover: lambda tenant: CutoverFactory.create(
-        item__tenant=tenant, deadline=DeadlineFactory.create(tenant=tenant)
+        item__tenant=tenant,
+        deadline=DeadlineFactory.create(tenant=tenant),
+        wave=WaveFactory.create(tenant=tenant),
+    ),
+    Wave: lambda tenant: CutoverFactory.create(
+        item__tenant=tenant, wave=WaveFactory.create(tenant=tenant)
+    ),
+    ProbeRun: lambda tenant: ProbeRunFactory.create(
+        tenant=tenant, cutover=CutoverFactory.create(item__tenant=tenant)
     ),
     Deadline: lambda tenant: DeadlineFactory.create(tenant=TenantFactory.create()),
     Subscription: lambda tenant: SubscriptionFactory.create(tenant=tenant),

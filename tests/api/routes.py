@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from inventory.models import Device, Report, Sender, Tenant
 from tests.world import World
-from tracker.models import Cutover, Deadline, Waiver
+from tracker.models import Cutover, Deadline, Waiver, Wave
 
 PREFIX = "/api/v1/"
 OPEN = {("get", "/api/v1/schema"), ("get", "/api/v1/docs")}
@@ -28,12 +28,14 @@ SUBJECTS: dict[str, type[Model]] = {
     "cutovers": Cutover,
     "deadlines": Deadline,
     "waivers": Waiver,
+    "waves": Wave,
     "lockdown": Tenant,
+    "forecast": Tenant,
 }
 """The row that `{id}` means. A new route without an entry fails the tests that walk them."""
 
 
-QUERIES = {"/api/v1/lockdown": "?tenant={}"}
+QUERIES = {"/api/v1/lockdown": "?tenant={}", "/api/v1/forecast": "?tenant={}"}
 """Routes that are told in their query which row they are about."""
 
 
@@ -68,6 +70,11 @@ def upload(rows: World) -> dict[str, Any]:
     return {"data": {"tenant": rows[Tenant].pk, "file": file}, "format": "multipart"}
 
 
+def wave(rows: World) -> dict[str, Any]:
+    told = {"tenant": rows[Tenant].pk, "name": "aardvark 2", "start_on": soon(), "due_on": soon()}
+    return {"data": told, "format": "json"}
+
+
 def soon() -> str:
     return f"{timezone.now() + dt.timedelta(days=30):%Y-%m-%d}"
 
@@ -83,6 +90,10 @@ BODIES: dict[tuple[str, str], Any] = {
         "data": {"reason": "later", "expires_on": soon()},
         "format": "json",
     },
+    ("patch", "/api/v1/deadlines/{id}"): lambda rows: {"data": {"on": soon()}, "format": "json"},
+    ("post", "/api/v1/waves"): wave,
+    ("patch", "/api/v1/waves/{id}"): lambda rows: {"data": {"goal": "all"}, "format": "json"},
+    ("delete", "/api/v1/waves/{id}"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
 }

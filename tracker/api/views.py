@@ -9,7 +9,7 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.mixins import UpdateModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from inventory.api.base import KeyFilter, KeysetPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
-from tracker import waivers
+from tracker import deadlines, waivers
 from tracker.api.serializers import (
     AskSerializer,
     CutoverMoveSerializer,
@@ -40,6 +40,7 @@ class Conflict(APIException):
 
 class CutoverFilter(filters.FilterSet):
     tenant = KeyFilter("item__tenant_id")
+    wave = KeyFilter("wave_id")
     item = KeyFilter("item_id")
     category = filters.ChoiceFilter(field_name="item__category", choices=Item.Category.choices)
     overdue = filters.BooleanFilter(method="filter_overdue")
@@ -111,17 +112,27 @@ class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
         return self.get_paginated_response(CutoverMoveSerializer(page, many=True).data)
 
 
-class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
-    """Those of everybody, and those of the person's tenants."""
+class DeadlineViewSet(UpdateModelMixin, ReadOnlyModelViewSet[Deadline]):
+    """Those of everybody, and those of the person's tenants, which they may change."""
 
     queryset = Deadline.objects.all()
     serializer_class = DeadlineSerializer
     pagination_class = KeysetPages
     permission_classes = [IsAuthenticated, MayWrite]
+    http_method_names = ["get", "head", "options", "patch"]
+    write_permission = "tracker.change_deadline"
 
     def get_queryset(self) -> QuerySet[Deadline]:
         visible = Tenant.objects.visible_to(self.request.user)
         return super().get_queryset().filter(Q(tenant=None) | Q(tenant__in=visible))
+
+    def perform_update(self, serializer: Any) -> None:
+        deadline: Deadline = serializer.instance
+        if deadline.tenant_id is None and not self.request.user.is_superuser:
+            raise PermissionDenied("A deadline of every tenant is for superusers to change.")
+        for name, value in serializer.validated_data.items():
+            setattr(deadline, name, value)
+        deadlines.change(deadline, timezone.now())
 
 
 class WaiverFilter(filters.FilterSet):

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 
 from inventory.models import Tenant
 from tracker.exports.csv_file import write_csv
+from tracker.exports.forecast import forecast_rows
 from tracker.exports.rows import frame_of
 from tracker.exports.workbook import write_workbook
 from tracker.queries import standing
@@ -32,7 +33,7 @@ def export_weekly(tenant: Tenant, folder: Path, now: dt.datetime) -> list[Path]:
         write_csv(frame, path)
     with replacing(paths[1]) as path:
         found = standing(Tenant.objects.filter(pk=tenant.pk), today)
-        write_workbook(tenant, found, frame, path)
+        write_workbook(tenant, found, frame, forecast_rows(tenant, today), path)
     return paths
 
 

@@ -1,4 +1,4 @@
-"""The workbook: a summary with a chart, and the items.
+"""The workbook: a summary with a chart, the items, and the forecast.
 
 Rows are written one after the other with `constant_memory`; pandas' own `to_excel` writes by
 column there and loses cells.
@@ -30,7 +30,7 @@ CELL_LIMIT = 32_767
 """Characters; Excel's. XlsxWriter leaves out a longer text without a word."""
 WIDTHS = {"item id": 8, "name": 34, "accounts": 34, "deadline": 40, "notes": 40, "due": 12}
 WIDTH = 18
-MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", str: "@"}
+MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", float: "0.0", str: "@"}
 LATE = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 UNKNOWN = "no reports: this is not an empty inventory, it is an unknown one"
 
@@ -48,14 +48,17 @@ class Styles:
         }
 
 
-def write_workbook(tenant: Tenant, found: Standing, frame: pd.DataFrame, path: Path) -> None:
-    """Raises OSError."""
+def write_workbook(
+    tenant: Tenant, found: Standing, frame: pd.DataFrame, forecast: list[list[Any]], path: Path
+) -> None:
+    """`forecast`: rows of values, the headings first. Raises OSError."""
     try:
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"Offramp: {tenant.name}", "author": "Offramp"})
             styles = Styles(book)
             write_summary(book, styles, tenant, found)
             write_items(book.add_worksheet("Items"), styles, frame)
+            write_forecast(book.add_worksheet("Forecast"), styles, forecast)
     except FileCreateError as error:
         raise OSError(str(error)) from error
 
@@ -151,6 +154,18 @@ def write_items(sheet: Worksheet, styles: Styles, frame: pd.DataFrame) -> None:
         for column, value in enumerate(row):
             if value is not None:
                 write(sheet, number, column, value, chosen[type(value)])
+
+
+def write_forecast(sheet: Worksheet, styles: Styles, rows: list[list[Any]]) -> None:
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 8, WIDTH)
+    sheet.set_column(9, 9, 90)
+    sheet.freeze_panes(1, 1)
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if value is not None:
+                style = styles.plain[type(value)] if number else styles.header
+                write(sheet, number, column, value, style)
 
 
 def write(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:
