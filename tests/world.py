@@ -54,6 +54,8 @@ from tracker.models import (
     Deadline,
     Delivery,
     ProbeRun,
+    RunbookTick,
+    Slip,
     Subscription,
     Waiver,
     Wave,
@@ -99,6 +101,10 @@ def world(mark: str) -> World:
         ApiToken: token,
         Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),
         Wave: wave,
+        RunbookTick: RunbookTick.objects.create(
+            cutover=cutover, route="oauth", step="clock", done_at=NOW, note=f"{mark} note"
+        ),
+        Slip: Slip.objects.create(tenant=tenant, wave=wave, on=wave.due_on, recorded_at=NOW),
         Cutover: cutover,
         ProbeRun: ProbeRunFactory.create(
             tenant=tenant, cutover=cutover, host=f"{mark}-relay.example", error=f"{mark} error"

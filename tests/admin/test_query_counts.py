@@ -53,6 +53,8 @@ from tracker.models import (
     Deadline,
     Delivery,
     ProbeRun,
+    RunbookTick,
+    Slip,
     Subscription,
     Waiver,
     Wave,
@@ -90,6 +92,16 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     ),
     Wave: lambda tenant: CutoverFactory.create(
         item__tenant=tenant, wave=WaveFactory.create(tenant=tenant)
+    ),
+    RunbookTick: lambda tenant: RunbookTick.objects.create(
+        cutover=CutoverFactory.create(item__tenant=tenant),
+        route="oauth",
+        step="clock",
+        done_at=NOW,
+        done_by=UserFactory.create(),
+    ),
+    Slip: lambda tenant: Slip.objects.create(
+        tenant=tenant, wave=WaveFactory.create(tenant=tenant), on=NOW.date(), recorded_at=NOW
     ),
     ProbeRun: lambda tenant: ProbeRunFactory.create(
         tenant=tenant, cutover=CutoverFactory.create(item__tenant=tenant)

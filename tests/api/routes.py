@@ -58,7 +58,8 @@ class Route:
 
     def url(self, rows: World) -> str:
         query = QUERIES.get(self.path, "").format(rows[self.subject].pk)
-        return self.path.replace("{id}", str(rows[self.subject].pk)) + query
+        path = self.path.replace("{id}", str(rows[self.subject].pk)).replace("{step}", "switch")
+        return path + query
 
     def body(self, rows: World) -> dict[str, Any]:
         """What would be accepted from somebody who may see these rows."""
@@ -88,6 +89,10 @@ BODIES: dict[tuple[str, str], Any] = {
     },
     ("post", "/api/v1/cutovers/{id}/waive"): lambda rows: {
         "data": {"reason": "later", "expires_on": soon()},
+        "format": "json",
+    },
+    ("post", "/api/v1/cutovers/{id}/runbook/{step}"): lambda rows: {
+        "data": {"done": True},
         "format": "json",
     },
     ("patch", "/api/v1/deadlines/{id}"): lambda rows: {"data": {"on": soon()}, "format": "json"},

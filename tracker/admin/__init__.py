@@ -4,10 +4,10 @@ from tracker.admin import (
     capability,
     cutover,
     deadline,
-    probe_run,
+    records,
     subscription,
     waiver,
     wave,
 )
 
-__all__ = ["capability", "cutover", "deadline", "probe_run", "subscription", "waiver", "wave"]
+__all__ = ["capability", "cutover", "deadline", "records", "subscription", "waiver", "wave"]

@@ -27,6 +27,7 @@ from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
+from tracker.admin.runbook import runbook_page
 from tracker.advice import advise
 from tracker.evidence import finding_for
 from tracker.models import Cutover, CutoverMove, Wave
@@ -162,7 +163,7 @@ class CutoverAdmin(ScopedAdmin):
     ordering = ("due_on", "item__name")
     inlines = (MoveInline,)
     actions = ("move_selected", "place_selected")
-    actions_detail = ("move_one", "ask_waiver")
+    actions_detail = ("move_one", "runbook", "ask_waiver")
     actions_list = ("lockdown", "forecast")
     readonly_fields = (
         "item",
@@ -285,6 +286,10 @@ class CutoverAdmin(ScopedAdmin):
             button="Move",
             intro=f"It is {cutover.get_status_display().lower()} now.",
         )
+
+    @action(description="Runbook", icon="checklist", url_path="runbook", permissions=["view"])
+    def runbook(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return runbook_page(self, request, object_id)
 
     @action(description="Ask for a waiver", icon="more_time", permissions=["change"])
     def ask_waiver(self, request: HttpRequest, object_id: int) -> HttpResponse:

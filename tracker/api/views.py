@@ -6,7 +6,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied
@@ -19,7 +19,9 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from inventory.api.base import KeyFilter, KeysetPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
-from tracker import deadlines, waivers
+from tracker import deadlines, ticks, waivers
+from tracker.api import runbook
+from tracker.api.runbook import RunbookSerializer, TickSerializer
 from tracker.api.serializers import (
     AskSerializer,
     CutoverMoveSerializer,
@@ -102,6 +104,40 @@ class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
         except waivers.WaiverRefused as error:
             raise Conflict(str(error), "waiver_refused") from None
         return Response(WaiverSerializer(waiver).data, status.HTTP_201_CREATED)
+
+    @extend_schema(responses=RunbookSerializer, filters=False)
+    @action(detail=True, filterset_class=None)
+    def runbook(self, request: Request, pk: str) -> Response:
+        """The steps of the cutover's route, with who has done them."""
+        return Response(runbook.told(self.get_object()))
+
+    @extend_schema(
+        request=TickSerializer,
+        responses={200: RunbookSerializer, 409: None},
+        filters=False,
+        parameters=[OpenApiParameter("step", str, OpenApiParameter.PATH)],
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="runbook/(?P<step>[a-z_]+)",
+        url_name="runbook-step",
+        filterset_class=None,
+    )
+    def tick(self, request: Request, pk: str, step: str) -> Response:
+        """Mark a step as done, or take that back."""
+        form = TickSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        cutover: Cutover = self.get_object()
+        now, user = timezone.now(), request.user
+        try:
+            if form.validated_data["done"]:
+                ticks.tick(cutover, step, by=user, now=now, note=form.validated_data["note"])
+            else:
+                ticks.untick(cutover, step, by=user, now=now)
+        except ticks.TickRefused as error:
+            raise Conflict(str(error), "tick_refused") from None
+        return Response(runbook.told(cutover))
 
     @extend_schema(responses=CutoverMoveSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)

@@ -1,15 +1,32 @@
+"""What the product noted by itself: ticks of runbooks, dates at risk, tries of routes."""
+
 from __future__ import annotations
 
 from django.contrib import admin
 from unfold.decorators import display
 
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
-from tracker.models import ProbeRun
+from tracker.models import ProbeRun, RunbookTick, Slip
+
+
+@admin.register(RunbookTick)
+class RunbookTickAdmin(ReadOnlyAdmin):
+    list_display = ("done_at", "cutover", "route", "step", "done_by", "note", "undone_at")
+    list_filter = (TenantFilter, "route")
+    list_select_related = ("cutover__item", "done_by")
+
+
+@admin.register(Slip)
+class SlipAdmin(ReadOnlyAdmin):
+    list_display = ("tenant", "deadline", "wave", "on", "likely_on", "recorded_at")
+    list_filter = (TenantFilter,)
+    list_select_related = ("tenant", "deadline", "wave")
+    ordering = ("on", "pk")
 
 
 @admin.register(ProbeRun)
 class ProbeRunAdmin(ReadOnlyAdmin):
-    """Tries of a route; a cutover's page begins one."""
+    """A cutover's page begins one."""
 
     list_display = (
         "asked_at",
