@@ -53,6 +53,9 @@ EXCHANGE_URL = env.url("OFFRAMP_EXCHANGE_URL", "https://outlook.office365.com")
 # -- webhooks ----------------------------------------------------------------------------------
 ALLOW_PRIVATE_WEBHOOKS = env.flag("OFFRAMP_PRIVATE_WEBHOOKS")
 
+# -- tests of a route --------------------------------------------------------------------------
+PROBE_HOSTS = env.words("OFFRAMP_PROBE_HOSTS")
+
 # -- the web -----------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = env.words("OFFRAMP_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else "")
@@ -177,6 +180,7 @@ CELERY_BEAT_SCHEDULE = {
         "inventory.sweep_pulls",
         "tracker.publish_events",
         "tracker.sweep_deliveries",
+        "tracker.sweep_probes",
     )
 } | {
     "inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")},
@@ -264,6 +268,7 @@ UNFOLD = {
                     ("Events", "bolt", "inventory.event"),
                     ("Webhooks", "webhook", "tracker.subscription"),
                     ("Deliveries", "send", "tracker.delivery"),
+                    ("Tests of routes", "network_check", "tracker.proberun"),
                 ],
             ),
             section(

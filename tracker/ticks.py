@@ -59,7 +59,8 @@ def tick(
                 note=note.strip(),
             )
     except IntegrityError:
-        return done(cutover).get(step=step)
+        kept: RunbookTick = done(cutover).get(step=step)
+        return kept
 
 
 def untick(cutover: Cutover, step: str, *, by: AbstractBaseUser, now: dt.datetime) -> bool:

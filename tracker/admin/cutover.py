@@ -27,10 +27,11 @@ from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
+from tracker.admin.probe import probe_page
 from tracker.admin.runbook import runbook_page
 from tracker.advice import advise
 from tracker.evidence import finding_for
-from tracker.models import Cutover, CutoverMove, Wave
+from tracker.models import Cutover, CutoverMove, ProbeRun, Wave
 from tracker.planning import plan, wave_refusal
 from tracker.queries import NOT_LATE, overdue
 from tracker.waves import place
@@ -102,6 +103,24 @@ class MoveInline(ReadOnlyInline):
         return moves.select_related("moved_by")
 
 
+class ProbeInline(ReadOnlyInline):
+    model = ProbeRun
+    fields = readonly_fields = (
+        "asked_at",
+        "host",
+        "state",
+        "tls_used",
+        "basic_reply",
+        "oauth_reply",
+        "message_reply",
+        "error",
+    )
+    verbose_name_plural = "tests of the route"
+    show_change_link = True
+    tab = True
+    per_page = 20
+
+
 class DueFilter(admin.SimpleListFilter):
     title = "attention"
     parameter_name = "attention"
@@ -161,9 +180,9 @@ class CutoverAdmin(ScopedAdmin):
     list_select_related = ("item", "deadline", "wave")
     search_fields = ("item__name", "owner", "notes")
     ordering = ("due_on", "item__name")
-    inlines = (MoveInline,)
+    inlines = (MoveInline, ProbeInline)
     actions = ("move_selected", "place_selected")
-    actions_detail = ("move_one", "runbook", "ask_waiver")
+    actions_detail = ("move_one", "runbook", "probe", "ask_waiver")
     actions_list = ("lockdown", "forecast")
     readonly_fields = (
         "item",
@@ -290,6 +309,12 @@ class CutoverAdmin(ScopedAdmin):
     @action(description="Runbook", icon="checklist", url_path="runbook", permissions=["view"])
     def runbook(self, request: HttpRequest, object_id: int) -> HttpResponse:
         return runbook_page(self, request, object_id)
+
+    @action(
+        description="Test the route", icon="network_check", url_path="probe", permissions=["change"]
+    )
+    def probe(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return probe_page(self, request, object_id)
 
     @action(description="Ask for a waiver", icon="more_time", permissions=["change"])
     def ask_waiver(self, request: HttpRequest, object_id: int) -> HttpResponse:

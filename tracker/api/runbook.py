@@ -13,7 +13,7 @@ class StepSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(source="step.title")
     text = serializers.CharField(source="step.text")
     commands = serializers.ListField(child=serializers.CharField(), source="step.commands")
-    source = serializers.CharField(source="step.source")
+    source_url = serializers.CharField(source="step.source")
     is_done = serializers.SerializerMethodField()
     done_by = serializers.SerializerMethodField()
     done_at = serializers.DateTimeField(source="tick.done_at", default=None)

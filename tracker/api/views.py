@@ -129,7 +129,8 @@ class CutoverViewSet(UpdateModelMixin, ScopedViewSet):
         form = TickSerializer(data=request.data)
         form.is_valid(raise_exception=True)
         cutover: Cutover = self.get_object()
-        now, user = timezone.now(), request.user
+        user: Any = request.user
+        now = timezone.now()
         try:
             if form.validated_data["done"]:
                 ticks.tick(cutover, step, by=user, now=now, note=form.validated_data["note"])
