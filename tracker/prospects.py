@@ -20,6 +20,7 @@ from tracker.forecast import (
     Forecast,
     Miss,
     Open,
+    Outlook,
     Pace,
     Risk,
     forecast,
@@ -34,7 +35,29 @@ from tracker.queries import CLOSED
 Status = Cutover.Status
 QuietDays = dict[int, int]
 """By item: how long it has to be silent before that proves anything."""
+SHOWN = 100
+"""So many misses of a cause are listed on a page."""
 CRITICALITY = {Item.Criticality.HIGH: 2, Item.Criticality.NORMAL: 1, Item.Criticality.LOW: 0}
+
+
+@dataclass(frozen=True)
+class Part:
+    """What misses a date for one cause."""
+
+    cause: Cause
+    misses: tuple[Miss, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.misses)
+
+    @property
+    def shown(self) -> tuple[Miss, ...]:
+        return self.misses[:SHOWN]
+
+    @property
+    def more(self) -> int:
+        return len(self.misses[SHOWN:])
 
 
 @dataclass(frozen=True)
@@ -49,6 +72,14 @@ class Prospect:
     """Empty when nobody asked for them."""
 
     @property
+    def parts(self) -> list[Part]:
+        """The misses by cause, for a page."""
+        return [
+            Part(cause, tuple(miss for miss in self.misses if miss.cause == cause))
+            for cause in Cause
+        ]
+
+    @property
     def counts(self) -> dict[str, int]:
         """Of misses, by cause, every cause named."""
         found = Counter(miss.cause.value for miss in self.misses)
@@ -56,22 +87,23 @@ class Prospect:
 
 
 def forecast_of(tenant: Tenant, today: dt.date) -> Forecast:
-    return forecast_for(cutovers_of(tenant), None, today)
+    cutovers = cutovers_of(tenant)
+    if not cutovers.exists():
+        return Forecast(Outlook.CANNOT_SAY, 0, Pace(), reason="nothing was seen to cut over")
+    left = cutovers.exclude(status__in=DONE).count()
+    return forecast(left, pace_for(cutovers, None, today), today)
 
 
 def cutovers_of(tenant: Tenant) -> QuerySet[Cutover]:
     return Cutover.objects.filter(item__tenant=tenant)
 
 
-def forecast_for(cutovers: QuerySet[Cutover], since: dt.date | None, today: dt.date) -> Forecast:
-    left = cutovers.exclude(status__in=DONE).count()
-    return forecast(left, pace_for(cutovers, since, today), today)
-
-
 def forecast_of_wave(wave: Wave, today: dt.date) -> Forecast:
     """When its goal will be reached."""
     members = Cutover.objects.filter(wave=wave)
     total, done = members.count(), members.filter(status__in=DONE).count()
+    if not total:
+        return Forecast(Outlook.CANNOT_SAY, 0, Pace(), reason="no cutover is in it")
     left = -(-total * wave.goal_percent // 100) - done
     return forecast(left, pace_for(members, wave.start_on, today), today)
 

@@ -157,7 +157,8 @@ def browser(client: Client, db: None) -> Client:
 def post(browser: Client, cutover: Cutover, server: MailServer, **values: Any) -> str:
     told = {"host": "localhost", "port": server.port, "account": SCAN} | values
     url = reverse("admin:tracker_cutover_probe", args=[cutover.pk])
-    return str(browser.post(url, told, follow=True).content.decode())
+    text: str = browser.post(url, told, follow=True).content.decode()
+    return text
 
 
 def everything_stored() -> str:

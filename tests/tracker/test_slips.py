@@ -81,6 +81,13 @@ def test_counts_from_when_the_first_was_opened(tenant: Tenant) -> None:
     assert forecast_of(tenant, TODAY).outlook == Outlook.CANNOT_SAY
 
 
+def test_cannot_say_anything_of_nothing(tenant: Tenant) -> None:
+    wave = WaveFactory.create(tenant=tenant)
+    for found in (forecast_of(tenant, TODAY), forecast_of_wave(wave, TODAY)):
+        assert (found.outlook, found.left) == (Outlook.CANNOT_SAY, 0)
+    assert record_slips(NOW) == 0
+
+
 def test_counts_a_wave_from_its_start_and_to_its_goal(tenant: Tenant) -> None:
     wave = WaveFactory.create(tenant=tenant, start_on=TODAY - 21 * DAY, goal_percent=50)
     steady(tenant, wave=wave)

@@ -219,7 +219,7 @@ class CutoverAdmin(ScopedAdmin):
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, cutover: Cutover) -> str:
-        return str(cutover.get_status_display())
+        return str(cutover.get_status_display()).lower()
 
     @display(description="category", ordering="item__category")
     def category(self, cutover: Cutover) -> str:

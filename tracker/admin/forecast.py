@@ -13,9 +13,6 @@ from inventory.models import Tenant
 from tracker.admin.lockdown import chosen
 from tracker.prospects import forecast_of, prospects, quiet_days_of, wave_prospects
 
-SHOWN = 100
-"""Of the misses of one date; the API has more."""
-
 
 def forecast_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     tenants = list(Tenant.objects.visible_to(request.user))
@@ -28,7 +25,6 @@ def forecast_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "tenants": tenants,
         "tenant": tenant,
         "today": today,
-        "shown": f":{SHOWN}",
         "media": model_admin.media,
     }
     if tenant:

@@ -35,14 +35,14 @@ def choice(name: str) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         choices=LABELS[name],
         required=False,
-        label=name,
+        label=name.capitalize(),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
 
 
 def words(name: str) -> forms.CharField:
     return forms.CharField(
-        required=False, label=name, max_length=2000, widget=UnfoldAdminTextInputWidget
+        required=False, label=name.capitalize(), max_length=2000, widget=UnfoldAdminTextInputWidget
     )
 
 
@@ -182,7 +182,6 @@ class WaveAdmin(ScopedAdmin):
             "found": found,
             "chart": drawn(found),
             "prospect": prospect,
-            "misses": prospect.misses[:SHOWN],
             "members": members.order_by("due_on", "item__name")[:SHOWN],
             "warning": waves.warning(wave, Deadline.objects.next_for(wave.tenant, today)),
             "media": self.media,
