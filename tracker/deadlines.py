@@ -53,10 +53,10 @@ def follow(tenant: Tenant, deadline: Deadline, was: Dates | None, now: dt.dateti
     today = now.date()
     binding = binding_now(tenant, deadline, today)
     hanging = Cutover.objects.filter(hangs_on(deadline), item__tenant=tenant)
-    bound = list(hanging.exclude(status__in=CLOSED).values_list("pk", flat=True))
-    rows = Cutover.objects.filter(pk__in=bound)
-    rows.update(deadline=binding)
-    moved = keep_dates(rows, today)
+    bound = list(hanging.exclude(status__in=CLOSED).select_related("wave", "deadline"))
+    for cutover in bound:
+        cutover.deadline = binding
+    moved = keep_dates(bound, today, "deadline")
     if was is not None and was.on != deadline.on:
         record(tenant, deadline, was, bound=len(bound), moved=moved)
     return moved

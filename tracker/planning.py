@@ -25,8 +25,7 @@ def plan(cutover: Cutover, changed: Iterable[str], today: dt.date) -> Cutover:
         if fields:
             cutover.save(update_fields=sorted(fields))
         if fields & {"due_on", "wave"}:
-            keep_dates(Cutover.objects.filter(pk=cutover.pk), today)
-            cutover.refresh_from_db(fields=["due_on"])
+            keep_dates([cutover], today)
     return cutover
 
 

@@ -17,6 +17,8 @@ from tracker.models import Cutover, Deadline, Wave
 from tracker.queries import CLOSED
 from tracker.wave_filters import matching
 
+BATCH = 500
+
 
 def fill(tenants: Iterable[Tenant], today: dt.date) -> int:
     """Put what is in no wave into the first wave whose filter asks for it; returns how many."""
@@ -26,71 +28,78 @@ def fill(tenants: Iterable[Tenant], today: dt.date) -> int:
 
 def fill_one(wave: Wave, today: dt.date) -> int:
     free = matching(wave).filter(wave=None, is_wave_chosen=False).exclude(status__in=CLOSED)
-    found = list(free.values_list("pk", flat=True))
-    members = Cutover.objects.filter(pk__in=found, wave=None, is_wave_chosen=False)
-    count = members.update(wave=wave)
-    keep_dates(Cutover.objects.filter(pk__in=found, wave=wave), today)
+    joining = Cutover.objects.filter(pk__in=free.values("pk"), wave=None, is_wave_chosen=False)
+    count = joining.update(wave=wave)
+    if count:
+        keep_dates(members_of(wave), today)
     return count
+
+
+def members_of(wave: Wave) -> QuerySet[Cutover]:
+    return Cutover.objects.filter(wave=wave).select_related("wave", "deadline")
 
 
 def saved(wave: Wave, today: dt.date) -> None:
     """After its filter or its dates have changed: members by filter come and go, dates follow."""
     with transaction.atomic():
-        leave(Cutover.objects.filter(pk__in=unasked(wave)), today)
-        keep_dates(Cutover.objects.filter(wave=wave), today)
+        leave(unasked(wave), today)
+        keep_dates(members_of(wave), today)
         fill([wave.tenant], today)
 
 
-def unasked(wave: Wave) -> list[int]:
+def unasked(wave: Wave) -> QuerySet[Cutover]:
     """Members by filter that the filter does not ask for any more."""
-    by_filter = Cutover.objects.filter(wave=wave, is_wave_chosen=False)
+    by_filter = members_of(wave).filter(is_wave_chosen=False)
     if wave.filter.keys() - {"status"}:
         # Who has moved on since stays: the status said where to begin.
-        by_filter = by_filter.exclude(pk__in=matching(wave, without="status").values("pk"))
-    elif wave.filter:
-        return []
-    return list(by_filter.values_list("pk", flat=True))
+        return by_filter.exclude(pk__in=matching(wave, without="status").values("pk"))
+    return by_filter.none() if wave.filter else by_filter
 
 
 def dissolve(wave: Wave, today: dt.date) -> None:
     """Delete it; its members are free for other waves and due as before."""
-    tenant, members = wave.tenant, list(wave.cutovers.values_list("pk", flat=True))
+    tenant = wave.tenant
     with transaction.atomic():
-        leave(Cutover.objects.filter(pk__in=members), today)
+        leave(members_of(wave), today)
         wave.delete()
         fill([tenant], today)
 
 
-def leave(cutovers: QuerySet[Cutover], today: dt.date) -> None:
-    cutovers.update(wave=None, is_wave_chosen=False)
-    keep_dates(cutovers, today)
+def leave(cutovers: Iterable[Cutover], today: dt.date) -> None:
+    leaving = list(cutovers)
+    for cutover in leaving:
+        cutover.wave, cutover.is_wave_chosen = None, False
+    keep_dates(leaving, today, "wave", "is_wave_chosen")
 
 
 def place(cutovers: Iterable[Cutover], wave: Wave | None, today: dt.date) -> int:
-    """What a person does: into this wave, or out of any; no filter changes that. Counts them."""
-    chosen = [
-        cutover.pk
-        for cutover in cutovers
-        if wave is None or cutover.item.tenant_id == wave.tenant_id
-    ]
+    """What a person does: into this wave, or out of any; no filter changes that. Counts them.
+
+    The cutovers have to be fetched with their item and their deadline.
+    """
+    chosen = [each for each in cutovers if wave is None or each.item.tenant_id == wave.tenant_id]
+    for cutover in chosen:
+        cutover.wave, cutover.is_wave_chosen = wave, True
     with transaction.atomic():
-        rows = Cutover.objects.filter(pk__in=chosen)
-        count = rows.update(wave=wave, is_wave_chosen=True)
-        keep_dates(rows, today)
-    return count
+        keep_dates(chosen, today, "wave", "is_wave_chosen")
+    return len(chosen)
 
 
-def keep_dates(cutovers: QuerySet[Cutover], today: dt.date) -> int:
-    """Give open cutovers the date of their wave, else of their deadline. Counts what changed."""
-    open_ones = cutovers.filter(is_due_planned=False).exclude(status__in=CLOSED)
-    changed = []
-    for cutover in open_ones.select_related("wave", "deadline"):
-        due_on = due_of(cutover.wave, cutover.deadline, today)
-        if due_on != cutover.due_on:
-            cutover.due_on = due_on
-            changed.append(cutover)
-    Cutover.objects.bulk_update(changed, ["due_on"], batch_size=500)
-    return len(changed)
+def keep_dates(cutovers: Iterable[Cutover], today: dt.date, *also: str) -> int:
+    """Give open cutovers the date of their wave, else of their deadline, and save it with these
+    other fields. Counts the dates that changed."""
+    rows = list(cutovers)
+    moved = [cutover for cutover in rows if takes_date(cutover, today)]
+    Cutover.objects.bulk_update(rows if also else moved, ["due_on", *also], batch_size=BATCH)
+    return len(moved)
+
+
+def takes_date(cutover: Cutover, today: dt.date) -> bool:
+    """Whether it got another date; a date that a person chose stays."""
+    if cutover.is_due_planned or cutover.status in CLOSED:
+        return False
+    was, cutover.due_on = cutover.due_on, due_of(cutover.wave, cutover.deadline, today)
+    return cutover.due_on != was
 
 
 def due_of(wave: Wave | None, deadline: Deadline | None, today: dt.date) -> dt.date | None:

@@ -356,7 +356,7 @@ class CutoverAdmin(ScopedAdmin):
         data = request.POST if "confirmed" in request.POST else None
         form = PlaceForm(Wave.objects.visible_to(request.user), data)
         if form.is_valid():
-            chosen = list(queryset.select_related("item"))
+            chosen = list(queryset.select_related("item", "deadline"))
             wave = form.cleaned_data["wave"]
             count = place(chosen, wave, timezone.now().date())
             told = messages.success if count == len(chosen) else messages.warning
