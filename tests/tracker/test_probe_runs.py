@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ import pytest
 from django.core import serializers
 from django.test import Client, override_settings
 from django.urls import reverse
+from pytest_django import Settings
 
+from inventory.microsoft import auth
+from inventory.models import Connection
 from tests.factories import NOW, CutoverFactory, ProbeRunFactory, SenderFactory, UserFactory
 from tests.mail_server import RETIRED, MailServer, mail_server
+from tests.microsoft import microsoft
 from tracker import probe_runs
 from tracker.models import Cutover, ProbeRun
 from tracker.probe_hosts import refusal
@@ -118,6 +123,37 @@ def test_says_that_there_is_no_app_to_try_oauth_with(cutover: Cutover, server: M
     assert run is not None
     assert run.state == State.FAILED
     assert "no connection to Microsoft" in run.error
+
+
+def test_logs_in_with_the_token_of_the_tenants_app(
+    cutover: Cutover,
+    server: MailServer,
+    tmp_path: Path,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with microsoft(tmp_path) as fake:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", fake.authority)
+        settings.LOGIN_URL = settings.EXCHANGE_URL = fake.url
+        settings.CREDENTIALS = tmp_path
+        (tmp_path / "contoso.secret").write_text(f"{fake.secret}\n")
+        auth.tokens_of.cache_clear()
+        Connection.objects.create(
+            tenant=cutover.item.tenant,
+            directory_id=fake.directory_id,
+            client_id=uuid.uuid4(),
+            credential="contoso",
+        )
+        run = asked(cutover, server.port, account=SCAN, has_oauth=True)
+        server.token = probe_runs.token_of(cutover.item.tenant)
+        accepted = probe_runs.run(run.pk, NOW)
+        server.token = "another"
+        refused = probe_runs.run(asked(cutover, server.port, account=SCAN, has_oauth=True).pk, NOW)
+    assert accepted is not None
+    assert refused is not None
+    assert accepted.oauth_reply.startswith("accepted: 235")
+    assert refused.oauth_reply.startswith("refused: 535")
+    assert probe_runs.token_of(cutover.item.tenant) not in everything_stored()
 
 
 def test_looks_again_whether_it_may_before_it_calls(cutover: Cutover, server: MailServer) -> None:
