@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tracker.burn_up import BurnUp, Point
 
 WIDTH, HEIGHT = 720, 260
-LEFT, RIGHT, TOP, BOTTOM = 40, 16, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 40, 28, 12, 28
 STEPS = (1, 2, 5)
 LABELS = 6
 """About so many labels on each axis."""

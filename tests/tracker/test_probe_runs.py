@@ -193,8 +193,8 @@ def browser(client: Client, db: None) -> Client:
 def post(browser: Client, cutover: Cutover, server: MailServer, **values: Any) -> str:
     told = {"host": "localhost", "port": server.port, "account": SCAN} | values
     url = reverse("admin:tracker_cutover_probe", args=[cutover.pk])
-    text: str = browser.post(url, told, follow=True).content.decode()
-    return text
+    answer: Any = browser.post(url, told, follow=True)
+    return str(answer.content.decode())
 
 
 def everything_stored() -> str:

@@ -41,6 +41,27 @@ class ProbeRunAdmin(ReadOnlyAdmin):
     )
     list_filter = (TenantFilter, "state")
     list_select_related = ("cutover__item",)
+    fields = (
+        ("cutover", "tenant"),
+        ("host", "port"),
+        ("account", "has_oauth"),
+        ("shown_state", "error"),
+        ("asked_by", "asked_at"),
+        ("started_at", "finished_at"),
+        ("shown_versions", "tls_used"),
+        "shown_mechanisms",
+        ("basic_reply", "basic_family"),
+        ("oauth_reply", "oauth_family"),
+        ("message_reply", "message_family"),
+    )
+
+    @display(description="TLS versions offered", empty_value="not known")
+    def shown_versions(self, run: ProbeRun) -> str | None:
+        return ", ".join(run.tls_versions) or None
+
+    @display(description="AUTH mechanisms", empty_value="none, or not known")
+    def shown_mechanisms(self, run: ProbeRun) -> str | None:
+        return ", ".join(run.mechanisms) or None
 
     @display(
         description="state",

@@ -37,14 +37,16 @@ class ProbeRun(Scoped):
     tls_used = models.CharField("TLS used", max_length=20, blank=True)
     mechanisms = models.JSONField("AUTH mechanisms", default=list)
     basic_reply = models.CharField("Basic", max_length=600, blank=True)
-    basic_family = models.CharField(max_length=40, blank=True)
+    basic_family = models.CharField("kind of refusal", max_length=40, blank=True)
     oauth_reply = models.CharField("XOAUTH2", max_length=600, blank=True)
-    oauth_family = models.CharField(max_length=40, blank=True)
+    oauth_family = models.CharField("kind of refusal", max_length=40, blank=True)
     message_reply = models.CharField("test message", max_length=600, blank=True)
-    message_family = models.CharField(max_length=40, blank=True)
+    message_family = models.CharField("kind of refusal", max_length=40, blank=True)
     error = models.CharField(max_length=600, blank=True)
 
     class Meta:
+        verbose_name = "test of a route"
+        verbose_name_plural = "tests of routes"
         ordering = ["-pk"]
         indexes = [models.Index(fields=["state", "asked_at"])]
 

@@ -26,6 +26,7 @@ class RunbookTick(Scoped):
     undone_at = models.DateTimeField("taken back", null=True, blank=True)
 
     class Meta:
+        verbose_name = "runbook tick"
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(

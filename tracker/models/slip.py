@@ -20,6 +20,8 @@ class Slip(Scoped):
     recorded_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "date at risk"
+        verbose_name_plural = "dates at risk"
         constraints = [
             models.UniqueConstraint(fields=["tenant", "deadline"], name="one_slip_per_deadline"),
             models.UniqueConstraint(fields=["wave"], name="one_slip_per_wave"),
