@@ -135,6 +135,18 @@ def test_takes_over_when_it_comes_before_the_others(tenant: Tenant, microsofts: 
         assert (each.deadline, each.due_on) == (final, TODAY + 20 * DAY)
 
 
+def test_pulls_what_is_open_when_a_nearer_one_is_entered(
+    tenant: Tenant, microsofts: Deadline
+) -> None:
+    cutover, theirs = due_for(microsofts, tenant), due_for(microsofts, TenantFactory.create())
+    freeze = DeadlineFactory.build(tenant=tenant, on=TODAY + 10 * DAY, lead_days=0)
+    assert deadlines.change(freeze, NOW) == 1
+    cutover.refresh_from_db()
+    assert (cutover.deadline, cutover.due_on) == (freeze, TODAY + 10 * DAY)
+    assert due_of(theirs) == TODAY + 23 * DAY
+    assert not Event.objects.filter(kind="deadline.moved").exists()
+
+
 def test_leaves_overdue_what_was_due_for_one_that_has_passed(tenant: Tenant) -> None:
     passed = DeadlineFactory.create(on=TODAY - 5 * DAY)
     final = DeadlineFactory.create(on=None)

@@ -198,7 +198,7 @@ def post(browser: Client, cutover: Cutover, server: MailServer, **values: Any) -
 
 
 def everything_stored() -> str:
-    return serializers.serialize("json", ProbeRun.objects.all())
+    return str(serializers.serialize("json", ProbeRun.objects.all()))
 
 
 @pytest.mark.parametrize(

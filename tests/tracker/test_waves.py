@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -296,6 +297,17 @@ def test_refuses_waves_that_make_no_sense(
     answer = made(api, tenant, **values)
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["attr"].startswith(attr)
+
+
+def test_asks_a_session_for_the_permission_of_the_deed(tenant: Tenant) -> None:
+    person = UserFactory.create(tenants=[tenant])
+    person.user_permissions.add(Permission.objects.get(codename="change_wave"))
+    client = APIClient()
+    client.force_authenticate(person)
+    url = f"/api/v1/waves/{WaveFactory.create(tenant=tenant).pk}"
+    assert client.patch(url, {"goal": "all"}, format="json").status_code == 200
+    assert client.delete(url).status_code == 403
+    assert made(client, tenant).status_code == 403
 
 
 def test_refuses_a_second_wave_of_the_name(api: APIClient, tenant: Tenant) -> None:

@@ -178,7 +178,11 @@ class WaveViewSet(CreateModelMixin, UpdateModelMixin, DestroyModelMixin, ScopedV
     serializer_class = WaveSerializer
     filterset_class = WaveFilter
     http_method_names = ["get", "head", "options", "post", "patch", "delete"]
-    write_permission = "tracker.change_wave"
+
+    def check_permissions(self, request: Request) -> None:
+        verb = {"create": "add", "destroy": "delete"}.get(self.action or "", "change")
+        self.write_permission = f"tracker.{verb}_wave"
+        super().check_permissions(request)
 
     def perform_create(self, serializer: Any) -> None:
         waves.saved(serializer.save(), timezone.now().date())
