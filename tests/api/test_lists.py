@@ -27,6 +27,7 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tests.queries import queries_of
 from tracker.models import Cutover
@@ -67,12 +68,14 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
         n, cutover__item__tenant=tenant
     ),
+    "/api/v1/waves": lambda tenant, n: WaveFactory.create_batch(n, tenant=tenant),
     "/api/v1/deadlines": lambda tenant, n: DeadlineFactory.create_batch(n, tenant=tenant),
 }
+ONE_ANSWER = {"/api/v1/cutovers/{id}/runbook", "/api/v1/waves/{id}/burn-up", *QUERIES}
 LISTS = [
     route.path
     for route in routes()
-    if not (route.is_write or route.path.endswith("{id}") or route.path in QUERIES)
+    if not (route.is_write or route.path.endswith("{id}") or route.path in ONE_ANSWER)
 ]
 
 
