@@ -54,9 +54,7 @@ def follow(tenant: Tenant, deadline: Deadline, was: Dates | None, now: dt.dateti
     binding = binding_now(tenant, deadline, today)
     hanging = Cutover.objects.filter(hangs_on(deadline), item__tenant=tenant)
     bound = list(hanging.exclude(status__in=CLOSED).select_related("wave", "deadline"))
-    for cutover in bound:
-        cutover.deadline = binding
-    moved = keep_dates(bound, today, "deadline")
+    moved = keep_dates(bound, today, deadline=binding)
     if was is not None and was.on != deadline.on:
         record(tenant, deadline, was, bound=len(bound), moved=moved)
     return moved

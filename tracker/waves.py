@@ -7,6 +7,7 @@ and neither a filter nor a date of a wave or deadline touches what a person chos
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -66,10 +67,7 @@ def dissolve(wave: Wave, today: dt.date) -> None:
 
 
 def leave(cutovers: Iterable[Cutover], today: dt.date) -> None:
-    leaving = list(cutovers)
-    for cutover in leaving:
-        cutover.wave, cutover.is_wave_chosen = None, False
-    keep_dates(leaving, today, "wave", "is_wave_chosen")
+    keep_dates(cutovers, today, wave=None, is_wave_chosen=False)
 
 
 def place(cutovers: Iterable[Cutover], wave: Wave | None, today: dt.date) -> int:
@@ -78,20 +76,36 @@ def place(cutovers: Iterable[Cutover], wave: Wave | None, today: dt.date) -> int
     The cutovers have to be fetched with their item and their deadline.
     """
     chosen = [each for each in cutovers if wave is None or each.item.tenant_id == wave.tenant_id]
-    for cutover in chosen:
-        cutover.wave, cutover.is_wave_chosen = wave, True
     with transaction.atomic():
-        keep_dates(chosen, today, "wave", "is_wave_chosen")
+        keep_dates(chosen, today, wave=wave, is_wave_chosen=True)
     return len(chosen)
 
 
-def keep_dates(cutovers: Iterable[Cutover], today: dt.date, *also: str) -> int:
-    """Give open cutovers the date of their wave, else of their deadline, and save it with these
-    other fields. Counts the dates that changed."""
+def keep_dates(cutovers: Iterable[Cutover], today: dt.date, **also: object) -> int:
+    """Give open cutovers the date of their wave, else of their deadline, after these other fields
+    were set on all of them. Counts the dates that changed."""
     rows = list(cutovers)
-    moved = [cutover for cutover in rows if takes_date(cutover, today)]
-    Cutover.objects.bulk_update(rows if also else moved, ["due_on", *also], batch_size=BATCH)
-    return len(moved)
+    for name, value in also.items():
+        for cutover in rows:
+            setattr(cutover, name, value)
+    if also:
+        update([cutover.pk for cutover in rows], also)
+    moved: dict[dt.date | None, list[int]] = defaultdict(list)
+    for cutover in rows:
+        if takes_date(cutover, today):
+            moved[cutover.due_on].append(cutover.pk)
+    # Asked again at the last moment: a person may have chosen a date meanwhile.
+    return sum(
+        update(keys, {"due_on": due_on}, is_due_planned=False) for due_on, keys in moved.items()
+    )
+
+
+def update(keys: list[int], values: dict[str, object], **still: object) -> int:
+    """Set these values on the cutovers for which `still` holds, a batch at a time; counts them."""
+    return sum(
+        Cutover.objects.filter(pk__in=keys[start : start + BATCH], **still).update(**values)
+        for start in range(0, len(keys), BATCH)
+    )
 
 
 def takes_date(cutover: Cutover, today: dt.date) -> bool:

@@ -223,6 +223,16 @@ def test_is_due_with_its_wave_unless_a_person_chose_a_date(tenant: Tenant) -> No
     assert (due_of(follows), due_of(planned)) == (TODAY + 12 * DAY, TODAY + 3 * DAY)
 
 
+def test_moves_no_date_that_a_person_chose_meanwhile(tenant: Tenant) -> None:
+    wave = WaveFactory.create(tenant=tenant, due_on=TODAY + 9 * DAY)
+    cutover = cutover_of(tenant, wave=wave)
+    found = list(waves.members_of(wave))
+    cutover.due_on = TODAY
+    plan(cutover, ["due_on"], TODAY)
+    assert waves.keep_dates(found, TODAY) == 0
+    assert due_of(cutover) == TODAY
+
+
 def test_follows_its_wave_again_when_the_date_is_taken_away(tenant: Tenant) -> None:
     wave = WaveFactory.create(tenant=tenant, due_on=TODAY + 9 * DAY)
     cutover = cutover_of(tenant, wave=wave)
