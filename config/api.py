@@ -9,6 +9,7 @@ from inventory.api import views as inventory
 from inventory.api.sources import SourcesView
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
+from tracker.api.waves import ForecastView, WaveViewSet
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tenants", inventory.TenantViewSet, "tenant")
@@ -18,6 +19,7 @@ router.register("items", inventory.ItemViewSet, "item")
 router.register("assets", lists.KnownAssetViewSet, "asset")
 router.register("device-replies", lists.DeviceReplyViewSet, "device-reply")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
+router.register("waves", WaveViewSet, "wave")
 router.register("waivers", tracker.WaiverViewSet, "waiver")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(router.urls)),
     path("sources", SourcesView.as_view(), name="sources"),
     path("lockdown", LockdownView.as_view(), name="lockdown"),
+    path("forecast", ForecastView.as_view(), name="forecast"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     # The split view loads its script from a file of ours; the plain one needs inline scripts.
     path("docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),

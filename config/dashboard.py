@@ -12,7 +12,9 @@ from django.utils import timezone
 from inventory.models import Report, Tenant
 from inventory.source_facts import health
 from inventory.source_health import Health, State
+from tracker.forecast import Forecast
 from tracker.models import Cutover
+from tracker.prospects import forecast_of
 from tracker.queries import Standing, standing
 
 
@@ -41,6 +43,8 @@ class Board:
     sources: list[Health]
     """Those in trouble, and how the rest is in `summary`."""
     summary: str
+    forecast: Forecast | None
+    """None while there is no cutover."""
 
     @property
     def has_counts(self) -> bool:
@@ -86,10 +90,12 @@ def board(tenant: Tenant) -> Board:
         "ownerless": f"{cutovers}&attention=ownerless",
         "senders": f"{reverse('admin:inventory_sender_changelist')}?tenant={tenant.pk}",
         "sources": f"{reverse('admin:inventory_report_sources')}?tenant={tenant.pk}",
+        "forecast": f"{reverse('admin:tracker_cutover_forecast')}?tenant={tenant.pk}",
     }
     sources = health(tenant, timezone.now())
     troubled = [each for each in sources if each.state not in (State.GOOD, State.NEVER)]
-    return Board(tenant, found, steps, links, items, troubled, summary_of(sources))
+    forecast = forecast_of(tenant, timezone.now().date()) if total else None
+    return Board(tenant, found, steps, links, items, troubled, summary_of(sources), forecast)
 
 
 def summary_of(sources: list[Health]) -> str:

@@ -55,6 +55,9 @@ EXCHANGE_URL = env.url("OFFRAMP_EXCHANGE_URL", "https://outlook.office365.com")
 # -- webhooks ----------------------------------------------------------------------------------
 ALLOW_PRIVATE_WEBHOOKS = env.flag("OFFRAMP_PRIVATE_WEBHOOKS")
 
+# -- tests of a route --------------------------------------------------------------------------
+PROBE_HOSTS = env.words("OFFRAMP_PROBE_HOSTS")
+
 # -- the web -----------------------------------------------------------------------------------
 DEBUG = False
 ALLOWED_HOSTS = env.words("OFFRAMP_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else "")
@@ -180,10 +183,12 @@ CELERY_BEAT_SCHEDULE = {
         "tracker.publish_events",
         "tracker.sweep_deliveries",
         *(["inventory.watch"] if INBOX else []),
+        "tracker.sweep_probes",
     )
 } | {
     "inventory.collect": {"task": "inventory.collect", "schedule": crontab("17", "2")},
     "tracker.expire_waivers": {"task": "tracker.expire_waivers", "schedule": crontab("5")},
+    "tracker.record_slips": {"task": "tracker.record_slips", "schedule": crontab("41", "4")},
 }
 
 # -- the API -----------------------------------------------------------------------------------
@@ -263,12 +268,14 @@ UNFOLD = {
                 "Tracker: what do we do?",
                 [
                     ("Cutovers", "alt_route", "tracker.cutover"),
+                    ("Waves", "waves", "tracker.wave"),
                     ("Waivers", "more_time", "tracker.waiver"),
                     ("Deadlines", "event", "tracker.deadline"),
                     ("Capabilities", "fact_check", "tracker.capability"),
                     ("Events", "bolt", "inventory.event"),
                     ("Webhooks", "webhook", "tracker.subscription"),
                     ("Deliveries", "send", "tracker.delivery"),
+                    ("Tests of routes", "network_check", "tracker.proberun"),
                 ],
             ),
             section(

@@ -22,6 +22,12 @@ KINDS = {
     "cutover.moved": "A cutover changed its status.",
     "lock.opened": "A mailbox that refused Basic lets it in again.",
     "cutover.broken": "What was cut over fails since: refused logins, and no success after them.",
+    "deadline.moved": "A deadline got another date, and what was due for it moved along.",
+    "forecast.slipped": "The pace so far does not keep a date that it kept before.",
+    "waiver.asked": "Somebody asked for a delay of a cutover.",
+    "waiver.approved": "A delay was approved; the cutover is waived.",
+    "waiver.declined": "A delay was declined.",
+    "waiver.expired": "A delay is over, decided or not.",
 }
 
 

@@ -36,7 +36,16 @@ from inventory.models import (
     Site,
     Tenant,
 )
-from tracker.models import Cutover, CutoverMove, Deadline, Delivery, Subscription, Waiver
+from tracker.models import (
+    Cutover,
+    CutoverMove,
+    Deadline,
+    Delivery,
+    ProbeRun,
+    Subscription,
+    Waiver,
+    Wave,
+)
 
 NOW = dt.datetime(2026, 11, 24, 9, 0, tzinfo=dt.UTC)
 """The moment at which these rows make sense; hand it to what wants `now`."""
@@ -297,6 +306,26 @@ class CutoverFactory(DjangoModelFactory[Cutover]):
     due_on = dt.date(2026, 12, 24)
     opened_at = YESTERDAY
     moved_at = YESTERDAY
+
+
+class WaveFactory(DjangoModelFactory[Wave]):
+    class Meta:
+        model = Wave
+
+    tenant = SubFactory(TenantFactory)
+    name = Sequence(lambda n: f"Wave {n}")
+    start_on = A_MONTH_AGO.date()
+    due_on = dt.date(2026, 12, 20)
+
+
+class ProbeRunFactory(DjangoModelFactory[ProbeRun]):
+    class Meta:
+        model = ProbeRun
+
+    tenant = SubFactory(TenantFactory)
+    host = "smtp.office365.com"
+    port = 587
+    asked_at = NOW
 
 
 class CutoverMoveFactory(DjangoModelFactory[CutoverMove]):

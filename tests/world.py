@@ -40,6 +40,7 @@ from tests.factories import (
     EventFactory,
     FingerprintFactory,
     KnownAssetFactory,
+    ProbeRunFactory,
     ReportFactory,
     RowErrorFactory,
     ScriptFactory,
@@ -49,6 +50,7 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tracker.models import (
     Capability,
@@ -56,8 +58,12 @@ from tracker.models import (
     CutoverMove,
     Deadline,
     Delivery,
+    ProbeRun,
+    RunbookTick,
+    Slip,
     Subscription,
     Waiver,
+    Wave,
 )
 
 World = dict[type[Model], Any]
@@ -74,7 +80,10 @@ def world(mark: str) -> World:
     )
     sender = sender_of(tenant, device, mark)
     report = ReportFactory.create(tenant=tenant, file_name=f"{mark}.csv", sent_by=person)
-    cutover = CutoverFactory.create(item=device, owner=f"{mark}-owner", notes=f"{mark} notes")
+    wave = WaveFactory.create(tenant=tenant, name=f"{mark} wave")
+    cutover = CutoverFactory.create(
+        item=device, owner=f"{mark}-owner", notes=f"{mark} notes", route="oauth", wave=wave
+    )
     event = EventFactory.create(tenant=tenant, data={"name": f"{mark}-mfp"}, published_at=NOW)
     subscription = SubscriptionFactory.create(
         tenant=tenant, name=f"{mark} hook", url=f"https://{mark}.example/hook"
@@ -109,7 +118,15 @@ def world(mark: str) -> World:
         Event: event,
         ApiToken: token,
         Deadline: DeadlineFactory.create(tenant=tenant, name=f"{mark} freeze"),
+        Wave: wave,
+        RunbookTick: RunbookTick.objects.create(
+            cutover=cutover, route="oauth", step="clock", done_at=NOW, note=f"{mark} note"
+        ),
+        Slip: Slip.objects.create(tenant=tenant, wave=wave, on=wave.due_on, recorded_at=NOW),
         Cutover: cutover,
+        ProbeRun: ProbeRunFactory.create(
+            tenant=tenant, cutover=cutover, host=f"{mark}-relay.example", error=f"{mark} error"
+        ),
         Waiver: WaiverFactory.create(cutover=second_cutover(tenant, mark), reason=f"{mark} reason"),
         Connection: Connection.objects.create(
             tenant=tenant, directory_id=uuid.uuid4(), client_id=uuid.uuid4(), credential=mark

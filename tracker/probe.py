@@ -54,6 +54,7 @@ class Probe:
     oauth: Answer | None = None
     message: Answer | None = None
     """None of these three was tried when it is None."""
+    timeout_seconds: float = TIMEOUT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Login:
     """A test message goes to it."""
 
 
-def probe(host: str, port: int, login: Login) -> Probe:
+def probe(host: str, port: int, login: Login, timeout_seconds: float = TIMEOUT_SECONDS) -> Probe:
     """Look at a server and try what the login holds. Raises CannotProbe."""
-    found = Probe(host, port)
+    found = Probe(host, port, timeout_seconds=timeout_seconds)
     try:
         look(found)
         if login.password:
@@ -87,7 +88,7 @@ def probe(host: str, port: int, login: Login) -> Probe:
 
 
 def look(found: Probe) -> None:
-    with connected(found.host, found.port) as server:
+    with connected(found) as server:
         found.greeting = words(server.ehlo_resp or b"").partition(" ")[0]
         found.has_starttls = server.has_extn("starttls")
     if found.has_starttls:
@@ -98,15 +99,15 @@ def look(found: Probe) -> None:
         found.mechanisms = sorted(set(server.esmtp_features.get("auth", "").upper().split()))
 
 
-def connected(host: str, port: int) -> smtplib.SMTP:
-    server = smtplib.SMTP(host, port, timeout=TIMEOUT_SECONDS)
+def connected(found: Probe) -> smtplib.SMTP:
+    server = smtplib.SMTP(found.host, found.port, timeout=found.timeout_seconds)
     server.ehlo()
     return server
 
 
 def secured(found: Probe) -> smtplib.SMTP:
     """Over TLS with a checked certificate where the server has STARTTLS."""
-    server = connected(found.host, found.port)
+    server = connected(found)
     if found.has_starttls:
         server.starttls(context=ssl.create_default_context())
         server.ehlo()
@@ -120,7 +121,7 @@ def offers(found: Probe, version: ssl.TLSVersion) -> bool:
     # OpenSSL leaves the old versions out of its own accord; the question is about the server.
     context.set_ciphers("ALL:@SECLEVEL=0")
     context.minimum_version = context.maximum_version = version
-    with connected(found.host, found.port) as server:
+    with connected(found) as server:
         try:
             server.starttls(context=context)
         except (ssl.SSLError, ConnectionError, smtplib.SMTPException):

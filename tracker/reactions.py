@@ -10,6 +10,7 @@ from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
 from tracker.locks import tell_opened
 from tracker.opening import open_cutovers
+from tracker.waves import fill
 from tracker.withdrawal import after_removal
 
 Reaction = Callable[[list[Event], dt.datetime], object]
@@ -19,6 +20,7 @@ def after_read(happened: list[Event], now: dt.datetime) -> None:
     """A report may have shown Basic, or its absence, for any item of its tenant."""
     tenants = {event.tenant_id for event in happened}
     open_cutovers(Item.objects.filter(tenant__in=tenants), now)
+    fill(Tenant.objects.filter(pk__in=tenants), now.date())
     apply_evidence(Tenant.objects.filter(pk__in=tenants), now)
 
 
@@ -26,7 +28,8 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
     """A link may have put Basic traffic behind another item."""
     items = {event.data["item_id"] for event in happened}
     tenants = {event.tenant_id for event in happened}
-    open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now)
+    if open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now):
+        fill(Tenant.objects.filter(pk__in=tenants), now.date())
 
 
 def after_change(happened: list[Event], now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tracker import delivery, waivers
+from tracker import delivery, probe_runs, slips, waivers
 
 
 @shared_task(name="tracker.publish_events")
@@ -25,3 +25,18 @@ def sweep_deliveries() -> None:
 @shared_task(name="tracker.expire_waivers")
 def expire_waivers() -> None:
     waivers.expire(timezone.now())
+
+
+@shared_task(name="tracker.record_slips")
+def record_slips() -> None:
+    slips.record_slips(timezone.now())
+
+
+@shared_task(name="tracker.run_probe", time_limit=probe_runs.TIME_LIMIT_SECONDS)
+def run_probe(run_id: int) -> None:
+    probe_runs.run(run_id, timezone.now())
+
+
+@shared_task(name="tracker.sweep_probes")
+def sweep_probes() -> None:
+    probe_runs.sweep(timezone.now())

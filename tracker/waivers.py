@@ -8,6 +8,7 @@ import logging
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 
+from inventory import events
 from tracker.models import Cutover, Waiver
 from tracker.workflow import MoveRefused, move
 
@@ -31,13 +32,15 @@ def ask(
         raise WaiverRefused(f"it must end after today and within {LONGEST.days} days")
     try:
         with transaction.atomic():
-            return Waiver.objects.create(
+            waiver = Waiver.objects.create(
                 cutover=cutover,
                 reason=reason.strip(),
                 expires_on=expires_on,
                 asked_by_id=by.pk,
                 asked_at=now,
             )
+            record("waiver.asked", waiver, by=by.get_username(), reason=waiver.reason)
+            return waiver
     except IntegrityError:
         raise WaiverRefused("it has a waiver already; end that one first") from None
 
@@ -53,6 +56,7 @@ def approve(waiver: Waiver, *, by: AbstractBaseUser, now: dt.datetime) -> Waiver
             move(cutover, Cutover.Status.WAIVED, now=now, by=by, reason=reason[:500])
         except MoveRefused as error:
             raise WaiverRefused(str(error)) from None
+        record("waiver.approved", waiver, by=by.get_username())
     waiver.refresh_from_db()
     return waiver
 
@@ -60,6 +64,7 @@ def approve(waiver: Waiver, *, by: AbstractBaseUser, now: dt.datetime) -> Waiver
 def decline(waiver: Waiver, *, by: AbstractBaseUser, now: dt.datetime) -> Waiver:
     with transaction.atomic():
         decide(waiver, State.DECLINED, by, now)
+        record("waiver.declined", waiver, by=by.get_username())
     waiver.refresh_from_db()
     return waiver
 
@@ -77,14 +82,20 @@ def decide(waiver: Waiver, state: str, by: AbstractBaseUser, now: dt.datetime) -
 
 def expire(now: dt.datetime) -> int:
     """Reopen what was waived until yesterday, and drop what nobody decided; returns how many."""
-    over = Waiver.objects.filter(expires_on__lt=now.date())
-    over.filter(state=State.ASKED).update(state=State.EXPIRED)
-    count = 0
-    for waiver in over.filter(state=State.APPROVED).select_related("cutover__item__tenant"):
-        with transaction.atomic():
-            if over.filter(pk=waiver.pk, state=State.APPROVED).update(state=State.EXPIRED):
-                count += reopen(waiver, now)
-    return count
+    over = Waiver.objects.filter(expires_on__lt=now.date(), state__in=(State.ASKED, State.APPROVED))
+    return sum(expire_one(waiver, now) for waiver in over.select_related("cutover__item__tenant"))
+
+
+def expire_one(waiver: Waiver, now: dt.datetime) -> bool:
+    """Whether its cutover was reopened."""
+    with transaction.atomic():
+        as_found = Waiver.objects.filter(pk=waiver.pk, state=waiver.state)
+        if not as_found.update(state=State.EXPIRED):
+            return False
+        was_approved = waiver.state == State.APPROVED
+        is_reopened = was_approved and reopen(waiver, now)
+        record("waiver.expired", waiver, was_approved=was_approved, is_reopened=is_reopened)
+    return is_reopened
 
 
 def reopen(waiver: Waiver, now: dt.datetime) -> bool:
@@ -101,3 +112,16 @@ def reopen(waiver: Waiver, now: dt.datetime) -> bool:
         else:
             return True
     return False
+
+
+def record(kind: str, waiver: Waiver, **data: object) -> None:
+    item = waiver.cutover.item
+    events.record(
+        kind,
+        item.tenant,
+        waiver.pk,
+        cutover_id=waiver.cutover_id,
+        item=item.name,
+        expires_on=waiver.expires_on.isoformat(),
+        **data,
+    )

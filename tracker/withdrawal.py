@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from inventory import orphans
 from inventory.models import Event, Tenant
 from inventory.queries import covered_until
-from tracker.evidence import apply_evidence, finding_for
+from tracker.evidence import CALLS_FOR, apply_evidence, evidence_for
 from tracker.models import Cutover, CutoverMove
 from tracker.workflow import MoveRefused, move
 
@@ -78,10 +78,12 @@ def withdraw(tenant: Tenant, now: dt.datetime) -> None:
     verified = Cutover.objects.filter(item__tenant=tenant, status=Status.VERIFIED)
     for cutover in verified.select_related("item__tenant"):
         last = cutover.moves.filter(to_status=Status.VERIFIED).first()
-        finding = finding_for(cutover, now)
-        if last is None or last.moved_by_id or finding is None or finding.to:
+        evidence = evidence_for(cutover, now)
+        if last is None or last.moved_by_id or evidence is None:
             continue
-        reason = f"not proved since a report was taken back: {finding.reason}"
+        if evidence["verdict"] in CALLS_FOR:
+            continue
+        reason = f"not proved since a report was taken back: {evidence['reason']}"
         try:
             move(
                 cutover,
@@ -89,6 +91,7 @@ def withdraw(tenant: Tenant, now: dt.datetime) -> None:
                 now=now,
                 reason=reason[:500],
                 covered_until=covered_until(tenant),
+                evidence=evidence,
             )
         except MoveRefused:  # Somebody else moved it.
             continue

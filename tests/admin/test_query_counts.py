@@ -41,6 +41,7 @@ from tests.factories import (
     EgressNetworkFactory,
     EventFactory,
     KnownAssetFactory,
+    ProbeRunFactory,
     ReportFactory,
     ScriptFactory,
     SenderFactory,
@@ -49,9 +50,21 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tests.queries import queries_of
-from tracker.models import Capability, Cutover, Deadline, Delivery, Subscription, Waiver
+from tracker.models import (
+    Capability,
+    Cutover,
+    Deadline,
+    Delivery,
+    ProbeRun,
+    RunbookTick,
+    Slip,
+    Subscription,
+    Waiver,
+    Wave,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +103,25 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Event: lambda tenant: EventFactory.create(tenant=tenant),
     ApiToken: lambda tenant: ApiToken.objects.create(user=UserFactory.create(), name="t"),
     Cutover: lambda tenant: CutoverFactory.create(
-        item__tenant=tenant, deadline=DeadlineFactory.create(tenant=tenant)
+        item__tenant=tenant,
+        deadline=DeadlineFactory.create(tenant=tenant),
+        wave=WaveFactory.create(tenant=tenant),
+    ),
+    Wave: lambda tenant: CutoverFactory.create(
+        item__tenant=tenant, wave=WaveFactory.create(tenant=tenant)
+    ),
+    RunbookTick: lambda tenant: RunbookTick.objects.create(
+        cutover=CutoverFactory.create(item__tenant=tenant),
+        route="oauth",
+        step="clock",
+        done_at=NOW,
+        done_by=UserFactory.create(),
+    ),
+    Slip: lambda tenant: Slip.objects.create(
+        tenant=tenant, wave=WaveFactory.create(tenant=tenant), on=NOW.date(), recorded_at=NOW
+    ),
+    ProbeRun: lambda tenant: ProbeRunFactory.create(
+        tenant=tenant, cutover=CutoverFactory.create(item__tenant=tenant)
     ),
     Deadline: lambda tenant: DeadlineFactory.create(tenant=TenantFactory.create()),
     Subscription: lambda tenant: SubscriptionFactory.create(tenant=tenant),

@@ -14,7 +14,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from inventory.models import Device, DeviceReply, KnownAsset, Report, Sender, Tenant
 from tests.world import World
-from tracker.models import Cutover, Deadline, Waiver
+from tracker.models import Cutover, Deadline, Waiver, Wave
 
 PREFIX = "/api/v1/"
 OPEN = {("get", "/api/v1/schema"), ("get", "/api/v1/docs")}
@@ -30,13 +30,19 @@ SUBJECTS: dict[str, type[Model]] = {
     "cutovers": Cutover,
     "deadlines": Deadline,
     "waivers": Waiver,
+    "waves": Wave,
     "lockdown": Tenant,
     "sources": Tenant,
+    "forecast": Tenant,
 }
 """The row that `{id}` means. A new route without an entry fails the tests that walk them."""
 
 
-QUERIES = {"/api/v1/lockdown": "?tenant={}", "/api/v1/sources": "?tenant={}"}
+QUERIES = {
+    "/api/v1/lockdown": "?tenant={}",
+    "/api/v1/sources": "?tenant={}",
+    "/api/v1/forecast": "?tenant={}",
+}
 """Routes that are told in their query which row they are about."""
 
 
@@ -59,7 +65,8 @@ class Route:
 
     def url(self, rows: World) -> str:
         query = QUERIES.get(self.path, "").format(rows[self.subject].pk)
-        return self.path.replace("{id}", str(rows[self.subject].pk)) + query
+        path = self.path.replace("{id}", str(rows[self.subject].pk)).replace("{step}", "switch")
+        return path + query
 
     def body(self, rows: World) -> dict[str, Any]:
         """What would be accepted from somebody who may see these rows."""
@@ -69,6 +76,11 @@ class Route:
 def upload(rows: World) -> dict[str, Any]:
     file = SimpleUploadedFile("anything.csv", b"anything")
     return {"data": {"tenant": rows[Tenant].pk, "file": file}, "format": "multipart"}
+
+
+def wave(rows: World) -> dict[str, Any]:
+    told = {"tenant": rows[Tenant].pk, "name": "aardvark 2", "start_on": soon(), "due_on": soon()}
+    return {"data": told, "format": "json"}
 
 
 def soon() -> str:
@@ -87,6 +99,14 @@ BODIES: dict[tuple[str, str], Any] = {
         "data": {"reason": "later", "expires_on": soon()},
         "format": "json",
     },
+    ("post", "/api/v1/cutovers/{id}/runbook/{step}"): lambda rows: {
+        "data": {"done": True},
+        "format": "json",
+    },
+    ("patch", "/api/v1/deadlines/{id}"): lambda rows: {"data": {"on": soon()}, "format": "json"},
+    ("post", "/api/v1/waves"): wave,
+    ("patch", "/api/v1/waves/{id}"): lambda rows: {"data": {"goal": "all"}, "format": "json"},
+    ("delete", "/api/v1/waves/{id}"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
 }

@@ -50,7 +50,9 @@ def test_knows_a_case_for_every_route() -> None:
 @pytest.mark.parametrize("route", ROUTES)
 def test_answers_those_who_may_see_it(route: Route, ours: World, api_of: ClientMaker) -> None:
     code, text = call(api_of(ours[User]), route, ours)
-    assert code in {200, 201}, text
+    assert code in {200, 201, 204}, text
+    if code == 204:
+        return
     # A report is named as it is uploaded, and nothing was seen of any mailbox.
     assert "aardvark" in text or route.path.endswith(("/reports", "/lockdown"))
 
@@ -99,7 +101,7 @@ def test_shows_nothing_to_people_without_a_tenant(
 @pytest.mark.parametrize("route", ROUTES)
 def test_shows_everything_to_superusers(route: Route, ours: World, api_of: ClientMaker) -> None:
     code, text = call(api_of(UserFactory.create(is_superuser=True)), route, ours)
-    assert code in {200, 201}, text
+    assert code in {200, 201, 204}, text
 
 
 @pytest.mark.parametrize("field", ["tenant", "item", "account", "item_id"])

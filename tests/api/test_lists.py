@@ -29,6 +29,7 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
     WaiverFactory,
+    WaveFactory,
 )
 from tests.queries import queries_of
 from tracker.models import Cutover
@@ -73,9 +74,10 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
         n, cutover__item__tenant=tenant
     ),
+    "/api/v1/waves": lambda tenant, n: WaveFactory.create_batch(n, tenant=tenant),
     "/api/v1/deadlines": lambda tenant, n: DeadlineFactory.create_batch(n, tenant=tenant),
 }
-ONE_ANSWER = ("{id}", "/days", "/evidence", "/routes")
+ONE_ANSWER = ("{id}", "/days", "/evidence", "/routes", "/runbook", "/burn-up")
 LISTS = [
     route.path
     for route in routes()

@@ -25,9 +25,11 @@ from tests.factories import (
     SenderFactory,
     SiteFactory,
     TenantFactory,
+    WaveFactory,
 )
 from tracker.exports.rows import COLUMNS, frame_of
 from tracker.exports.weekly import export_weekly
+from tracker.models import Cutover
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +79,7 @@ def full(tenant: Tenant) -> None:
         owner="anna",
         due_on=TODAY - dt.timedelta(days=3),
         deadline=DeadlineFactory.create(name="End of December"),
+        wave=WaveFactory.create(tenant=tenant, name="Pilot"),
         moved_at=YESTERDAY,
         notes="certificate ordered",
     )
@@ -123,6 +126,7 @@ def test_writes_everything_known_of_an_item(tenant: Tenant, tmp_path: Path) -> N
         "cutover status": "in progress",
         "route": "relay connector",
         "cutover owner": "anna",
+        "wave": "Pilot",
         "due": "2026-11-21",
         "days left": "-3",
         "deadline": "End of December",
@@ -210,7 +214,8 @@ def test_sums_up_on_the_first_sheet(tenant: Tenant, tmp_path: Path) -> None:
     full(tenant)
     ReportFactory.create(tenant=tenant)
     _, book = export_weekly(tenant, tmp_path, NOW)
-    assert CalamineWorkbook.from_path(book).sheet_names == ["Summary", "Items", "Sources"]
+    sheets = ["Summary", "Items", "Forecast", "Sources"]
+    assert CalamineWorkbook.from_path(book).sheet_names == sheets
     found = summary_of(book)
     assert found["As of"] == TODAY
     assert found["Reports of SMTP AUTH cover"] == "2026-10-25 to 2026-11-23 (UTC)"
@@ -228,13 +233,27 @@ def test_says_unknown_instead_of_zero_without_reports(tenant: Tenant, tmp_path: 
     )
 
 
+def test_tells_the_forecast_on_a_sheet(tenant: Tenant, tmp_path: Path) -> None:
+    full(tenant)
+    DeadlineFactory.create(name="=Freeze", on=TODAY + dt.timedelta(days=30))
+    Cutover.objects.update(opened_at=NOW - dt.timedelta(days=60))
+    _, book = export_weekly(tenant, tmp_path, NOW)
+    header, everything, wave, *dates = sheet(book, "Forecast")
+    assert header[:4] == ["what", "date", "outlook", "left"]
+    assert everything[:5] == ["all cutovers", "", "stands still", 1, 0]
+    assert wave[:3] == ["wave: Pilot", dt.date(2026, 12, 20), "will be missed"]
+    told = {row[0]: row for row in dates}
+    assert told["=Freeze"][1:3] == [dt.date(2026, 12, 24), "will be missed"]
+    assert told["mfp-3"][8] == "its cut"
+
+
 def test_freezes_the_header_and_filters_all_rows(tenant: Tenant, tmp_path: Path) -> None:
     DeviceFactory.create_batch(3, tenant=tenant)
     _, book = export_weekly(tenant, tmp_path, NOW)
     with zipfile.ZipFile(book) as parts:
         content = parts.read("xl/worksheets/sheet2.xml").decode()
     assert 'state="frozen"' in content
-    assert '<autoFilter ref="A1:Y4"' in content
+    assert '<autoFilter ref="A1:Z4"' in content
 
 
 def test_colours_what_is_overdue(tenant: Tenant, tmp_path: Path) -> None:

@@ -3,11 +3,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import time_machine
+from celery import current_app
 
 from inventory.models import Event
 from tests.factories import CutoverFactory, UserFactory
 from tracker import waivers
 from tracker.models import Cutover, Waiver
+from tracker.tasks import expire_waivers
 from tracker.waivers import WaiverRefused
 from tracker.workflow import MoveRefused, move
 
@@ -23,6 +26,11 @@ Status = Cutover.Status
 def asked(status: str = Status.PLANNED) -> Waiver:
     cutover = CutoverFactory.create(status=status, route="oauth")
     return waivers.ask(cutover, "firmware comes in spring", UNTIL, by=UserFactory.create(), now=NOW)
+
+
+def told() -> list[str]:
+    found = Event.objects.filter(kind__startswith="waiver.").order_by("pk")
+    return list(found.values_list("kind", flat=True))
 
 
 def status_of(waiver: Waiver) -> str:
@@ -43,6 +51,7 @@ def test_waives_when_somebody_else_approves() -> None:
     assert last is not None
     assert last.reason == "firmware comes in spring (until 2027-01-23, approved by chief)"
     assert Event.objects.filter(kind="cutover.moved").count() == 1
+    assert told() == ["waiver.asked", "waiver.approved"]
 
 
 @pytest.mark.parametrize("decide", [waivers.approve, waivers.decline])
@@ -106,3 +115,38 @@ def test_drops_what_nobody_decided() -> None:
     waivers.expire(NOW + 61 * DAY)
     waiver.refresh_from_db()
     assert waiver.state == State.EXPIRED
+    assert told() == ["waiver.asked", "waiver.expired"]
+
+
+def test_tells_who_asked_for_what_and_until_when() -> None:
+    waiver = asked()
+    waivers.decline(waiver, by=UserFactory.create(username="chief"), now=NOW)
+    asking, declining = Event.objects.filter(kind__startswith="waiver.").order_by("pk")
+    assert asking.subject_id == declining.subject_id == waiver.pk
+    assert asking.tenant == waiver.cutover.item.tenant
+    assert asking.data == {
+        "cutover_id": waiver.cutover_id,
+        "item": waiver.cutover.item.name,
+        "expires_on": "2027-01-23",
+        "by": waiver.asked_by.username if waiver.asked_by else "",
+        "reason": "firmware comes in spring",
+    }
+    assert (declining.kind, declining.data["by"]) == ("waiver.declined", "chief")
+
+
+def test_tells_nothing_of_what_was_refused() -> None:
+    waiver = asked()
+    with pytest.raises(WaiverRefused):
+        waivers.approve(waiver, by=waiver.asked_by, now=NOW)  # type: ignore[arg-type]
+    assert told() == ["waiver.asked"]
+
+
+def test_reopens_by_itself_when_the_beat_runs() -> None:
+    waiver = waivers.approve(asked(), by=UserFactory.create(), now=NOW)
+    scheduled = {entry["task"] for entry in current_app.conf.beat_schedule.values()}
+    assert expire_waivers.name in scheduled
+    with time_machine.travel(NOW + 61 * DAY, tick=False):
+        expire_waivers()
+    assert status_of(waiver) == Status.PLANNED
+    event = Event.objects.get(kind="waiver.expired")
+    assert (event.data["was_approved"], event.data["is_reopened"]) == (True, True)

@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
+    UnfoldAdminSelectWidget,
     UnfoldAdminSingleDateWidget,
     UnfoldAdminTextareaWidget,
 )
@@ -25,9 +26,14 @@ from inventory.models import Item
 from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.cutover_facts import evidence_html, routes_html
+from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
-from tracker.models import Cutover, CutoverMove
+from tracker.admin.probe import probe_page
+from tracker.admin.runbook import runbook_page
+from tracker.models import Cutover, CutoverMove, ProbeRun, Wave
+from tracker.planning import plan, wave_refusal
 from tracker.queries import NOT_LATE, overdue
+from tracker.waves import place
 from tracker.workflow import TRANSITIONS, MoveRefused, move
 
 STATUS_COLOURS = {
@@ -64,6 +70,28 @@ class WaiverForm(forms.Form):
     )
 
 
+class PlanForm(forms.ModelForm[Cutover]):
+    def clean_wave(self) -> Wave | None:
+        wave: Wave | None = self.cleaned_data["wave"]
+        if why := wave_refusal(self.instance, wave):
+            raise forms.ValidationError(why)
+        return wave
+
+
+class PlaceForm(forms.Form):
+    wave = forms.ModelChoiceField(
+        queryset=Wave.objects.none(),
+        required=False,
+        empty_label="in no wave",
+        widget=UnfoldAdminSelectWidget,
+    )
+
+    def __init__(self, waves: QuerySet[Wave], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wave: Any = self.fields["wave"]
+        wave.queryset = waves
+
+
 class MoveInline(ReadOnlyInline):
     model = CutoverMove
     fields = readonly_fields = ("moved_at", "from_status", "to_status", "moved_by", "reason")
@@ -72,6 +100,24 @@ class MoveInline(ReadOnlyInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet[CutoverMove]:
         moves: QuerySet[CutoverMove] = super().get_queryset(request)
         return moves.select_related("moved_by")
+
+
+class ProbeInline(ReadOnlyInline):
+    model = ProbeRun
+    fields = readonly_fields = (
+        "asked_at",
+        "host",
+        "state",
+        "tls_used",
+        "basic_reply",
+        "oauth_reply",
+        "message_reply",
+        "error",
+    )
+    verbose_name_plural = "tests of the route"
+    show_change_link = True
+    tab = True
+    per_page = 20
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -98,8 +144,25 @@ class CategoryFilter(admin.SimpleListFilter):
         return queryset.filter(item__category=self.value()) if self.value() else queryset
 
 
+class WaveFilter(admin.SimpleListFilter):
+    title = "wave"
+    parameter_name = "wave"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        waves = Wave.objects.visible_to(request.user).values_list("pk", "name")
+        found = [(str(pk), name) for pk, name in waves]
+        return [("none", "in no wave"), *found] if found else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Cutover]) -> QuerySet[Cutover]:
+        value = self.value() or ""
+        if value == "none":
+            return queryset.filter(wave=None)
+        return queryset.filter(wave=int(value)) if value.isdecimal() else queryset
+
+
 @admin.register(Cutover)
 class CutoverAdmin(KnowingMixin, ScopedAdmin):
+    form = PlanForm
     list_display = (
         "item",
         "category",
@@ -107,18 +170,19 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         "shown_status",
         "route",
         "owner",
+        "wave",
         "shown_due",
         "days_left",
         "last_basic_at",
     )
-    list_filter = (TenantFilter, "status", DueFilter, CategoryFilter, "route")
-    list_select_related = ("item", "deadline")
+    list_filter = (TenantFilter, "status", DueFilter, WaveFilter, CategoryFilter, "route")
+    list_select_related = ("item", "deadline", "wave")
     search_fields = ("item__name", "owner", "notes")
     ordering = ("due_on", "item__name")
-    inlines = (MoveInline,)
-    actions = ("move_selected",)
-    actions_detail = ("move_one", "ask_waiver")
-    actions_list = ("lockdown",)
+    inlines = (MoveInline, ProbeInline)
+    actions = ("move_selected", "place_selected")
+    actions_detail = ("move_one", "runbook", "probe", "ask_waiver")
+    actions_list = ("lockdown", "forecast")
     readonly_fields = (
         "item",
         "shown_status",
@@ -131,7 +195,10 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         "evidence",
     )
     fieldsets = (
-        (None, {"fields": ("item", "shown_status", "route", "owner", "due_on", "deadline")}),
+        (
+            None,
+            {"fields": ("item", "shown_status", "route", "owner", "wave", "due_on", "deadline")},
+        ),
         (
             "What the traffic says",
             {"fields": (("last_basic_at", "last_oauth_at"), "cut_over_at", "evidence")},
@@ -146,9 +213,12 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # One that is not needed is retired, with its history.
 
+    def save_model(self, request: HttpRequest, obj: Cutover, form: Any, change: bool) -> None:
+        plan(obj, form.changed_data, timezone.now().date())
+
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, cutover: Cutover) -> str:
-        return str(cutover.get_status_display())
+        return str(cutover.get_status_display()).lower()
 
     @display(description="category", ordering="item__category")
     def category(self, cutover: Cutover) -> str:
@@ -197,6 +267,15 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
     def lockdown(self, request: HttpRequest) -> HttpResponse:
         return lockdown_page(self, request)
 
+    @action(
+        description="When are we done?",
+        url_path="forecast",
+        icon="event_upcoming",
+        permissions=["view"],
+    )
+    def forecast(self, request: HttpRequest) -> HttpResponse:
+        return forecast_page(self, request)
+
     @action(description="Move", icon="arrow_forward", permissions=["change"])
     def move_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
         cutover = get_object_or_404(
@@ -219,6 +298,16 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
             button="Move",
             intro=f"It is {cutover.get_status_display().lower()} now.",
         )
+
+    @action(description="Runbook", icon="checklist", url_path="runbook", permissions=["view"])
+    def runbook(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return runbook_page(self, request, object_id)
+
+    @action(
+        description="Test the route", icon="network_check", url_path="probe", permissions=["change"]
+    )
+    def probe(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return probe_page(self, request, object_id)
 
     @action(description="Ask for a waiver", icon="more_time", permissions=["change"])
     def ask_waiver(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -254,6 +343,20 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
             return HttpResponseRedirect(reverse("admin:tracker_cutover_changelist"))
         title = f"Move {queryset.count()} cutovers"
         return form_page(self, request, form, title=title, button="Move", action="move_selected")
+
+    @admin.action(description="Put into a wave …", permissions=["change"])
+    def place_selected(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        data = request.POST if "confirmed" in request.POST else None
+        form = PlaceForm(Wave.objects.visible_to(request.user), data)
+        if form.is_valid():
+            chosen = list(queryset.select_related("item", "deadline"))
+            wave = form.cleaned_data["wave"]
+            count = place(chosen, wave, timezone.now().date())
+            told = messages.success if count == len(chosen) else messages.warning
+            told(request, f"{count} of {len(chosen)} are now in {wave or 'no wave'}.")
+            return HttpResponseRedirect(reverse("admin:tracker_cutover_changelist"))
+        title = f"Put {queryset.count()} cutovers into a wave"
+        return form_page(self, request, form, title=title, button="Put", action="place_selected")
 
 
 def shown(moment: dt.datetime | None) -> str | None:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 
 from inventory.admin.scoped import ScopedMixin
 from inventory.models import Tenant
+from tracker import deadlines
 from tracker.models import Deadline
 
 
@@ -35,6 +37,11 @@ class DeadlineAdmin(ScopedMixin, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and self.may_edit(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Deadline, form: Any, change: bool) -> None:
+        moved = deadlines.change(obj, timezone.now())
+        if moved:
+            messages.info(request, f"{moved} cutovers got another due date.")
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
-from tracker.models import Cutover, CutoverMove, Deadline, Waiver
+from tracker.models import Cutover, CutoverMove, Deadline, Waiver, Wave
+from tracker.planning import plan, wave_refusal
 
 
 class CutoverSerializer(serializers.ModelSerializer[Cutover]):
@@ -12,6 +14,9 @@ class CutoverSerializer(serializers.ModelSerializer[Cutover]):
     item_name = serializers.CharField(source="item.name", read_only=True)
     last_basic_at = serializers.DateTimeField(source="item.last_basic_at", read_only=True)
     last_oauth_at = serializers.DateTimeField(source="item.last_oauth_at", read_only=True)
+    wave = serializers.PrimaryKeyRelatedField(
+        queryset=Wave.objects.none(), allow_null=True, required=False
+    )
 
     class Meta:
         model = Cutover
@@ -25,6 +30,7 @@ class CutoverSerializer(serializers.ModelSerializer[Cutover]):
             "owner",
             "due_on",
             "deadline",
+            "wave",
             "notes",
             "last_basic_at",
             "last_oauth_at",
@@ -33,6 +39,24 @@ class CutoverSerializer(serializers.ModelSerializer[Cutover]):
             "cut_over_at",
         )
         read_only_fields = ("item", "status", "deadline", "opened_at", "moved_at", "cut_over_at")
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None:
+            wave: Any = fields["wave"]
+            wave.queryset = Wave.objects.visible_to(request.user)
+        return fields
+
+    def validate_wave(self, wave: Wave | None) -> Wave | None:
+        if self.instance is not None and (why := wave_refusal(self.instance, wave)):
+            raise serializers.ValidationError(why)
+        return wave
+
+    def update(self, instance: Cutover, validated_data: dict[str, Any]) -> Cutover:
+        for name, value in validated_data.items():
+            setattr(instance, name, value)
+        return plan(instance, validated_data, timezone.now().date())
 
 
 class CutoverMoveSerializer(serializers.ModelSerializer[CutoverMove]):
@@ -63,6 +87,7 @@ class DeadlineSerializer(serializers.ModelSerializer[Deadline]):
             "source_url",
             "as_of",
         )
+        read_only_fields = ("tenant",)
 
 
 class WaiverSerializer(serializers.ModelSerializer[Waiver]):

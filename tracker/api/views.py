@@ -6,10 +6,10 @@ from typing import Any
 import django_filters as filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.mixins import UpdateModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -19,8 +19,10 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from inventory.api.base import KeyFilter, KeysetPages, KnowingPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
 from inventory.queries import covered_until
-from tracker import waivers
+from tracker import deadlines, ticks, waivers
+from tracker.api import runbook
 from tracker.api.cutover_facts import CutoverFacts
+from tracker.api.runbook import RunbookSerializer, TickSerializer
 from tracker.api.serializers import (
     AskSerializer,
     CutoverMoveSerializer,
@@ -41,6 +43,7 @@ class Conflict(APIException):
 
 class CutoverFilter(filters.FilterSet):
     tenant = KeyFilter("item__tenant_id")
+    wave = KeyFilter("wave_id")
     item = KeyFilter("item_id")
     category = filters.ChoiceFilter(field_name="item__category", choices=Item.Category.choices)
     overdue = filters.BooleanFilter(method="filter_overdue")
@@ -104,6 +107,41 @@ class CutoverViewSet(UpdateModelMixin, CutoverFacts):
             raise Conflict(str(error), "waiver_refused") from None
         return Response(WaiverSerializer(waiver).data, status.HTTP_201_CREATED)
 
+    @extend_schema(responses=RunbookSerializer, filters=False)
+    @action(detail=True, filterset_class=None)
+    def runbook(self, request: Request, pk: str) -> Response:
+        """The steps of the cutover's route, with who has done them."""
+        return Response(runbook.told(self.get_object()))
+
+    @extend_schema(
+        request=TickSerializer,
+        responses={200: RunbookSerializer, 409: None},
+        filters=False,
+        parameters=[OpenApiParameter("step", str, OpenApiParameter.PATH)],
+    )
+    @action(
+        detail=True,
+        methods=["post"],
+        url_path="runbook/(?P<step>[a-z_]+)",
+        url_name="runbook-step",
+        filterset_class=None,
+    )
+    def tick(self, request: Request, pk: str, step: str) -> Response:
+        """Mark a step as done, or take that back."""
+        form = TickSerializer(data=request.data)
+        form.is_valid(raise_exception=True)
+        cutover: Cutover = self.get_object()
+        user: Any = request.user
+        now = timezone.now()
+        try:
+            if form.validated_data["done"]:
+                ticks.tick(cutover, step, by=user, now=now, note=form.validated_data["note"])
+            else:
+                ticks.untick(cutover, step, by=user, now=now)
+        except ticks.TickRefused as error:
+            raise Conflict(str(error), "tick_refused") from None
+        return Response(runbook.told(cutover))
+
     @extend_schema(responses=CutoverMoveSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)
     def moves(self, request: Request, pk: str) -> Response:
@@ -113,17 +151,27 @@ class CutoverViewSet(UpdateModelMixin, CutoverFacts):
         return self.get_paginated_response(CutoverMoveSerializer(page, many=True).data)
 
 
-class DeadlineViewSet(ReadOnlyModelViewSet[Deadline]):
-    """Those of everybody, and those of the person's tenants."""
+class DeadlineViewSet(UpdateModelMixin, ReadOnlyModelViewSet[Deadline]):
+    """Those of everybody, and those of the person's tenants, which they may change."""
 
     queryset = Deadline.objects.all()
     serializer_class = DeadlineSerializer
     pagination_class = KeysetPages
     permission_classes = [IsAuthenticated, MayWrite]
+    http_method_names = ["get", "head", "options", "patch"]
+    write_permission = "tracker.change_deadline"
 
     def get_queryset(self) -> QuerySet[Deadline]:
         visible = Tenant.objects.visible_to(self.request.user)
         return super().get_queryset().filter(Q(tenant=None) | Q(tenant__in=visible))
+
+    def perform_update(self, serializer: Any) -> None:
+        deadline: Deadline = serializer.instance
+        if deadline.tenant_id is None and not self.request.user.is_superuser:
+            raise PermissionDenied("A deadline of every tenant is for superusers to change.")
+        for name, value in serializer.validated_data.items():
+            setattr(deadline, name, value)
+        deadlines.change(deadline, timezone.now())
 
 
 class WaiverFilter(filters.FilterSet):

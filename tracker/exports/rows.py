@@ -32,6 +32,7 @@ COLUMNS = {
     "cutover status": "cutover__status",
     "route": "cutover__route",
     "cutover owner": "cutover__owner",
+    "wave": "cutover__wave__name",
     "due": "cutover__due_on",
     "days left": "",
     "deadline": "cutover__deadline__name",

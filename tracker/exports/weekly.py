@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from inventory.models import Tenant
 from inventory.source_facts import health
 from tracker.exports.csv_file import write_csv
+from tracker.exports.forecast import forecast_rows
 from tracker.exports.rows import frame_of
 from tracker.exports.workbook import NO_SENDERS, UNKNOWN, write_workbook
 from tracker.queries import Standing, standing
@@ -35,7 +36,8 @@ def export_weekly(tenant: Tenant, folder: Path, now: dt.datetime) -> list[Path]:
     with replacing(paths[0]) as path:
         write_csv(frame, path)
     with replacing(paths[1]) as path:
-        write_workbook(tenant, found, frame, path, health(tenant, now))
+        rows = forecast_rows(tenant, today)
+        write_workbook(tenant, found, frame, path, rows, health(tenant, now))
     return paths
 
 

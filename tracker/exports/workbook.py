@@ -1,4 +1,4 @@
-"""The workbook: a summary with a chart, and the items.
+"""The workbook: a summary with a chart, the items, and the forecast.
 
 Rows are written one after the other with `constant_memory`; pandas' own `to_excel` writes by
 column there and loses cells.
@@ -39,7 +39,7 @@ SOURCE_COLUMNS = {
     "covers": 34,
     "what is missing, and what to do": 100,
 }
-MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", str: "@"}
+MASKS = {dt.datetime: "yyyy-mm-dd hh:mm", dt.date: "yyyy-mm-dd", int: "0", float: "0.0", str: "@"}
 LATE = {"bg_color": "#FFC7CE", "font_color": "#9C0006"}
 NOT_KNOWN = "not known"
 NO_SENDERS = "no sender is in them, which does not say that nothing sends"
@@ -64,15 +64,17 @@ def write_workbook(
     found: Standing,
     frame: pd.DataFrame,
     path: Path,
+    forecast: Sequence[Sequence[Any]] = (),
     sources: Sequence[Health] = (),
 ) -> None:
-    """Raises OSError."""
+    """`forecast`: rows of values, the headings first. Raises OSError."""
     try:
         with xlsxwriter.Workbook(path, OPTIONS) as book:
             book.set_properties({"title": f"Offramp: {tenant.name}", "author": "Offramp"})
             styles = Styles(book)
             write_summary(book, styles, tenant, found)
             write_items(book.add_worksheet("Items"), styles, frame)
+            write_forecast(book.add_worksheet("Forecast"), styles, forecast)
             write_sources(book.add_worksheet("Sources"), styles, sources)
     except FileCreateError as error:
         raise OSError(str(error)) from error
@@ -195,6 +197,18 @@ def write_sources(sheet: Worksheet, styles: Styles, sources: Sequence[Health]) -
         row = (each.source.title, each.state.value, good, covers, " ".join(each.findings))
         for column, value in enumerate(row):
             write(sheet, number, column, value, styles.plain[type(value)])
+
+
+def write_forecast(sheet: Worksheet, styles: Styles, rows: Sequence[Sequence[Any]]) -> None:
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 8, WIDTH)
+    sheet.set_column(9, 9, 90)
+    sheet.freeze_panes(1, 1)
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            if value is not None:
+                style = styles.plain[type(value)] if number else styles.header
+                write(sheet, number, column, value, style)
 
 
 def write(sheet: Worksheet, row: int, column: int, value: Any, style: Format) -> None:

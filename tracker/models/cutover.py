@@ -7,6 +7,7 @@ from django.utils import timezone
 from inventory.models import Item
 from inventory.models.tenant import Scoped
 from tracker.models.deadline import Deadline
+from tracker.models.wave import Wave
 
 
 class Cutover(Scoped):
@@ -43,8 +44,17 @@ class Cutover(Scoped):
     route = models.CharField(max_length=20, choices=Route, blank=True)
     owner = models.CharField(max_length=320, blank=True)
     due_on = models.DateField("due", null=True, blank=True)
+    is_due_planned = models.BooleanField(
+        default=False, editable=False, help_text="A person chose the date: nothing else moves it."
+    )
     deadline = models.ForeignKey(
         Deadline, null=True, blank=True, on_delete=models.SET_NULL, related_name="cutovers"
+    )
+    wave = models.ForeignKey(
+        Wave, null=True, blank=True, on_delete=models.SET_NULL, related_name="cutovers"
+    )
+    is_wave_chosen = models.BooleanField(
+        default=False, editable=False, help_text="A person chose the wave: no filter takes it away."
     )
     notes = models.TextField(blank=True)
     opened_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -9,15 +9,11 @@ import os
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inventory.collect import app_of
 from inventory.management.tenants import add_tenant_argument, tenant_named
-from inventory.microsoft.auth import tokens_of
-from inventory.microsoft.errors import MicrosoftError
-from inventory.models import Connection, Tenant
 from tracker.probe import Answer, CannotProbe, Login, Probe, probe
+from tracker.probe_runs import token_of
 
 VARIABLE = "OFFRAMP_PROBE_PASSWORD"
 
@@ -45,14 +41,14 @@ class Command(BaseCommand):
             raise CommandError("--basic and --oauth need an --account")
         if options["to"] and not (options["sender"] or options["account"]):
             raise CommandError("--to needs a --from or an --account")
-        login = Login(
-            account=options["account"],
-            password=password() if options["basic"] else "",
-            token=token_of(tenant) if options["oauth"] else "",
-            sender=options["sender"],
-            recipient=options["to"],
-        )
         try:
+            login = Login(
+                account=options["account"],
+                password=password() if options["basic"] else "",
+                token=token_of(tenant) if options["oauth"] else "",
+                sender=options["sender"],
+                recipient=options["to"],
+            )
             found = probe(options["host"], options["port"], login)
         except CannotProbe as error:
             raise CommandError(str(error)) from None
@@ -65,16 +61,6 @@ class Command(BaseCommand):
 
 def password() -> str:
     return os.environ.get(VARIABLE) or getpass.getpass("Password: ")
-
-
-def token_of(tenant: Tenant) -> str:
-    connection = Connection.objects.filter(tenant=tenant).first()
-    if connection is None:
-        raise CommandError(f"{tenant} has no connection to Microsoft; add one in the admin")
-    try:
-        return tokens_of(app_of(connection)).token(settings.EXCHANGE_URL)
-    except MicrosoftError as error:
-        raise CommandError(str(error)) from None
 
 
 def in_words(found: Probe) -> str:
