@@ -8,10 +8,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 
+Entry = tuple[str, str, str] | dict[str, Any]
 
-def section(title: str, pages: list[tuple[str, str, str]]) -> dict[str, Any]:
+
+def section(title: str, pages: list[Entry]) -> dict[str, Any]:
     """A group of list pages: (title, icon, `app.model`), each shown to those who may see it."""
-    return {"title": title, "separator": True, "items": [page(*each) for each in pages]}
+    items = [each if isinstance(each, dict) else page(*each) for each in pages]
+    return {"title": title, "separator": True, "items": items}
 
 
 def page(title: str, icon: str, model: str) -> dict[str, Any]:
@@ -21,6 +24,15 @@ def page(title: str, icon: str, model: str) -> dict[str, Any]:
         "icon": icon,
         "link": reverse_lazy(f"admin:{app}_{name}_changelist"),
         "permission": may_view(f"{app}.view_{name}"),
+    }
+
+
+def queue(title: str, icon: str, model: str, permission: str, count: str) -> dict[str, Any]:
+    """A list of what waits for a person; `count` is the path of what tells how many."""
+    return page(title, icon, model) | {
+        "permission": may_view(permission),
+        "badge": count,
+        "badge_variant": "warning",
     }
 
 

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.env import Env
-from config.navigation import section
+from config.navigation import queue, section
 
 django_stubs_ext.monkeypatch()
 
@@ -246,10 +246,18 @@ UNFOLD = {
                     ("Reports", "description", "inventory.report"),
                     ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
+                    queue(
+                        "Review",
+                        "rule",
+                        "inventory.suggestion",
+                        "inventory.view_sender",
+                        "config.queues.review_count",
+                    ),
                     ("Devices", "print", "inventory.device"),
                     ("Scripts and applications", "terminal", "inventory.script"),
                     ("Accounts", "mail", "inventory.account"),
                     ("Sites", "location_on", "inventory.site"),
+                    ("Corrections", "history", "inventory.correction"),
                 ],
             ),
             section(

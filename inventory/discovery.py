@@ -210,7 +210,7 @@ def end_of_merge(sender: Sender, by_pk: dict[int, Sender]) -> Sender:
 
 def is_disposable(sender: Sender) -> bool:
     """Nothing is lost with a sender that rules made, no fingerprint has and no person touched."""
-    return not sender.is_settled and sender.merged_into_id is None
+    return not (sender.is_settled or sender.merged_into_id or sender.rejected_items)
 
 
 # -- senders into items ------------------------------------------------------------------------
@@ -227,7 +227,7 @@ def settle(
     if sender.is_settled:
         return happened
     if sender.item is None or is_better(proposal, sender.item):
-        item, is_new = item_for(tenant, account, proposal)
+        item, is_new = allowed(sender, account, *item_for(tenant, account, proposal))
         if is_new:
             happened.append(discovered(item))
         if sender.item_id != item.pk:
@@ -235,10 +235,25 @@ def settle(
             happened.append(linked(sender))
     keep_kind(sender, proposal.kind)
     sender.kind = proposal.kind
-    sender.link_reason = proposal.reason[:300]
+    sender.link = link_of(sender, proposal.confidence)
+    if sender.link != Sender.Link.REJECTED:
+        sender.link_reason = proposal.reason[:300]
     sender.link_confidence = proposal.confidence
-    sender.save(update_fields=["item", "kind", "link_reason", "link_confidence"])
+    sender.save(update_fields=["item", "kind", "link", "link_reason", "link_confidence"])
     return happened
+
+
+def allowed(sender: Sender, account: Account, item: Item, is_new: bool) -> tuple[Item, bool]:
+    """The item, unless a person ruled it out for the sender: then the account it logs in with."""
+    return (account, False) if item.pk in sender.rejected_items else (item, is_new)
+
+
+def link_of(sender: Sender, confidence: int) -> str:
+    """Linked from the stated confidence on, below it suggested. What was rejected asks no more
+    until the rules have another item to propose."""
+    if sender.rejected_items and sender.item_id == sender.account_id:
+        return Sender.Link.REJECTED
+    return Sender.Link.INFERRED if confidence >= linking.LINKED_FROM else Sender.Link.SUGGESTED
 
 
 def keep_kind(sender: Sender, kind: str) -> None:

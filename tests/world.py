@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from inventory import snapshots
 from inventory.models import (
     Account,
     ApiToken,
     Connection,
+    Correction,
     Device,
     Event,
     Fingerprint,
@@ -22,6 +24,7 @@ from inventory.models import (
     Script,
     Sender,
     Site,
+    Suggestion,
     Tenant,
 )
 from tests.factories import (
@@ -85,6 +88,8 @@ def world(mark: str) -> World:
         Script: script,
         Account: sender.account,
         Sender: sender,
+        Suggestion: suggestion_of(sender, mark),
+        Correction: correction_of(sender, mark),
         Fingerprint: sender.fingerprints.get(),
         Report: report,
         RowError: RowErrorFactory.create(report=report, raw=f"{mark} raw", reason=f"{mark} why"),
@@ -122,3 +127,27 @@ def sender_of(tenant: Tenant, device: Device, mark: str) -> Sender:
         tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
     )
     return sender
+
+
+def suggestion_of(sender: Sender, mark: str) -> Suggestion:
+    """Another sender of the account, with an item that nobody has confirmed."""
+    other = SenderFactory.create(
+        tenant=sender.tenant,
+        account=sender.account,
+        item=sender.item,
+        name=f"{mark} other sender",
+        key=f"host:{mark}-other",
+        link=Sender.Link.SUGGESTED,
+    )
+    return Suggestion.objects.get(pk=other.pk)
+
+
+def correction_of(sender: Sender, mark: str) -> Correction:
+    correction = Correction.objects.create(
+        tenant=sender.tenant,
+        kind=Correction.Kind.CONFIRMED,
+        summary=f"{mark} sender: confirmed",
+        before=snapshots.take([sender]),
+    )
+    correction.senders.set([sender])
+    return correction

@@ -1,5 +1,15 @@
 """The inventory's pages in the admin, a module for each model."""
 
-from inventory.admin import event, item, person, pull, report, sender, token
+from inventory.admin import (
+    correction,
+    event,
+    item,
+    person,
+    pull,
+    report,
+    review,
+    sender,
+    token,
+)
 
-__all__ = ["event", "item", "person", "pull", "report", "sender", "token"]
+__all__ = ["correction", "event", "item", "person", "pull", "report", "review", "sender", "token"]

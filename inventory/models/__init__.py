@@ -1,3 +1,4 @@
+from inventory.models.correction import Correction
 from inventory.models.device_reply import DeviceReply
 from inventory.models.event import Event
 from inventory.models.item import Account, Device, Item, Script
@@ -5,7 +6,7 @@ from inventory.models.known_asset import KnownAsset
 from inventory.models.observation import Fingerprint, Observation
 from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
-from inventory.models.sender import Sender
+from inventory.models.sender import Sender, Suggestion
 from inventory.models.settings import Setting
 from inventory.models.sign_in import SignIn
 from inventory.models.site import EgressNetwork, Site
@@ -18,6 +19,7 @@ __all__ = [
     "Account",
     "ApiToken",
     "Connection",
+    "Correction",
     "CountedDay",
     "Device",
     "DeviceReply",
@@ -36,6 +38,7 @@ __all__ = [
     "SignIn",
     "Site",
     "Submission",
+    "Suggestion",
     "Tenant",
     "Trail",
 ]

@@ -60,6 +60,10 @@ class Item(Scoped):
     tags = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
 
+    filled = models.JSONField(
+        default=dict, editable=False, help_text="What known assets filled in, by field."
+    )
+
     # Kept from the senders behind it, so that a list of items needs no join.
     first_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)

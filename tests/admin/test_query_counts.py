@@ -16,6 +16,7 @@ from inventory.models import (
     Account,
     ApiToken,
     Connection,
+    Correction,
     Device,
     Event,
     Pull,
@@ -23,6 +24,7 @@ from inventory.models import (
     Script,
     Sender,
     Site,
+    Suggestion,
     Tenant,
 )
 from tests.admin.conftest import Login
@@ -69,6 +71,12 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     ),
     Account: lambda tenant: AccountFactory.create(tenant=tenant),
     Sender: linked_sender,
+    Suggestion: lambda tenant: SenderFactory.create(
+        tenant=tenant, item=DeviceFactory.create(tenant=tenant), link=Sender.Link.SUGGESTED
+    ),
+    Correction: lambda tenant: Correction.objects.create(
+        tenant=tenant, kind=Correction.Kind.CONFIRMED, summary="x", by=UserFactory.create()
+    ),
     Report: lambda tenant: ReportFactory.create(tenant=tenant, sent_by=UserFactory.create()),
     Event: lambda tenant: EventFactory.create(tenant=tenant),
     ApiToken: lambda tenant: ApiToken.objects.create(user=UserFactory.create(), name="t"),
