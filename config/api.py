@@ -5,13 +5,15 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from inventory.api import views as inventory
+from inventory.api.corrections import CorrectionViewSet, SenderViewSet
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
 
 router = SimpleRouter(trailing_slash=False)
 router.register("tenants", inventory.TenantViewSet, "tenant")
 router.register("reports", inventory.ReportViewSet, "report")
-router.register("senders", inventory.SenderViewSet, "sender")
+router.register("senders", SenderViewSet, "sender")
+router.register("corrections", CorrectionViewSet, "correction")
 router.register("items", inventory.ItemViewSet, "item")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
 router.register("waivers", tracker.WaiverViewSet, "waiver")

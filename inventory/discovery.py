@@ -176,7 +176,8 @@ def senders_of(
     for pk, (_, its_looks) in found.items():
         mine = Fingerprint.objects.filter(pk__in=[look.pk for look in its_looks])
         mine.exclude(sender=pk).update(sender=pk)
-    orphans = [sender.pk for sender in known if sender.pk not in found and is_disposable(sender)]
+    kept = {*found, *(sender.merged_into_id for sender in known)}
+    orphans = [sender.pk for sender in known if sender.pk not in kept and is_disposable(sender)]
     Sender.objects.filter(pk__in=orphans).delete()
     return found
 

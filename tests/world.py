@@ -90,7 +90,7 @@ def world(mark: str) -> World:
         Sender: sender,
         Suggestion: suggestion_of(sender, mark),
         Correction: correction_of(sender, mark),
-        Fingerprint: sender.fingerprints.get(),
+        Fingerprint: sender.fingerprints.earliest("pk"),
         Report: report,
         RowError: RowErrorFactory.create(report=report, raw=f"{mark} raw", reason=f"{mark} why"),
         Event: event,
@@ -123,8 +123,8 @@ def sender_of(tenant: Tenant, device: Device, mark: str) -> Sender:
     sender = SenderFactory.create(
         tenant=tenant, account=account, item=device, name=f"{mark} sender", key=f"host:{mark}"
     )
-    FingerprintFactory.create(
-        tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
+    FingerprintFactory.create_batch(
+        2, tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
     )
     return sender
 

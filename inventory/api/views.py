@@ -17,11 +17,10 @@ from inventory.api.serializers import (
     ReceivedSerializer,
     ReportSerializer,
     RowErrorSerializer,
-    SenderSerializer,
     TenantSerializer,
     UploadSerializer,
 )
-from inventory.models import Item, Report, RowError, Sender, Tenant
+from inventory.models import Item, Report, RowError, Tenant
 from inventory.receive import NotReceived, receive
 
 
@@ -72,23 +71,6 @@ class ReportViewSet(ScopedViewSet):
         rows = RowError.objects.filter(report=self.get_object()).order_by("id")
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(RowErrorSerializer(page, many=True).data)
-
-
-class SenderFilter(filters.FilterSet):
-    tenant = KeyFilter("tenant_id")
-    account = KeyFilter("account_id")
-    item = KeyFilter("item_id")
-    search = filters.CharFilter("name", lookup_expr="icontains")
-
-    class Meta:
-        model = Sender
-        fields = ("tenant", "account", "item", "kind", "link")
-
-
-class SenderViewSet(ScopedViewSet):
-    queryset = Sender.objects.all()
-    serializer_class = SenderSerializer
-    filterset_class = SenderFilter
 
 
 class ItemFilter(filters.FilterSet):

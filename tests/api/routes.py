@@ -12,7 +12,15 @@ from django.db.models import Model
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from inventory.models import Device, Report, Sender, Tenant
+from inventory.models import (
+    Correction,
+    Device,
+    Fingerprint,
+    Report,
+    Sender,
+    Suggestion,
+    Tenant,
+)
 from tests.world import World
 from tracker.models import Cutover, Deadline, Waiver
 
@@ -24,6 +32,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "tenants": Tenant,
     "reports": Report,
     "senders": Sender,
+    "corrections": Correction,
     "items": Device,
     "cutovers": Cutover,
     "deadlines": Deadline,
@@ -68,6 +77,10 @@ def upload(rows: World) -> dict[str, Any]:
     return {"data": {"tenant": rows[Tenant].pk, "file": file}, "format": "multipart"}
 
 
+def as_json(**data: Any) -> dict[str, Any]:
+    return {"data": data, "format": "json"}
+
+
 def soon() -> str:
     return f"{timezone.now() + dt.timedelta(days=30):%Y-%m-%d}"
 
@@ -83,6 +96,15 @@ BODIES: dict[tuple[str, str], Any] = {
         "data": {"reason": "later", "expires_on": soon()},
         "format": "json",
     },
+    ("post", "/api/v1/senders/{id}/confirm"): lambda rows: {},
+    ("post", "/api/v1/senders/{id}/reject"): lambda rows: as_json(reason="scrapped"),
+    ("post", "/api/v1/senders/{id}/correct"): lambda rows: as_json(item=rows[Device].pk),
+    ("post", "/api/v1/senders/{id}/merge"): lambda rows: as_json(senders=[rows[Suggestion].pk]),
+    ("post", "/api/v1/senders/{id}/unite"): lambda rows: as_json(senders=[rows[Suggestion].pk]),
+    ("post", "/api/v1/senders/{id}/split"): lambda rows: as_json(
+        fingerprints=[rows[Fingerprint].pk]
+    ),
+    ("post", "/api/v1/corrections/{id}/undo"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
 }

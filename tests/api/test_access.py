@@ -18,7 +18,13 @@ pytestmark = pytest.mark.django_db
 
 EVERY = [pytest.param(route, id=f"{route.method} {route.path}") for route in routes()]
 WRITING = [param for param in EVERY if param.values[0].is_write]  # type: ignore[union-attr]
-NEEDED = {"reports": "add_report", "cutovers": "change_cutover", "waivers": "change_waiver"}
+NEEDED = {
+    "reports": "add_report",
+    "senders": "change_sender",
+    "corrections": "change_sender",
+    "cutovers": "change_cutover",
+    "waivers": "change_waiver",
+}
 
 
 @pytest.fixture

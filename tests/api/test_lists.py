@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from rest_framework.test import APIClient
 
+from inventory import correct
 from inventory.models import Item, Report, Sender, Tenant
 from tests.api.conftest import ClientMaker
 from tests.api.routes import QUERIES, routes
@@ -56,11 +57,23 @@ def more_errors(tenant: Tenant, count: int) -> None:
     RowErrorFactory.create_batch(count, report=report)
 
 
+def more_corrections(tenant: Tenant, count: int) -> None:
+    for _ in range(count):
+        sender = SenderFactory.create(tenant=tenant)
+        correct.confirm(corrected_sender(sender), tenant.people.get())
+
+
+def corrected_sender(sender: Sender) -> Sender:
+    sender.item = DeviceFactory.create(tenant=sender.tenant)
+    return sender
+
+
 MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/tenants": more_tenants,
     "/api/v1/reports": lambda tenant, n: ReportFactory.create_batch(n, tenant=tenant),
     "/api/v1/reports/{id}/errors": more_errors,
     "/api/v1/senders": lambda tenant, n: SenderFactory.create_batch(n, tenant=tenant),
+    "/api/v1/corrections": more_corrections,
     "/api/v1/items": more_items,
     "/api/v1/cutovers": lambda tenant, n: CutoverFactory.create_batch(n, item__tenant=tenant),
     "/api/v1/cutovers/{id}/moves": more_moves,
