@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from inventory.api import views as inventory
+from inventory.api.assets import AssetViewSet
 from inventory.api.corrections import CorrectionViewSet, SenderViewSet
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
@@ -15,6 +16,7 @@ router.register("reports", inventory.ReportViewSet, "report")
 router.register("senders", SenderViewSet, "sender")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("items", inventory.ItemViewSet, "item")
+router.register("assets", AssetViewSet, "asset")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
 router.register("waivers", tracker.WaiverViewSet, "waiver")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")

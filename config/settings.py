@@ -256,6 +256,7 @@ UNFOLD = {
                     ("Devices", "print", "inventory.device"),
                     ("Scripts and applications", "terminal", "inventory.script"),
                     ("Accounts", "mail", "inventory.account"),
+                    ("Known assets", "inventory_2", "inventory.knownasset"),
                     ("Sites", "location_on", "inventory.site"),
                     ("Corrections", "history", "inventory.correction"),
                 ],

@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
-from inventory import events, snapshots
+from inventory import asset_matches, events, snapshots
 from inventory.discovery import discovered, link_accounts, linked, refresh_items
 from inventory.models import Correction, Device, Fingerprint, Item, Script, Sender, Tenant
 
@@ -203,6 +203,7 @@ def recorded(
         tenant=first.tenant, kind=kind, summary=summary[:700], before=before, by=user_of(by)
     )
     correction.senders.set(senders)
+    asset_matches.match(first.tenant, items_of(before) | {each.item_id for each in senders})
     data = {
         "kind": str(kind),
         "sender": first.name,
@@ -212,6 +213,10 @@ def recorded(
     }
     events.record_all([*happened, ("sender.corrected", first.pk, data)], first.tenant)
     return correction
+
+
+def items_of(before: dict[str, Any]) -> set[int]:
+    return {row["item_id"] for row in before["senders"].values() if row["item_id"]}
 
 
 def lock(tenant_id: int) -> None:

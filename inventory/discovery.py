@@ -7,7 +7,6 @@ What a person has settled is left as it is.
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -15,14 +14,13 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, Max, Min, Q, Sum
 
-from inventory import grouping, linking, trails
+from inventory import asset_matches, grouping, linking, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.linking import Proposal
 from inventory.models import (
     Account,
     Device,
-    EgressNetwork,
     Fingerprint,
     Item,
     Observation,
@@ -34,6 +32,7 @@ from inventory.models import (
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
 from inventory.rhythm import Rhythm, rhythm
+from inventory.sites import Sites
 
 MESSAGE_READERS = PROVING - TOTALS
 KEPT = [
@@ -86,6 +85,7 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
             touched.add(sender.item_id or account.pk)
         touched.add(account.pk)
     refresh_items(touched)
+    asset_matches.match(tenant, touched)
     return happened
 
 
@@ -133,21 +133,6 @@ def looks_of(
             )
         )
     return looks, pinned
-
-
-class Sites:
-    """Which site an address belongs to, by the longest matching egress network."""
-
-    def __init__(self, tenant: Tenant) -> None:
-        rows = EgressNetwork.objects.filter(site__tenant=tenant).select_related("site")
-        networks = [(ipaddress.ip_network(row.cidr), row.site.name) for row in rows]
-        self.networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
-
-    def at(self, address: str) -> str:
-        if not address or not self.networks:
-            return ""
-        ip = ipaddress.ip_address(address)
-        return next((name for network, name in self.networks if ip in network), "")
 
 
 def senders_of(

@@ -16,6 +16,7 @@ KINDS = {
     "sender.discovered": "Traffic shows a sender not seen before.",
     "item.discovered": "An item was made for senders that no known item explains.",
     "sender.corrected": "A person confirmed or corrected what is known of senders.",
+    "asset.corrected": "A person said which item a known asset is, or is not.",
     "correction.undone": "A person took a correction back.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
-from inventory.models import Report, Sender, Tenant
+from inventory.models import KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING
 
@@ -21,3 +21,15 @@ def covered_until(tenant: Tenant) -> dt.datetime | None:
 def to_review(senders: ScopedQuerySet) -> ScopedQuerySet:
     """Those whose item is a suggestion that nobody has decided on."""
     return senders.filter(link=Sender.Link.SUGGESTED, merged_into=None)
+
+
+def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True) -> ScopedQuerySet:
+    """Items (or what has an `item`) that a row of an asset list was linked to, or that none was."""
+    sure = [KnownAsset.Match.LINKED, KnownAsset.Match.CONFIRMED]
+    found = Exists(KnownAsset.objects.filter(item=OuterRef(item), match__in=sure))
+    return rows.filter(found) if has_asset else rows.filter(~found)
+
+
+def nobody_owns(items: ScopedQuerySet) -> ScopedQuerySet:
+    """Those with neither owner nor contact that were seen sending with SMTP AUTH."""
+    return items.filter(owner="", contact="", message_count__gt=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from inventory import events, snapshots
+from inventory import asset_matches, events, snapshots
 from inventory.correct import By, CorrectionRefused, lock, name_of, user_of
 from inventory.discovery import link_accounts, linked, refresh_items
 from inventory.models import Correction, Sender
@@ -31,15 +31,26 @@ def why_not(correction: Correction) -> str:
     """Why it cannot be undone, or ""."""
     if correction.undone_at is not None:
         return "it is undone already"
+    if correction.asset_key:
+        same = Correction.objects.filter(tenant=correction.tenant_id, undone_at=None)
+        found = same.filter(asset_key=correction.asset_key, pk__gt=correction.pk)
+        return stands_on(found.order_by("-pk").first())
     later = Correction.objects.filter(
         senders__in=correction.senders.all(), pk__gt=correction.pk, undone_at=None
     )
-    if found := later.order_by("-pk").first():
-        return f"a later correction stands on it ({found.summary}); undo that one first"
-    return ""
+    return stands_on(later.order_by("-pk").first())
+
+
+def stands_on(later: Correction | None) -> str:
+    if later is None:
+        return ""
+    return f"a later correction stands on it ({later.summary}); undo that one first"
 
 
 def restore(correction: Correction, by: By) -> list[events.Happened]:
+    if correction.asset_key:
+        asset_matches.match(correction.tenant)
+        return []
     now = list(correction.senders.all())
     stood_at = {sender.pk: sender.item_id for sender in now}
     senders = snapshots.restore(correction.before, now)
@@ -53,4 +64,5 @@ def restore(correction: Correction, by: By) -> list[events.Happened]:
         if sender.item_id != stood_at[sender.pk]:
             happened.append(linked(sender, name_of(by)))
     refresh_items({pk for pk in items if pk} | {sender.account_id for sender in senders})
+    asset_matches.match(correction.tenant, {pk for pk in items if pk})
     return happened

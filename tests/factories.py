@@ -25,6 +25,7 @@ from inventory.models import (
     EgressNetwork,
     Event,
     Fingerprint,
+    KnownAsset,
     Observation,
     Report,
     RowError,
@@ -213,6 +214,18 @@ class ObservationFactory(DjangoModelFactory[Observation]):
     byte_count = 2048
     first_at = LazyAttribute(lambda row: dt.datetime.combine(row.day, dt.time(7), dt.UTC))
     last_at = LazyAttribute(lambda row: dt.datetime.combine(row.day, dt.time(17), dt.UTC))
+
+
+class KnownAssetFactory(DjangoModelFactory[KnownAsset]):
+    """A row of a list that matches nothing yet."""
+
+    class Meta:
+        model = KnownAsset
+
+    tenant = SubFactory(TenantFactory)
+    report = SubFactory(ReportFactory, tenant=SelfAttribute("..tenant"))
+    line = Sequence(lambda n: n + 2)
+    host_name = Sequence(lambda n: f"asset-{n}")
 
 
 class EventFactory(DjangoModelFactory[Event]):

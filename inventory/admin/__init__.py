@@ -4,6 +4,7 @@ from inventory.admin import (
     correction,
     event,
     item,
+    known_asset,
     person,
     pull,
     report,
@@ -12,4 +13,15 @@ from inventory.admin import (
     token,
 )
 
-__all__ = ["correction", "event", "item", "person", "pull", "report", "review", "sender", "token"]
+__all__ = [
+    "correction",
+    "event",
+    "item",
+    "known_asset",
+    "person",
+    "pull",
+    "report",
+    "review",
+    "sender",
+    "token",
+]

@@ -17,7 +17,7 @@ from unfold.widgets import (
 
 from inventory import correct
 from inventory.admin.pages import form_page
-from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
+from inventory.admin.scoped import AssetFilter, ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.models import Fingerprint, Item, Sender
 from inventory.undo import undo, why_not
 
@@ -275,6 +275,10 @@ class SenderPages(ReadOnlyAdmin):
         return sender.pk
 
 
+class SenderAssetFilter(AssetFilter):
+    item = "item"
+
+
 @admin.register(Sender)
 class SenderAdmin(SenderPages):
     list_display = (
@@ -289,7 +293,7 @@ class SenderAdmin(SenderPages):
         "last_oauth_at",
         "last_seen_at",
     )
-    list_filter = (TenantFilter, "link", "kind", "cadence")
+    list_filter = (TenantFilter, "link", "kind", "cadence", SenderAssetFilter)
 
 
 def linked_to(sender: Sender) -> str:

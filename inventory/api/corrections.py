@@ -17,6 +17,7 @@ from inventory import correct
 from inventory.api.base import KeyFilter, ScopedViewSet
 from inventory.api.serializers import SenderSerializer
 from inventory.models import Correction, Fingerprint, Item, Sender
+from inventory.queries import with_asset
 from inventory.undo import undo
 
 
@@ -89,11 +90,15 @@ class SenderFilter(filters.FilterSet):
     tenant = KeyFilter("tenant_id")
     account = KeyFilter("account_id")
     item = KeyFilter("item_id")
+    has_asset = filters.BooleanFilter(method="filter_assets")
     search = filters.CharFilter("name", lookup_expr="icontains")
 
     class Meta:
         model = Sender
         fields = ("tenant", "account", "item", "kind", "link", "cadence")
+
+    def filter_assets(self, rows: Any, name: str, value: bool) -> Any:
+        return with_asset(rows, "item", has_asset=value)
 
 
 class SenderViewSet(ScopedViewSet):

@@ -21,6 +21,7 @@ from inventory.api.serializers import (
     UploadSerializer,
 )
 from inventory.models import Item, Report, RowError, Tenant
+from inventory.queries import nobody_owns, with_asset
 from inventory.receive import NotReceived, receive
 
 
@@ -76,10 +77,18 @@ class ReportViewSet(ScopedViewSet):
 class ItemFilter(filters.FilterSet):
     tenant = KeyFilter("tenant_id")
     search = filters.CharFilter("name", lookup_expr="icontains")
+    owner = filters.CharFilter(method="filter_owner", help_text="`none` for what nobody owns.")
+    has_asset = filters.BooleanFilter(method="filter_assets")
 
     class Meta:
         model = Item
-        fields = ("tenant", "category", "kind", "criticality", "owner")
+        fields = ("tenant", "category", "kind", "criticality", "owner", "cadence")
+
+    def filter_owner(self, rows: Any, name: str, value: str) -> Any:
+        return nobody_owns(rows) if value == "none" else rows.filter(owner=value)
+
+    def filter_assets(self, rows: Any, name: str, value: bool) -> Any:
+        return with_asset(rows, has_asset=value)
 
 
 class ItemViewSet(ScopedViewSet):

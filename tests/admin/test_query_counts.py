@@ -19,6 +19,7 @@ from inventory.models import (
     Correction,
     Device,
     Event,
+    KnownAsset,
     Pull,
     Report,
     Script,
@@ -37,6 +38,7 @@ from tests.factories import (
     DeviceFactory,
     EgressNetworkFactory,
     EventFactory,
+    KnownAssetFactory,
     ReportFactory,
     ScriptFactory,
     SenderFactory,
@@ -73,6 +75,9 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Sender: linked_sender,
     Suggestion: lambda tenant: SenderFactory.create(
         tenant=tenant, item=DeviceFactory.create(tenant=tenant), link=Sender.Link.SUGGESTED
+    ),
+    KnownAsset: lambda tenant: KnownAssetFactory.create(
+        tenant=tenant, item=DeviceFactory.create(tenant=tenant), match="linked"
     ),
     Correction: lambda tenant: Correction.objects.create(
         tenant=tenant, kind=Correction.Kind.CONFIRMED, summary="x", by=UserFactory.create()

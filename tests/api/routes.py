@@ -16,6 +16,7 @@ from inventory.models import (
     Correction,
     Device,
     Fingerprint,
+    KnownAsset,
     Report,
     Sender,
     Suggestion,
@@ -34,6 +35,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "senders": Sender,
     "corrections": Correction,
     "items": Device,
+    "assets": KnownAsset,
     "cutovers": Cutover,
     "deadlines": Deadline,
     "waivers": Waiver,
@@ -104,6 +106,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/senders/{id}/split"): lambda rows: as_json(
         fingerprints=[rows[Fingerprint].pk]
     ),
+    ("post", "/api/v1/assets/{id}/confirm"): lambda rows: as_json(item=rows[Device].pk),
+    ("post", "/api/v1/assets/{id}/reject"): lambda rows: {},
     ("post", "/api/v1/corrections/{id}/undo"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},

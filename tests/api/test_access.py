@@ -22,6 +22,7 @@ NEEDED = {
     "reports": "add_report",
     "senders": "change_sender",
     "corrections": "change_sender",
+    "assets": "change_knownasset",
     "cutovers": "change_cutover",
     "waivers": "change_waiver",
 }

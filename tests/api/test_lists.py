@@ -21,6 +21,7 @@ from tests.factories import (
     CutoverMoveFactory,
     DeadlineFactory,
     DeviceFactory,
+    KnownAssetFactory,
     ReportFactory,
     RowErrorFactory,
     ScriptFactory,
@@ -75,6 +76,7 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/senders": lambda tenant, n: SenderFactory.create_batch(n, tenant=tenant),
     "/api/v1/corrections": more_corrections,
     "/api/v1/items": more_items,
+    "/api/v1/assets": lambda tenant, n: KnownAssetFactory.create_batch(n, tenant=tenant),
     "/api/v1/cutovers": lambda tenant, n: CutoverFactory.create_batch(n, item__tenant=tenant),
     "/api/v1/cutovers/{id}/moves": more_moves,
     "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
@@ -178,6 +180,11 @@ def test_filters_items(api: APIClient, tenant: Tenant) -> None:
     assert ids_at(api, "/api/v1/items", search="lobby") == {device.pk}
     assert ids_at(api, "/api/v1/items", owner="print") == {device.pk}
     assert ids_at(api, "/api/v1/items", criticality="high") == {script.pk}
+    assert ids_at(api, "/api/v1/items", owner="none") == {script.pk}
+    KnownAssetFactory.create(tenant=tenant, item=device, match="linked")
+    KnownAssetFactory.create(tenant=tenant, item=script, match="suggested")
+    assert ids_at(api, "/api/v1/items", has_asset="true") == {device.pk}
+    assert ids_at(api, "/api/v1/items", has_asset="false") == {script.pk}
 
 
 def test_filters_reports(api: APIClient, tenant: Tenant) -> None:
@@ -195,6 +202,20 @@ def test_filters_senders(api: APIClient, tenant: Tenant) -> None:
     assert ids_at(api, "/api/v1/senders", item=device.pk) == {two.pk}
     assert ids_at(api, "/api/v1/senders", account=two.account_id) == {two.pk}
     assert ids_at(api, "/api/v1/senders", search="lobby") == {one.pk}
+    KnownAssetFactory.create(tenant=tenant, item=device, match="linked")
+    assert ids_at(api, "/api/v1/senders", has_asset="true") == {two.pk}
+    assert ids_at(api, "/api/v1/senders", has_asset="false") == {one.pk}
+
+
+def test_filters_assets(api: APIClient, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant)
+    found = KnownAssetFactory.create(tenant=tenant, item=item, match="linked")
+    loose = KnownAssetFactory.create(tenant=tenant, host_name="Lobby")
+    assert ids_at(api, "/api/v1/assets", is_matched="false") == {loose.pk}
+    assert ids_at(api, "/api/v1/assets", is_matched="true") == {found.pk}
+    assert ids_at(api, "/api/v1/assets", match="linked") == {found.pk}
+    assert ids_at(api, "/api/v1/assets", item=item.pk) == {found.pk}
+    assert ids_at(api, "/api/v1/assets", search="lobby") == {loose.pk}
 
 
 def test_filters_cutovers(api: APIClient, tenant: Tenant) -> None:
