@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from inventory.models import Sender
-from inventory.queries import to_review
+from inventory.models import Item, Sender
+from inventory.queries import nobody_owns, to_review
 
 
 def review_count(request: HttpRequest) -> str:
     return f"{to_review(Sender.objects.visible_to(request.user)).count():,}"
+
+
+def ownerless_count(request: HttpRequest) -> str:
+    return f"{nobody_owns(Item.objects.visible_to(request.user)).count():,}"

@@ -256,6 +256,13 @@ UNFOLD = {
                     ("Devices", "print", "inventory.device"),
                     ("Scripts and applications", "terminal", "inventory.script"),
                     ("Accounts", "mail", "inventory.account"),
+                    queue(
+                        "Nobody owns",
+                        "person_off",
+                        "inventory.ownerless",
+                        "inventory.view_item",
+                        "config.queues.ownerless_count",
+                    ),
                     ("Known assets", "inventory_2", "inventory.knownasset"),
                     ("Sites", "location_on", "inventory.site"),
                     ("Corrections", "history", "inventory.correction"),

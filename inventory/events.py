@@ -18,6 +18,7 @@ KINDS = {
     "sender.corrected": "A person confirmed or corrected what is known of senders.",
     "asset.corrected": "A person said which item a known asset is, or is not.",
     "correction.undone": "A person took a correction back.",
+    "item.owned": "A person said who owns an item.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",

@@ -31,5 +31,5 @@ def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True
 
 
 def nobody_owns(items: ScopedQuerySet) -> ScopedQuerySet:
-    """Those with neither owner nor contact that were seen sending with SMTP AUTH."""
-    return items.filter(owner="", contact="", message_count__gt=0)
+    """Those without owner that were seen sending with SMTP AUTH."""
+    return items.filter(owner="", message_count__gt=0)

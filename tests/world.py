@@ -19,6 +19,7 @@ from inventory.models import (
     Fingerprint,
     Item,
     KnownAsset,
+    Ownerless,
     Pull,
     Report,
     RowError,
@@ -87,6 +88,9 @@ def world(mark: str) -> World:
         Site: site,
         Item: device,
         Device: device,
+        Ownerless: Ownerless.objects.get(
+            pk=DeviceFactory.create(tenant=tenant, name=f"{mark}-nobodys").pk
+        ),
         Script: script,
         Account: sender.account,
         Sender: sender,

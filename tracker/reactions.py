@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
-from tracker.opening import open_cutovers
+from tracker.opening import open_cutovers, pass_owners_on
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -17,6 +17,7 @@ def after_read(happened: list[Event], now: dt.datetime) -> None:
     """A report may have shown Basic, or its absence, for any item of its tenant."""
     tenants = {event.tenant_id for event in happened}
     open_cutovers(Item.objects.filter(tenant__in=tenants), now)
+    pass_owners_on(tenants)
     apply_evidence(Tenant.objects.filter(pk__in=tenants), now)
 
 
@@ -27,9 +28,15 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
     open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now)
 
 
+def after_owned(happened: list[Event], now: dt.datetime) -> None:
+    """An item was given an owner."""
+    pass_owners_on({event.tenant_id for event in happened})
+
+
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
     "item.linked": after_link,
+    "item.owned": after_owned,
 }
 """By event kind. Called with all events of the kind that are published together, inside of the
 transaction that publishes them: a report can bring thousands."""

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
 
-from inventory.admin.scoped import ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.owning import OwningPages
+from inventory.admin.scoped import AssetFilter, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import (
     Account,
     Device,
@@ -24,7 +25,7 @@ from inventory.models import (
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
-    ("cadence", "next_at", "quiet_days"),
+    ("shown_cadence", "next_at", "quiet_days"),
     ("last_basic_at", "last_oauth_at"),
 )
 SEEN_FIELDS = (
@@ -86,7 +87,7 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
-class ItemAdmin(ScopedAdmin):
+class ItemAdmin(OwningPages, ScopedAdmin):
     list_display: tuple[str, ...] = (
         "name",
         "kind",
@@ -94,20 +95,24 @@ class ItemAdmin(ScopedAdmin):
         "site",
         "criticality",
         "message_count",
+        "shown_cadence",
         "last_basic_at",
         "last_oauth_at",
     )
-    list_filter = (TenantFilter, "kind", "criticality")
+    list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
+    actions = ("own",)
+    actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
-    readonly_fields: tuple[str, ...] = SEEN_FIELDS
+    readonly_fields: tuple[str, ...] = (*SEEN_FIELDS, "shown_suggestions", "shown_cadence")
     inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
     own_fields: tuple[Any, ...] = ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        who = (("owner", "contact"), "shown_suggestions") if obj else (("owner", "contact"),)
         return (
             (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
-            ("Who and where", {"fields": (("owner", "contact"), ("site", "criticality"), "tags")}),
+            ("Who and where", {"fields": (*who, ("site", "criticality"), "tags")}),
             ("Notes", {"fields": ("notes",)}),
             ("Traffic with SMTP AUTH", {"fields": SEEN}),
         )

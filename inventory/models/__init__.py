@@ -1,7 +1,7 @@
 from inventory.models.correction import Correction
 from inventory.models.device_reply import DeviceReply
 from inventory.models.event import Event
-from inventory.models.item import Account, Device, Item, Script
+from inventory.models.item import Account, Device, Item, Ownerless, Script
 from inventory.models.known_asset import KnownAsset
 from inventory.models.observation import Fingerprint, Observation
 from inventory.models.pull import Connection, Pull
@@ -29,6 +29,7 @@ __all__ = [
     "Item",
     "KnownAsset",
     "Observation",
+    "Ownerless",
     "Pull",
     "Report",
     "RowError",

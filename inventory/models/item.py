@@ -139,3 +139,13 @@ class Account(Item):
         self.category = self.Category.ACCOUNT
         self.name = self.name.lower()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Ownerless(Item):
+    """An item that nobody owns, for the page where people say who does."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-message_count", "name"]
+        verbose_name = "item that nobody owns"
+        verbose_name_plural = "nobody owns"

@@ -21,6 +21,7 @@ from tests.factories import (
     CutoverFactory,
     DeviceFactory,
     FingerprintFactory,
+    KnownAssetFactory,
     ReportFactory,
     RowErrorFactory,
     SenderFactory,
@@ -258,6 +259,54 @@ def test_splits_a_sender_by_fingerprints(browser: Client, sender: Sender) -> Non
     browser.post(url, {"fingerprints": [marks[0].pk]})
     part = sender.account.senders.exclude(pk=sender.pk).get()
     assert list(part.fingerprints.all()) == [marks[0]]
+
+
+# -- owners and assets -------------------------------------------------------------------------
+
+NOBODY = "/admin/inventory/ownerless/"
+
+
+def test_takes_a_suggested_owner_with_one_click(browser: Client, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant)
+    KnownAssetFactory.create(tenant=tenant, item=item, match="linked", owner="kari@contoso.com")
+    url = reverse("admin:inventory_device_take_owner", args=[item.pk])
+    page = text_of(browser.get(f"/admin/inventory/device/{item.pk}/change/"))
+    assert f'name="owner_taken" value="kari@contoso.com" formaction="{url}"' in page
+    assert "kari@contoso.com (85 %)" in page
+    browser.post(url, {"owner_taken": "kari@contoso.com", "name": "not touched"})
+    was = item.name
+    item.refresh_from_db()
+    assert (item.owner, item.name) == ("kari@contoso.com", was)
+
+
+def test_queues_what_nobody_owns_until_somebody_does(browser: Client, tenant: Tenant) -> None:
+    items = DeviceFactory.create_batch(2, tenant=tenant)
+    DeviceFactory.create(tenant=tenant, owner="kari")
+    listed = browser.get(NOBODY)
+    assert {row.pk for row in listed.context["cl"].queryset} == {item.pk for item in items}
+    badges = [i for group in listed.context["sidebar_navigation"] for i in group["items"]]
+    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Nobody owns"} == {"2"}
+    data = {"action": "own", "_selected_action": [item.pk for item in items]}
+    assert "Who owns these 2 items?" in text_of(browser.post(NOBODY, data))
+    done = browser.post(NOBODY, {**data, "confirmed": "yes", "owner_taken": "ops"}, follow=True)
+    assert told(done) == ["2 items belong to ops."]
+    assert not browser.get(NOBODY).context["cl"].queryset.exists()
+
+
+def test_says_what_an_asset_is(browser: Client, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant, name="cellar")
+    asset = KnownAssetFactory.create(tenant=tenant)
+    assert asset in browser.get("/admin/inventory/knownasset/?match=none").context["cl"].queryset
+    url = reverse("admin:inventory_knownasset_confirm_one", args=[asset.pk])
+    browser.post(url, {"item": item.pk})
+    asset.refresh_from_db()
+    assert (asset.item_id, asset.match) == (item.pk, "confirmed")
+    in_a_list = browser.get("/admin/inventory/device/?in_a_list=yes").context["cl"].queryset
+    assert [row.pk for row in in_a_list] == [item.pk]
+    data = {"action": "reject", "_selected_action": [asset.pk]}
+    browser.post("/admin/inventory/knownasset/", data)
+    asset.refresh_from_db()
+    assert asset.match == "rejected"
 
 
 # -- cutovers ----------------------------------------------------------------------------------

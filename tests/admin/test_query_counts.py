@@ -20,6 +20,7 @@ from inventory.models import (
     Device,
     Event,
     KnownAsset,
+    Ownerless,
     Pull,
     Report,
     Script,
@@ -75,6 +76,9 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Sender: linked_sender,
     Suggestion: lambda tenant: SenderFactory.create(
         tenant=tenant, item=DeviceFactory.create(tenant=tenant), link=Sender.Link.SUGGESTED
+    ),
+    Ownerless: lambda tenant: DeviceFactory.create(
+        tenant=tenant, site=SiteFactory.create(tenant=tenant)
     ),
     KnownAsset: lambda tenant: KnownAssetFactory.create(
         tenant=tenant, item=DeviceFactory.create(tenant=tenant), match="linked"

@@ -5,7 +5,9 @@ import datetime as dt
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from inventory.events import publish_now
 from inventory.models import Event, Item
+from inventory.owners import set_owner
 from tests.factories import (
     NOW,
     TODAY,
@@ -150,3 +152,14 @@ def test_does_nothing_about_other_kinds() -> None:
 
 def link_to(item: Item) -> Event:
     return EventFactory.create(tenant=item.tenant, kind="item.linked", data={"item_id": item.pk})
+
+
+def test_passes_the_owner_of_an_item_on_to_its_cutover() -> None:
+    item = DeviceFactory.create()
+    cutover = CutoverFactory.create(item=item, owner="")
+    other = CutoverFactory.create(item__tenant=item.tenant, item__owner="nils", owner="kari")
+    set_owner([item], "vera", None)
+    publish_now()
+    cutover.refresh_from_db()
+    other.refresh_from_db()
+    assert (cutover.owner, other.owner) == ("vera", "kari")
