@@ -84,7 +84,8 @@ def store(
     ruled_out: set[tuple[int, int]],
 ) -> None:
     rejected = {pk for pk, _ in ruled_out}
-    changed, touched = [], set()
+    changed: list[KnownAsset] = []
+    touched: set[int | None] = set()
     for row in rows:
         if row.pk in held:
             continue
@@ -92,12 +93,12 @@ def store(
         state = found.get(row.pk, nothing)
         was = (row.item_id, row.match, row.match_confidence, row.match_reason)
         if state != was:
-            touched |= {row.item_id, state[0]} - {None}
+            touched |= {row.item_id, state[0]}
             row.item_id, row.match, row.match_confidence, row.match_reason = state
             changed.append(row)
     fields = ["item", "match", "match_confidence", "match_reason"]
     KnownAsset.objects.bulk_update(changed, fields, batch_size=BATCH)
-    fill(touched)
+    fill({pk for pk in touched if pk is not None})
 
 
 # -- what people said --------------------------------------------------------------------------

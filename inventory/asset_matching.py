@@ -348,10 +348,10 @@ def devices(assets: Sequence[Asset]) -> list[int]:
                     first[root(number)] = root(other)
     by_host: dict[str, list[int]] = defaultdict(list)
     for number, asset in enumerate(assets):
-        for name in asset.names[:1]:
-            by_host[names.folded(name)].append(number)
-    for key, numbers in by_host.items():
-        if key and len(numbers) > 1:
+        if asset.names:
+            by_host[names.folded(asset.names[0])].append(number)
+    for name, numbers in by_host.items():
+        if name and len(numbers) > 1:
             join_named(assets, numbers, first, root)
     return [root(number) for number in range(len(assets))]
 

@@ -203,7 +203,8 @@ def recorded(
         tenant=first.tenant, kind=kind, summary=summary[:700], before=before, by=user_of(by)
     )
     correction.senders.set(senders)
-    asset_matches.match(first.tenant, items_of(before) | {each.item_id for each in senders})
+    items = items_of(before) | {each.item_id for each in senders if each.item_id}
+    asset_matches.match(first.tenant, items)
     data = {
         "kind": str(kind),
         "sender": first.name,

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, Max, Min, Q, Sum
 
-from inventory import asset_matches, grouping, linking, trails
+from inventory import asset_matches, grouping, linking, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.linking import Proposal
@@ -84,7 +84,9 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
             happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
             touched.add(sender.item_id or account.pk)
         touched.add(account.pk)
-    refresh_items(touched)
+    found = script_links.link_scripts(tenant, list(accounts))
+    happened += found
+    refresh_items(touched | {data["item_id"] for _, _, data in found})
     asset_matches.match(tenant, touched)
     return happened
 
@@ -219,12 +221,16 @@ def settle(
         if sender.item_id != item.pk:
             sender.item = item
             happened.append(linked(sender))
-    keep_kind(sender, proposal.kind)
+    if sender.item_id != account.pk or proposal.category == Item.Category.ACCOUNT:
+        keep_kind(sender, proposal.kind)
     sender.kind = proposal.kind
-    sender.link = link_of(sender, proposal.confidence)
+    reason, confidence = proposal.reason, proposal.confidence
+    if sender.script_id is not None and sender.item_id == sender.script_id:
+        reason, confidence = sender.script_reason, sender.script_confidence
+    sender.link = link_of(sender, confidence)
     if sender.link != Sender.Link.REJECTED:
-        sender.link_reason = proposal.reason[:300]
-    sender.link_confidence = proposal.confidence
+        sender.link_reason = reason[:300]
+    sender.link_confidence = confidence
     sender.save(update_fields=["item", "kind", "link", "link_reason", "link_confidence"])
     return happened
 

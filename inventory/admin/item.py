@@ -54,6 +54,22 @@ class SenderInline(ReadOnlyInline):
     tab = True
 
 
+class SeenInline(ReadOnlyInline):
+    model = Sender
+    fk_name = "script"
+    fields = readonly_fields = (
+        "name",
+        "item",
+        "message_count",
+        "last_basic_at",
+        "script_confidence",
+        "script_reason",
+    )
+    verbose_name_plural = "senders seen that it is"
+    show_change_link = True
+    tab = True
+
+
 class SignInInline(ReadOnlyInline):
     model = SignIn
     fields = readonly_fields = (
@@ -130,7 +146,7 @@ class DeviceAdmin(ItemAdmin):
 @admin.register(Script)
 class ScriptAdmin(ItemAdmin):
     own_fields = ("host_name", "path", "library")
-    inlines = (SenderInline, SubmissionInline)
+    inlines = (SenderInline, SeenInline, SubmissionInline)
     search_fields = (*ItemAdmin.search_fields, "host_name", "path")
 
 

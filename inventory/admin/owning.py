@@ -120,7 +120,8 @@ class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return nobody_owns(super().get_queryset(request))
+        rows: Any = super().get_queryset(request)
+        return nobody_owns(rows)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user = request.user

@@ -34,7 +34,8 @@ class ReviewAdmin(SenderPages):
         js = ("offramp/review.js",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return to_review(super().get_queryset(request))
+        rows: Any = super().get_queryset(request)
+        return to_review(rows)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see senders may see which of them are to be reviewed."""

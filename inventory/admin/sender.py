@@ -96,6 +96,10 @@ class SenderPages(ReadOnlyAdmin):
             },
         ),
         (
+            "Found in source files",
+            {"fields": ("script", "script_confidence", "script_reason")},
+        ),
+        (
             "Traffic with SMTP AUTH",
             {
                 "fields": (

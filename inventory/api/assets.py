@@ -55,7 +55,8 @@ class ItIsSerializer(serializers.Serializer[Any]):
         fields = super().get_fields()
         asset = self.context.get("asset")
         if asset is not None:
-            fields["item"].queryset = Item.objects.filter(tenant=asset.tenant_id)
+            item: Any = fields["item"]
+            item.queryset = Item.objects.filter(tenant=asset.tenant_id)
         return fields
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from inventory.models.item import Account, Item, WritesTo
+from inventory.models.item import Account, Item, Script, WritesTo
 from inventory.models.tenant import Scoped, Tenant
 
 
@@ -39,6 +39,17 @@ class Sender(Scoped):
     rejected_items = models.JSONField(
         default=list, editable=False, help_text="Keys of items that a person ruled out."
     )
+
+    script = models.ForeignKey(
+        Script,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="seen_senders",
+        help_text="Found in source files; what composes this sender's mail.",
+    )
+    script_confidence = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    script_reason = models.CharField(max_length=300, blank=True)
 
     # Kept from its observations of SMTP AUTH.
     message_count = models.BigIntegerField("messages", default=0)

@@ -244,8 +244,8 @@ def test_queues_suggestions_and_counts_them(browser: Client, tenant: Tenant) -> 
     browser.post(REVIEW, data)
     assert list(browser.get(REVIEW).context["cl"].queryset) == [quiet]
     url = reverse("admin:inventory_suggestion_reject_one", args=[quiet.pk])
-    response = browser.post(url, {"reason": ""})
-    assert response.url == REVIEW
+    done: Any = browser.post(url, {"reason": ""})
+    assert done.url == REVIEW
 
 
 def test_splits_a_sender_by_fingerprints(browser: Client, sender: Sender) -> None:

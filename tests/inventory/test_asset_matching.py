@@ -26,8 +26,9 @@ def outcome(found: list[Match]) -> str:
     return LINKED if all(each.is_linked for each in found) else SUGGESTED
 
 
-ALONE = {"accounts": ("scan.lobby-7@x.example",), "own_accounts": {"scan.lobby-7@x.example"}}
-SHARED = {"accounts": ("scan.lobby-7@x.example",)}
+LOBBY = "scan.lobby-7@x.example"
+ALONE: dict[str, Any] = {"accounts": (LOBBY,), "own_accounts": {LOBBY}}
+SHARED: dict[str, Any] = {"accounts": (LOBBY,)}
 SERIAL = thing(slots={STRONG + hashed("883911")})
 HERE, ELSEWHERE = thing(1, "10.1.2.3", sites={4}), thing(1, "10.1.2.3", sites={5})
 PRIVATE = asset(address="10.1.2.3", site=4)
@@ -63,7 +64,7 @@ CASES = [
         asset(address="10.1.2.3", site=4),
         NOTHING,
     ),
-    ("the list's account", thing(**ALONE), asset(account="scan.lobby-7@x.example"), LINKED),
+    ("the list's account", thing(**ALONE), asset(account=LOBBY), LINKED),
     ("retired", thing(1, "mfp-7"), asset(1, "mfp-7", status="Disposed"), LINKED),
     ("moved", thing(1, "mfp-7", sites={5}), asset(1, "mfp-7", site=4), LINKED),
     ("much alike", thing(1, "prn-lobby-7", sites={4}), asset(1, "lobby-prn-7", site=4), SUGGESTED),

@@ -105,7 +105,7 @@ def test_unites_senders_of_one_account_and_of_several(tenant: Tenant, person: Us
 
     assert fresh(two).merged_into_id == one.pk
     assert (fresh(other).item_id, fresh(other).link) == (fresh(one).item_id, "corrected")
-    assert Device.objects.get(pk=fresh(one).item_id).message_count == 3
+    assert Device.objects.get(name=str(fresh(one).item)).message_count == 3
 
 
 def test_refuses_to_unite_one_with_itself(tenant: Tenant, person: User) -> None:
@@ -127,7 +127,7 @@ def one_of_each(kind: str, person: User) -> Correction:
         case "rejected":
             return correct.reject(doubtful, person)
         case "corrected":
-            return correct.correct(doubtful, certain.item, person)  # type: ignore[arg-type]
+            return correct.correct(doubtful, certain.item, person)
         case "merged":
             return correct.merge([certain, doubtful], certain, person)
         case "united":

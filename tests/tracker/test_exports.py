@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
 
-from inventory.models import Tenant
+from inventory.models import Device, Tenant
 from tests.factories import (
     NOW,
     TODAY,
@@ -144,6 +144,12 @@ def test_names_an_account_as_its_own(tenant: Tenant) -> None:
     SenderFactory.create(tenant=tenant, account=account, item=account, link_confidence=40)
     (row,) = frame_of(tenant, TODAY).to_dict("records")
     assert (row["accounts"], row["link confidence %"]) == (account.name, 40)
+
+
+def test_marks_what_speaks_only_when_something_is_wrong(tenant: Tenant) -> None:
+    DeviceFactory.create(tenant=tenant, cadence=Device.Cadence.ON_ALARM)
+    (row,) = frame_of(tenant, TODAY).to_dict("records")
+    assert row["rhythm"] == "only on alarm"
 
 
 def test_lists_items_that_have_no_cutover(tenant: Tenant, tmp_path: Path) -> None:
