@@ -45,14 +45,14 @@ class AssetForm(forms.Form):
 class KnownAssetAdmin(ReadOnlyAdmin):
     list_display = (
         "__str__",
-        "vendor",
-        "model",
-        "site_name",
-        "owner",
         "shown_match",
         "item",
         "shown_confidence",
         "match_reason",
+        "vendor",
+        "model",
+        "site_name",
+        "owner",
     )
     list_filter = (TenantFilter, MatchFilter)
     list_select_related = ("item",)

@@ -20,10 +20,10 @@ class ReviewAdmin(SenderPages):
         "name",
         "item",
         "shown_confidence",
-        "link_reason",
-        "shown_doubt",
         "message_count",
         "shown_cadence",
+        "link_reason",
+        "shown_doubt",
         "last_basic_at",
     )
     list_filter = (TenantFilter, "kind", "cadence")
