@@ -154,6 +154,7 @@ def split(sender: Sender, fingerprints: Iterable[Fingerprint], by: By) -> Sender
         lock(sender.tenant_id)
         before = snapshots.take([sender], with_fingerprints=True)
         item = item_like(sender)
+        before["made_item"] = item.pk
         part = Sender.objects.create(
             tenant=sender.tenant,
             account=sender.account,

@@ -21,7 +21,13 @@ def undo(correction: Correction, by: By) -> None:
         correction.undone_at, correction.undone_by = timezone.now(), user_of(by)
         correction.save(update_fields=["undone_at", "undone_by"])
         happened = restore(correction, by)
-        data = {"kind": correction.kind, "summary": correction.summary, "by": name_of(by)}
+        data = {
+            "kind": correction.kind,
+            "summary": correction.summary,
+            "by": name_of(by),
+            # What a split made stands empty now; whoever has no work on it may drop it.
+            "left_item_id": correction.before.get("made_item"),
+        }
         events.record_all(
             [*happened, ("correction.undone", correction.pk, data)], correction.tenant
         )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
-from tracker.opening import open_cutovers, pass_owners_on
+from tracker.opening import drop_empty, open_cutovers, pass_owners_on
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -33,10 +33,17 @@ def after_owned(happened: list[Event], now: dt.datetime) -> None:
     pass_owners_on({event.tenant_id for event in happened})
 
 
+def after_undone(happened: list[Event], now: dt.datetime) -> None:
+    """An undone split leaves an item with nothing behind it."""
+    left = {event.data.get("left_item_id") for event in happened} - {None}
+    drop_empty(Item.objects.filter(tenant__in={event.tenant_id for event in happened}, pk__in=left))
+
+
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
     "item.linked": after_link,
     "item.owned": after_owned,
+    "correction.undone": after_undone,
 }
 """By event kind. Called with all events of the kind that are published together, inside of the
 transaction that publishes them: a report can bring thousands."""
