@@ -285,19 +285,30 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
                 "library": proposal.library,
             },
         )
-    if proposal.host:
+    name = proposal.item_name
+    if proposal.host and name == proposal.host:
         known = Device.objects.filter(tenant=tenant, host_name__iexact=proposal.host).first()
-        if known is not None:
+        if known is not None and is_same_device(known, account):
             return known, False
+        name = f"{name} ({account.name.partition('@')[0]})" if known else name
     return Device.objects.get_or_create(
         tenant=tenant,
-        name=proposal.item_name,
+        name=name,
         defaults={
             "kind": proposal.kind,
             "host_name": proposal.host,
             "vendor": proposal.vendor or proposal.library,
         },
     )
+
+
+def is_same_device(device: Device, account: Account) -> bool:
+    """A name as many devices leave the factory with says nothing about two accounts: one word
+    without a number. What sends with several names or accounts is for a person to say."""
+    if any(not letter.isalpha() for letter in device.host_name):
+        return True
+    senders = device.linked_senders.all()
+    return senders.filter(account=account).exists() or not senders.exists()
 
 
 # -- what is kept on senders and items ---------------------------------------------------------
