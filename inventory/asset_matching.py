@@ -8,10 +8,10 @@ confidence. One item is one device of a list, however many rows the list has for
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -196,7 +196,7 @@ def blocks_of(keys: Iterable[tuple[int, Iterator[tuple[str, str]]]]) -> Blocks:
 # -- signs -------------------------------------------------------------------------------------
 
 
-def signs(thing: Thing, asset: Asset, models: Mapping[str, int]) -> list[Sign]:
+def signs(thing: Thing, asset: Asset, models: Collection[str]) -> list[Sign]:
     """What speaks for the row being the item, the strongest first; [] when nothing does."""
     found = sorted(identity(thing, asset), key=lambda sign: -sign.points)
     if not found:
@@ -291,7 +291,7 @@ def by_model(thing: Thing, asset: Asset) -> Iterator[Sign]:
         yield Sign(46, f"a {asset.vendor} {asset.model} at {asset.site_name}")
 
 
-def circumstances(thing: Thing, asset: Asset, models: Mapping[str, int]) -> Iterator[Sign]:
+def circumstances(thing: Thing, asset: Asset, models: Collection[str]) -> Iterator[Sign]:
     """What makes a match more or less likely, and what people should know of it."""
     if asset.site is not None and thing.sites:
         if asset.site in thing.sites:
@@ -382,6 +382,22 @@ def contradicts(one: Asset, other: Asset) -> bool:
 # -- matching ----------------------------------------------------------------------------------
 
 
+class Index(NamedTuple):
+    """A list made ready, to be kept while reports come and the list stays."""
+
+    assets: tuple[Asset, ...]
+    groups: list[int]
+    blocks: Blocks
+    models: frozenset[str]
+
+
+@lru_cache(maxsize=2)
+def index_of(assets: tuple[Asset, ...]) -> Index:
+    blocks = blocks_of((number, keys_of_asset(asset)) for number, asset in enumerate(assets))
+    models = frozenset(slot for asset in assets for slot in asset.model_slots)
+    return Index(assets, devices(assets), blocks, models)
+
+
 def match(
     things: Sequence[Thing],
     assets: Sequence[Asset],
@@ -390,31 +406,25 @@ def match(
 ) -> list[Match]:
     """The item of each row that has one. `ruled_out`: pairs of row and item that are not;
     `held`: rows that have their item, so that the device is not looked for again."""
-    groups = devices(assets)
-    taken = {groups[number] for number, asset in enumerate(assets) if asset.pk in held}
-    free = [number for number in range(len(assets)) if groups[number] not in taken]
-    pairs = pairs_of(things, assets, {number: groups[number] for number in free}, set(ruled_out))
-    return [found for chosen in choose(pairs) for found in told(chosen, assets)]
+    index = index_of(tuple(assets))
+    groups = index.groups
+    taken = {groups[number] for number, asset in enumerate(index.assets) if asset.pk in held}
+    pairs = pairs_of(things, index, taken, set(ruled_out))
+    return [found for chosen in choose(pairs) for found in told(chosen, index.assets)]
 
 
 def pairs_of(
-    things: Sequence[Thing],
-    assets: Sequence[Asset],
-    groups: Mapping[int, int],
-    ruled_out: set[tuple[int, int]],
+    things: Sequence[Thing], index: Index, taken: set[int], ruled_out: set[tuple[int, int]]
 ) -> list[Pair]:
-    blocks = blocks_of((number, keys_of_asset(assets[number])) for number in groups)
-    models = Counter(slot for asset in assets for slot in asset.model_slots)
     pairs: dict[tuple[int, int], Pair] = {}
     for thing in things:
-        for number in candidates(thing, blocks):
-            asset = assets[number]
-            if (asset.pk, thing.pk) in ruled_out:
+        for number in candidates(thing, index.blocks):
+            asset, group = index.assets[number], index.groups[number]
+            if group in taken or (asset.pk, thing.pk) in ruled_out:
                 continue
-            found = signs(thing, asset, models)
+            found = signs(thing, asset, index.models)
             if found:
-                key = (groups[number], thing.pk)
-                pair = pairs.setdefault(key, Pair(groups[number], thing, 0))
+                pair = pairs.setdefault((group, thing.pk), Pair(group, thing, 0))
                 pair.signs[number] = found
                 pair.score = max(pair.score, score_of(found))
     return list(pairs.values())
