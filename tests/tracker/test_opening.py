@@ -24,6 +24,7 @@ from tests.factories import (
     SenderFactory,
     TenantFactory,
 )
+from tests.inventory.test_ingest import detail, row, take
 from tests.tracker.at_once import at_once
 from tracker.models import Cutover, CutoverMove
 from tracker.opening import open_cutovers
@@ -203,3 +204,11 @@ def test_keeps_it_where_somebody_has_worked_on_it(sender: Sender) -> None:
     undo(correction, None)
     publish_now()
     assert Item.objects.filter(name="mfp (2)").exists()
+
+
+def test_opens_a_cutover_for_what_is_only_suggested() -> None:
+    tenant = TenantFactory.create()
+    take(tenant, detail(row(1, host="weird-box", domain=tenant.domains[0])))
+    assert Sender.objects.get().link == Sender.Link.SUGGESTED
+    open_all()
+    assert Cutover.objects.filter(item__name="weird-box").exists()
