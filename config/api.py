@@ -6,6 +6,8 @@ from rest_framework.routers import SimpleRouter
 
 from inventory.api import lists
 from inventory.api import views as inventory
+from inventory.api.assets import AssetViewSet
+from inventory.api.corrections import CorrectionViewSet, SenderViewSet
 from inventory.api.sources import SourcesView
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
@@ -14,9 +16,10 @@ from tracker.api.waves import ForecastView, WaveViewSet
 router = SimpleRouter(trailing_slash=False)
 router.register("tenants", inventory.TenantViewSet, "tenant")
 router.register("reports", inventory.ReportViewSet, "report")
-router.register("senders", inventory.SenderViewSet, "sender")
+router.register("senders", SenderViewSet, "sender")
+router.register("corrections", CorrectionViewSet, "correction")
 router.register("items", inventory.ItemViewSet, "item")
-router.register("assets", lists.KnownAssetViewSet, "asset")
+router.register("assets", AssetViewSet, "asset")
 router.register("device-replies", lists.DeviceReplyViewSet, "device-reply")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
 router.register("waves", WaveViewSet, "wave")

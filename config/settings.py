@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.env import Env
-from config.navigation import section
+from config.navigation import queue, section
 
 django_stubs_ext.monkeypatch()
 
@@ -255,13 +255,34 @@ UNFOLD = {
                     ("Sources", "sensors", "inventory.report.sources"),
                     ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
+                    queue(
+                        "Review",
+                        "rule",
+                        "inventory.suggestion",
+                        "inventory.view_sender",
+                        "config.queues.review_count",
+                    ),
                     ("Devices", "print", "inventory.device"),
                     ("Scripts and applications", "terminal", "inventory.script"),
                     ("Accounts", "mail", "inventory.account"),
+                    queue(
+                        "Nobody owns",
+                        "person_off",
+                        "inventory.ownerless",
+                        "inventory.view_item",
+                        "config.queues.ownerless_count",
+                    ),
+                    queue(
+                        "Known assets",
+                        "inventory_2",
+                        "inventory.knownasset",
+                        "inventory.view_knownasset",
+                        "config.queues.suggested_assets_count",
+                    ),
                     ("Sites", "location_on", "inventory.site"),
-                    ("Known assets", "inventory_2", "inventory.knownasset"),
                     ("Logged replies", "quickreply", "inventory.devicereply"),
                     ("Column mappings", "table", "inventory.columnmapping"),
+                    ("Corrections", "history", "inventory.correction"),
                 ],
             ),
             section(

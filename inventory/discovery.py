@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-import ipaddress
 import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -17,14 +16,13 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, Max, Min, Q, Sum
 
-from inventory import grouping, linking, trails
+from inventory import asset_matches, grouping, linking, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.linking import Proposal
 from inventory.models import (
     Account,
     Device,
-    EgressNetwork,
     Fingerprint,
     Item,
     Observation,
@@ -38,6 +36,7 @@ from inventory.models.tenant import ScopedQuerySet
 from inventory.normalize import INSIDE, OUTSIDE
 from inventory.readers import PROVING, TOTALS
 from inventory.rhythm import Rhythm, rhythm
+from inventory.sites import Sites
 
 MESSAGE_READERS = PROVING - TOTALS
 KEPT = [
@@ -96,7 +95,10 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
             happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
             touched.add(sender.item_id or account.pk)
         touched.add(account.pk)
-    refresh_items(touched)
+    found = script_links.link_scripts(tenant, list(accounts))
+    happened += found
+    refresh_items(touched | {data["item_id"] for _, _, data in found})
+    asset_matches.match(tenant, touched)
     return happened
 
 
@@ -146,21 +148,6 @@ def looks_of(
     return looks, pinned
 
 
-class Sites:
-    """Which site an address belongs to, by the longest matching egress network."""
-
-    def __init__(self, tenant: Tenant) -> None:
-        rows = EgressNetwork.objects.filter(site__tenant=tenant).select_related("site")
-        networks = [(ipaddress.ip_network(row.cidr), row.site.name) for row in rows]
-        self.networks = sorted(networks, key=lambda pair: -pair[0].prefixlen)
-
-    def at(self, address: str) -> str:
-        if not address or not self.networks:
-            return ""
-        ip = ipaddress.ip_address(address)
-        return next((name for network, name in self.networks if ip in network), "")
-
-
 def senders_of(
     account: Account, looks: list[Look], pinned: dict[int, int], place_of: dict[str, str]
 ) -> dict[int, tuple[Sender, list[Look]]]:
@@ -187,7 +174,8 @@ def senders_of(
     for pk, (_, its_looks) in found.items():
         mine = Fingerprint.objects.filter(pk__in=[look.pk for look in its_looks])
         mine.exclude(sender=pk).update(sender=pk)
-    orphans = [sender.pk for sender in known if sender.pk not in found and is_disposable(sender)]
+    kept = {*found, *(sender.merged_into_id for sender in known)}
+    orphans = [sender.pk for sender in known if sender.pk not in kept and is_disposable(sender)]
     Sender.objects.filter(pk__in=orphans).delete()
     return found
 
@@ -221,7 +209,7 @@ def end_of_merge(sender: Sender, by_pk: dict[int, Sender]) -> Sender:
 
 def is_disposable(sender: Sender) -> bool:
     """Nothing is lost with a sender that rules made, no fingerprint has and no person touched."""
-    return not sender.is_settled and sender.merged_into_id is None
+    return not (sender.is_settled or sender.merged_into_id or sender.rejected_items)
 
 
 # -- senders into items ------------------------------------------------------------------------
@@ -238,18 +226,37 @@ def settle(
     if sender.is_settled:
         return happened
     if sender.item is None or is_better(proposal, sender.item):
-        item, is_new = item_for(tenant, account, proposal)
+        item, is_new = allowed(sender, account, *item_for(tenant, account, proposal))
         if is_new:
             happened.append(discovered(item))
         if sender.item_id != item.pk:
             sender.item = item
             happened.append(linked(sender))
-    keep_kind(sender, proposal.kind)
+    if sender.item_id != account.pk or proposal.category == Item.Category.ACCOUNT:
+        keep_kind(sender, proposal.kind)
     sender.kind = proposal.kind
-    sender.link_reason = proposal.reason[:300]
-    sender.link_confidence = proposal.confidence
-    sender.save(update_fields=["item", "kind", "link_reason", "link_confidence"])
+    reason, confidence = proposal.reason, proposal.confidence
+    if sender.script_id is not None and sender.item_id == sender.script_id:
+        reason, confidence = sender.script_reason, sender.script_confidence
+    sender.link = link_of(sender, confidence)
+    if sender.link != Sender.Link.REJECTED:
+        sender.link_reason = reason[:300]
+    sender.link_confidence = confidence
+    sender.save(update_fields=["item", "kind", "link", "link_reason", "link_confidence"])
     return happened
+
+
+def allowed(sender: Sender, account: Account, item: Item, is_new: bool) -> tuple[Item, bool]:
+    """The item, unless a person ruled it out for the sender: then the account it logs in with."""
+    return (account, False) if item.pk in sender.rejected_items else (item, is_new)
+
+
+def link_of(sender: Sender, confidence: int) -> str:
+    """Linked from the stated confidence on, below it suggested. What was rejected asks no more
+    until the rules have another item to propose."""
+    if sender.rejected_items and sender.item_id == sender.account_id:
+        return Sender.Link.REJECTED
+    return Sender.Link.INFERRED if confidence >= linking.LINKED_FROM else Sender.Link.SUGGESTED
 
 
 def keep_kind(sender: Sender, kind: str) -> None:
@@ -289,19 +296,30 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
                 "library": proposal.library,
             },
         )
-    if proposal.host:
+    name = proposal.item_name
+    if proposal.host and name == proposal.host:
         known = Device.objects.filter(tenant=tenant, host_name__iexact=proposal.host).first()
-        if known is not None:
+        if known is not None and is_same_device(known, account):
             return known, False
+        name = f"{name} ({account.name.partition('@')[0]})" if known else name
     return Device.objects.get_or_create(
         tenant=tenant,
-        name=proposal.item_name,
+        name=name,
         defaults={
             "kind": proposal.kind,
             "host_name": proposal.host,
             "vendor": proposal.vendor or proposal.library,
         },
     )
+
+
+def is_same_device(device: Device, account: Account) -> bool:
+    """A name as many devices leave the factory with says nothing about two accounts: one word
+    without a number. What sends with several names or accounts is for a person to say."""
+    if any(not letter.isalpha() for letter in device.host_name):
+        return True
+    senders = device.linked_senders.all()
+    return senders.filter(account=account).exists() or not senders.exists()
 
 
 # -- what is kept on senders and items ---------------------------------------------------------

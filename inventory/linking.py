@@ -14,6 +14,9 @@ from inventory.grouping import Bunch, Look, bunches, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.shapes import known_host, known_shape
 
+LINKED_FROM = 70
+"""Percent of confidence from which the rules link; below they suggest, and a person reviews."""
+
 
 @dataclass(frozen=True)
 class Proposal:

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from inventory import traffic
-from inventory.models import CountedDay, Report, Tenant
+from inventory.models import CountedDay, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING
 
@@ -44,3 +44,20 @@ def unknown_tenants(tenants: TenantQuerySet) -> TenantQuerySet:
         state=Report.State.READ, reader__in=PROVING, period_end__isnull=False
     )
     return tenants.exclude(pk__in=told.order_by().values("tenant"))
+
+
+def to_review(senders: ScopedQuerySet) -> ScopedQuerySet:
+    """Those whose item is a suggestion that nobody has decided on."""
+    return senders.filter(link=Sender.Link.SUGGESTED, merged_into=None)
+
+
+def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True) -> ScopedQuerySet:
+    """Items (or what has an `item`) that a row of an asset list was linked to, or that none was."""
+    sure = [KnownAsset.Match.LINKED, KnownAsset.Match.CONFIRMED]
+    found = Exists(KnownAsset.objects.current().filter(item=OuterRef(item), match__in=sure))
+    return rows.filter(found) if has_asset else rows.filter(~found)
+
+
+def nobody_owns(items: ScopedQuerySet) -> ScopedQuerySet:
+    """Those without owner that were seen sending with SMTP AUTH."""
+    return items.filter(owner="", message_count__gt=0)

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import CASCADE, Max, Min, Q, Sum
 from django.utils import timezone
 
-from inventory import device_replies, events, orphans
+from inventory import asset_matches, device_replies, events, orphans
 from inventory.discovery import KEPT, link_accounts, refresh_items
 from inventory.ingest import forget
 from inventory.models import (
@@ -185,6 +185,7 @@ def settle(report_id: int) -> bool:
         if not standing.update(**done):
             return False
         happened = relink(tenant, report.aftermath["accounts"])
+        asset_matches.match(tenant)
         unlearn(tenant, report)
         left = prune(tenant, report.aftermath)
         by = report.removed_by.get_username() if report.removed_by else ""

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from inventory import events
-from inventory.discovery import discovered
+from inventory.discovery import discovered, refresh_items
 from inventory.events import Happened
 from inventory.models import Account, Script, Submission, Tenant
+from inventory.script_links import link_scripts
 from inventory.scripts import Finding
 from inventory.scripts.hosts import is_exchange_online
 
@@ -84,7 +85,9 @@ class Shelf:
             outcome = self.settle_file(path, by_path.get(path, []))
             if outcome:
                 counts[outcome] += 1
-        events.record_all(self.happened, self.tenant)
+        found = link_scripts(self.tenant)
+        refresh_items(data["item_id"] for _, _, data in found)
+        events.record_all([*self.happened, *found], self.tenant)
         return Stored(**counts)
 
     def settle_file(self, path: str, rows: list[Row]) -> str:

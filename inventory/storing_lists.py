@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inventory import asset_matches
 from inventory.column_mappings import remember
 from inventory.device_replies import store_replies
 from inventory.events import Happened
@@ -23,6 +24,8 @@ def store_list(
 ) -> tuple[list[Happened], dict[str, object]]:
     """Store it; what it led to, and what the report's own row says of it."""
     told = store_rows(tenant, report, found, kept)
+    if found.assets or found.sites:
+        asset_matches.match(tenant)
     taken = found.row_count - found.rejected_count
     new = store_replies(tenant, report, found) if found.replies else taken
     times = [each.at for each in found.replies if each.at]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.files.base import ContentFile
@@ -239,6 +240,12 @@ class KnownAssetFactory(DjangoModelFactory[KnownAsset]):
     line = Sequence(lambda n: n + 2)
     host_name = Sequence(lambda n: f"mfp-{n}")
     serial_number = Sequence(lambda n: f"A{n:06}")
+
+    @classmethod
+    def create(cls, **kwargs: Any) -> KnownAsset:
+        if "tenant" in kwargs and "report" not in kwargs:
+            kwargs["report__tenant"] = kwargs.pop("tenant")
+        return super().create(**kwargs)
 
 
 class DeviceReplyFactory(DjangoModelFactory[DeviceReply]):

@@ -8,23 +8,27 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from inventory import snapshots
 from inventory.models import (
     Account,
     ApiToken,
     ColumnMapping,
     Connection,
+    Correction,
     Device,
     DeviceReply,
     Event,
     Fingerprint,
     Item,
     KnownAsset,
+    Ownerless,
     Pull,
     Report,
     RowError,
     Script,
     Sender,
     Site,
+    Suggestion,
     Tenant,
 )
 from tests.factories import (
@@ -95,6 +99,7 @@ def world(mark: str) -> World:
         vendor=f"{mark} vendor",
         site=site,
         item=device,
+        match=KnownAsset.Match.SUGGESTED,
         mapping__names=[f"{mark} column", "IP"],
     )
     script = ScriptFactory.create(tenant=tenant, name=f"{mark}-nightly", host_name=f"{mark}-host")
@@ -104,10 +109,15 @@ def world(mark: str) -> World:
         Site: site,
         Item: device,
         Device: device,
+        Ownerless: Ownerless.objects.get(
+            pk=DeviceFactory.create(tenant=tenant, name=f"{mark}-nobodys").pk
+        ),
         Script: script,
         Account: sender.account,
         Sender: sender,
-        Fingerprint: sender.fingerprints.get(),
+        Suggestion: suggestion_of(sender, mark),
+        Correction: correction_of(sender, mark),
+        Fingerprint: sender.fingerprints.earliest("pk"),
         Report: report,
         RowError: RowErrorFactory.create(report=report, raw=f"{mark} raw", reason=f"{mark} why"),
         KnownAsset: asset,
@@ -153,7 +163,31 @@ def sender_of(tenant: Tenant, device: Device, mark: str) -> Sender:
     sender = SenderFactory.create(
         tenant=tenant, account=account, item=device, name=f"{mark} sender", key=f"host:{mark}"
     )
-    FingerprintFactory.create(
-        tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
+    FingerprintFactory.create_batch(
+        2, tenant=tenant, sender=sender, account=account.name, message_id_host=f"{mark}-host"
     )
     return sender
+
+
+def suggestion_of(sender: Sender, mark: str) -> Suggestion:
+    """Another sender of the account, with an item that nobody has confirmed."""
+    other = SenderFactory.create(
+        tenant=sender.tenant,
+        account=sender.account,
+        item=sender.item,
+        name=f"{mark} other sender",
+        key=f"host:{mark}-other",
+        link=Sender.Link.SUGGESTED,
+    )
+    return Suggestion.objects.get(pk=other.pk)
+
+
+def correction_of(sender: Sender, mark: str) -> Correction:
+    correction = Correction.objects.create(
+        tenant=sender.tenant,
+        kind=Correction.Kind.CONFIRMED,
+        summary=f"{mark} sender: confirmed",
+        before=snapshots.take([sender]),
+    )
+    correction.senders.set([sender])
+    return correction

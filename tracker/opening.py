@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from inventory import events
 from inventory.models import Item, Tenant
@@ -52,6 +53,23 @@ def open_of_tenant(tenant_id: int, missing: QuerySet[Item], now: dt.datetime) ->
         if opened:
             events.record_all([opened_event(cutover) for cutover in opened], tenant)
     return opened
+
+
+def pass_owners_on(tenants: Iterable[int]) -> None:
+    """Cutovers without an owner get that of their item."""
+    owner = Item.objects.filter(pk=OuterRef("item")).values("owner")[:1]
+    ownerless = Cutover.objects.filter(item__tenant__in=list(tenants), owner="")
+    ownerless.exclude(item__owner="").update(owner=Subquery(owner))
+
+
+def drop_empty(items: QuerySet[Item]) -> None:
+    """Delete those that nothing stands behind, with the cutovers that opened by themselves, but
+    none that a person has worked on."""
+    untouched = Q(cutover=None) | Q(
+        cutover__status=Cutover.Status.DISCOVERED, cutover__route="", cutover__notes=""
+    )
+    empty = items.filter(linked_senders=None, assets=None, owner="", contact="", notes="")
+    items.filter(pk__in=list(empty.filter(untouched).values_list("pk", flat=True))).delete()
 
 
 def first_move(cutover: Cutover) -> CutoverMove:

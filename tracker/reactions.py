@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from inventory.models import Event, Item, Tenant
 from tracker.evidence import apply_evidence
 from tracker.locks import tell_opened
-from tracker.opening import open_cutovers
+from tracker.opening import drop_empty, open_cutovers, pass_owners_on
 from tracker.waves import fill
 from tracker.withdrawal import after_removal
 
@@ -21,6 +21,7 @@ def after_read(happened: list[Event], now: dt.datetime) -> None:
     tenants = {event.tenant_id for event in happened}
     open_cutovers(Item.objects.filter(tenant__in=tenants), now)
     fill(Tenant.objects.filter(pk__in=tenants), now.date())
+    pass_owners_on(tenants)
     apply_evidence(Tenant.objects.filter(pk__in=tenants), now)
 
 
@@ -37,11 +38,24 @@ def after_change(happened: list[Event], now: dt.datetime) -> None:
     tell_opened(happened)
 
 
+def after_owned(happened: list[Event], now: dt.datetime) -> None:
+    """An item was given an owner."""
+    pass_owners_on({event.tenant_id for event in happened})
+
+
+def after_undone(happened: list[Event], now: dt.datetime) -> None:
+    """An undone split leaves an item with nothing behind it."""
+    left = {event.data.get("left_item_id") for event in happened} - {None}
+    drop_empty(Item.objects.filter(tenant__in={event.tenant_id for event in happened}, pk__in=left))
+
+
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
     "report.removed": after_removal,
     "item.linked": after_link,
     "setting.changed": after_change,
+    "item.owned": after_owned,
+    "correction.undone": after_undone,
 }
 """By event kind. Called with all events of the kind that are published together, inside of the
 transaction that publishes them: a report can bring thousands."""

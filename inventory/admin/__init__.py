@@ -2,26 +2,32 @@
 
 from inventory.admin import (
     column_mapping,
+    correction,
     device_reply,
     event,
     item,
     known_asset,
+    owning,
     person,
     pull,
     report,
+    review,
     sender,
     token,
 )
 
 __all__ = [
     "column_mapping",
+    "correction",
     "device_reply",
     "event",
     "item",
     "known_asset",
+    "owning",
     "person",
     "pull",
     "report",
+    "review",
     "sender",
     "token",
 ]

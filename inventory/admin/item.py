@@ -8,7 +8,14 @@ from django.http import HttpRequest
 from unfold.admin import TabularInline
 
 from inventory.admin.days import days_table
-from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.owning import OwningPages
+from inventory.admin.scoped import (
+    AssetFilter,
+    KnowingMixin,
+    ReadOnlyInline,
+    ScopedAdmin,
+    TenantFilter,
+)
 from inventory.models import (
     Account,
     Device,
@@ -25,7 +32,7 @@ from inventory.models import (
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
-    ("cadence", "next_at", "quiet_days"),
+    ("shown_cadence", "next_at", "quiet_days"),
     ("last_basic_at", "last_oauth_at"),
 )
 SEEN_FIELDS = (
@@ -50,6 +57,22 @@ class SenderInline(ReadOnlyInline):
         "last_oauth_at",
         "link_reason",
     )
+    show_change_link = True
+    tab = True
+
+
+class SeenInline(ReadOnlyInline):
+    model = Sender
+    fk_name = "script"
+    fields = readonly_fields = (
+        "name",
+        "item",
+        "message_count",
+        "last_basic_at",
+        "script_confidence",
+        "script_reason",
+    )
+    verbose_name_plural = "senders seen that it is"
     show_change_link = True
     tab = True
 
@@ -87,7 +110,7 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
-class ItemAdmin(KnowingMixin, ScopedAdmin):
+class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     list_display: tuple[str, ...] = (
         "name",
         "kind",
@@ -95,20 +118,24 @@ class ItemAdmin(KnowingMixin, ScopedAdmin):
         "site",
         "criticality",
         "message_count",
+        "shown_cadence",
         "last_basic_at",
         "last_oauth_at",
     )
-    list_filter = (TenantFilter, "kind", "criticality")
+    list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
+    actions = ("own",)
+    actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
-    readonly_fields: tuple[str, ...] = (*SEEN_FIELDS, "days")
+    readonly_fields: tuple[str, ...] = (*SEEN_FIELDS, "shown_suggestions", "shown_cadence", "days")
     inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
     own_fields: tuple[Any, ...] = ()
 
     def get_fieldsets(self, request: HttpRequest, obj: Item | None = None) -> Any:
+        who = (("owner", "contact"), "shown_suggestions") if obj else (("owner", "contact"),)
         return (
             (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
-            ("Who and where", {"fields": (("owner", "contact"), ("site", "criticality"), "tags")}),
+            ("Who and where", {"fields": (*who, ("site", "criticality"), "tags")}),
             ("Notes", {"fields": ("notes",)}),
             ("Traffic with SMTP AUTH", {"fields": (*SEEN, *(("days",) if obj else ()))}),
         )
@@ -130,7 +157,7 @@ class DeviceAdmin(ItemAdmin):
 @admin.register(Script)
 class ScriptAdmin(ItemAdmin):
     own_fields = ("host_name", "path", "library")
-    inlines = (SenderInline, SubmissionInline)
+    inlines = (SenderInline, SeenInline, SubmissionInline)
     search_fields = (*ItemAdmin.search_fields, "host_name", "path")
 
 

@@ -1,33 +1,42 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from unfold.decorators import display
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminSelectWidget
 
+from inventory import asset_decisions
+from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
 from inventory.admin.value_filter import ValueFilter
-from inventory.models import KnownAsset
+from inventory.correct import CorrectionRefused
+from inventory.models import Item, KnownAsset
 
-Match = KnownAsset.Match
-BY_MATCH = {
-    "matched": Q(match__in=[Match.LINKED, Match.CONFIRMED]),
-    "suggested": Q(match=Match.SUGGESTED),
-    "unmatched": Q(match__in=[Match.NONE, Match.REJECTED]),
-}
+NONE = "none"
 
 
 class MatchFilter(admin.SimpleListFilter):
-    title = "item"
-    parameter_name = "matched"
+    """Also those that match nothing, which a plain filter calls empty."""
+
+    title = "match"
+    parameter_name = "match"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(name, name) for name in BY_MATCH]
+        named = KnownAsset.Match.choices
+        return [
+            (value or NONE, "matches nothing" if not value else label) for value, label in named
+        ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(BY_MATCH.get(self.value() or "", Q()))
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        value = self.value()
+        return queryset.filter(match="" if value == NONE else value) if value else queryset
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -56,10 +65,18 @@ class VendorFilter(ValueFilter):
     field = "vendor"
 
 
+class AssetForm(forms.Form):
+    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelectWidget)
+
+
 @admin.register(KnownAsset)
 class KnownAssetAdmin(ReadOnlyAdmin):
     list_display = (
         "shown_name",
+        "shown_match",
+        "item",
+        "shown_confidence",
+        "match_reason",
         "kind",
         "vendor",
         "model",
@@ -67,8 +84,6 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         "site_name",
         "owner",
         "status",
-        "shown_match",
-        "item",
     )
     list_filter = (TenantFilter, MatchFilter, StandingFilter, SiteFilter, VendorFilter)
     list_select_related = ("item", "tenant")
@@ -80,7 +95,10 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         "address",
         "owner",
         "account",
+        "item__name",
     )
+    actions = ("confirm", "reject")
+    actions_detail = ("confirm_one", "reject_one")
     fieldsets = (
         (None, {"fields": (("name", "host_name"), "kind", ("vendor", "model"), "status")}),
         ("Known by", {"fields": (("serial_number", "mac_address", "address"), "account")}),
@@ -96,7 +114,71 @@ class KnownAssetAdmin(ReadOnlyAdmin):
     @display(
         description="match",
         ordering="match",
-        label={"confirmed": "success", "linked": "info", "suggested": "warning"},
+        label={
+            "nothing": "danger",
+            "suggested": "warning",
+            "linked": "info",
+            "confirmed": "success",
+            "rejected": "danger",
+        },
     )
     def shown_match(self, asset: KnownAsset) -> str:
-        return asset.match or "none"
+        return asset.match or "nothing"
+
+    @display(description="confidence", ordering="match_confidence")
+    def shown_confidence(self, asset: KnownAsset) -> str:
+        return f"{asset.match_confidence} %" if asset.match else ""
+
+    def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("inventory.change_knownasset"))
+
+    @admin.action(description="Confirm the matches", permissions=["correct"])
+    def confirm(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        self.decide(request, queryset, lambda each: asset_decisions.confirm(each, None, user))
+
+    @admin.action(description="Reject the matches", permissions=["correct"])
+    def reject(self, request: HttpRequest, queryset: Any) -> None:
+        user: Any = request.user
+        self.decide(request, queryset, lambda each: asset_decisions.reject(each, user))
+
+    def decide(self, request: HttpRequest, queryset: Any, say: Callable[[Any], Any]) -> None:
+        done = 0
+        for asset in list(queryset):
+            try:
+                say(asset)
+                done += 1
+            except CorrectionRefused as error:
+                messages.error(request, str(error))
+        messages.info(request, f"{done} of {queryset.count()} done. Corrections can be undone.")
+
+    @action(description="It is …", icon="check", permissions=["correct"])
+    def confirm_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        asset = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = AssetForm(request.POST or None, initial={"item": asset.item_id})
+        field: Any = form.fields["item"]
+        field.queryset = Item.objects.filter(tenant=asset.tenant)
+        if form.is_valid():
+            item = form.cleaned_data["item"]
+            asset_decisions.confirm(asset, item, request.user)  # type: ignore[arg-type]
+            return self.done(request, f"{asset} is {item}.", asset)
+        title = f"Which item is {asset}?"
+        return form_page(self, request, form, title=title, button="It is this one")
+
+    @action(description="It is not", icon="close", permissions=["correct"])
+    def reject_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        asset = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                asset_decisions.reject(asset, request.user)  # type: ignore[arg-type]
+                return self.done(request, f"{asset}: rejected.", asset)
+            except CorrectionRefused as error:
+                form.add_error(None, str(error))
+        title = f"Is {asset} not {asset.item or 'anything'}?"
+        why = f"The rules say: {asset.match_reason or 'nothing'}."
+        return form_page(self, request, form, title=title, button="It is not", intro=why)
+
+    def done(self, request: HttpRequest, text: str, asset: KnownAsset) -> HttpResponse:
+        messages.success(request, text)
+        return HttpResponseRedirect(reverse("admin:inventory_knownasset_change", args=[asset.pk]))

@@ -11,7 +11,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from inventory.models import Tenant
 from inventory.models.tenant import Scoped
-from inventory.queries import unknown_tenants
+from inventory.queries import unknown_tenants, with_asset
 
 
 class ScopedMixin:
@@ -97,6 +97,22 @@ class TenantFilter(admin.SimpleListFilter):
         if not value or not value.isdecimal():
             return queryset
         return queryset.filter(**{queryset.model.tenant_path: int(value)})
+
+
+class AssetFilter(admin.SimpleListFilter):
+    """What lists of devices know, and what no list does."""
+
+    title = "in a list"
+    parameter_name = "in_a_list"
+    item = "pk"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "yes"), ("no", "no")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() not in ("yes", "no"):
+            return queryset
+        return with_asset(queryset, self.item, has_asset=self.value() == "yes")
 
 
 def fields_of(model: type[Model], *without: str) -> list[str]:

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -16,8 +17,15 @@ from unfold.widgets import (
 
 from inventory import correct
 from inventory.admin.pages import form_page
-from inventory.admin.scoped import KnowingMixin, ReadOnlyAdmin, ReadOnlyInline, TenantFilter
+from inventory.admin.scoped import (
+    AssetFilter,
+    KnowingMixin,
+    ReadOnlyAdmin,
+    ReadOnlyInline,
+    TenantFilter,
+)
 from inventory.models import Fingerprint, Item, Sender
+from inventory.undo import undo, why_not
 
 
 class FingerprintInline(ReadOnlyInline):
@@ -50,9 +58,18 @@ class SplitForm(forms.Form):
     )
 
 
-class MergeForm(forms.Form):
+class RejectForm(forms.Form):
+    reason = forms.CharField(
+        required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="How you know."
+    )
+
+
+class UniteForm(forms.Form):
     into = forms.ModelChoiceField(
-        Sender.objects.none(), widget=UnfoldAdminSelectWidget, label="Keep as one sender"
+        Sender.objects.none(),
+        widget=UnfoldAdminSelectWidget,
+        label="Keep",
+        help_text="Senders of its account become this one; those of other accounts get its item.",
     )
 
 
@@ -61,30 +78,32 @@ def choices(form: forms.Form, name: str, rows: Any) -> None:
     field.queryset = rows
 
 
-@admin.register(Sender)
-class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
-    list_display = (
-        "name",
-        "kind",
-        "item",
-        "shown_link",
-        "shown_confidence",
-        "message_count",
-        "last_basic_at",
-        "last_oauth_at",
-        "last_seen_at",
-    )
-    list_filter = (TenantFilter, "link", "kind")
+class SenderPages(KnowingMixin, ReadOnlyAdmin):
+    """What every list of senders lets people say of them."""
+
+    inlines = (FingerprintInline,)
     list_select_related = ("item", "account")
     search_fields = ("name", "item__name")
-    inlines = (FingerprintInline,)
-    actions = ("confirm", "merge")
-    actions_detail = ("confirm_one", "correct", "split")
+    actions = ("confirm", "reject", "unite")
+    actions_detail = ("confirm_one", "reject_one", "correct", "split", "undo_last")
     fieldsets = (
         (None, {"fields": ("name", "tenant", "account", "kind", "merged_into")}),
         (
             "What stands behind it",
-            {"fields": ("item", "shown_link", "link_confidence", "link_reason")},
+            {
+                "fields": (
+                    "item",
+                    "shown_link",
+                    "link_confidence",
+                    "link_reason",
+                    "shown_doubt",
+                    "shown_corrections",
+                )
+            },
+        ),
+        (
+            "Found in source files",
+            {"fields": ("script", "script_confidence", "script_reason")},
         ),
         (
             "Traffic with SMTP AUTH",
@@ -92,7 +111,7 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
                 "fields": (
                     "message_count",
                     ("first_seen_at", "last_seen_at"),
-                    ("cadence", "next_at", "quiet_days"),
+                    ("shown_cadence", "next_at", "quiet_days"),
                     ("last_basic_at", "last_oauth_at"),
                 )
             },
@@ -102,7 +121,13 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
     @display(
         description="link",
         ordering="link",
-        label={"inferred": "info", "confirmed": "success", "corrected": "success"},
+        label={
+            "inferred": "info",
+            "suggested": "warning",
+            "rejected": "danger",
+            "confirmed": "success",
+            "corrected": "success",
+        },
     )
     def shown_link(self, sender: Sender) -> str:
         return sender.link
@@ -111,35 +136,75 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
     def shown_confidence(self, sender: Sender) -> str:
         return f"{sender.link_confidence} %"
 
+    @display(description="what would settle it", empty_value="")
+    def shown_doubt(self, sender: Sender) -> str:
+        return str(getattr(sender, "doubt", ""))
+
+    @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
+    def shown_cadence(self, sender: Sender) -> str:
+        return str(sender.get_cadence_display())
+
+    @display(description="what people said", empty_value="nothing")
+    def shown_corrections(self, sender: Sender) -> str:
+        rows = sender.corrections.select_related("by", "undone_by").order_by("-pk")[:20]
+        told = [
+            (
+                f"{row.at:%Y-%m-%d %H:%M}",
+                row.by or "a command",
+                row.summary,
+                f" (undone by {row.undone_by or 'a command'})" if row.undone_at else "",
+            )
+            for row in rows
+        ]
+        return (
+            format_html("<ul>{}</ul>", format_html_join("", "<li>{} {}: {}{}</li>", told))
+            if told
+            else ""
+        )
+
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_sender"))
 
     def done(self, request: HttpRequest, text: str, pk: int | None = None) -> HttpResponse:
         messages.success(request, text)
+        name = f"admin:inventory_{self.opts.model_name}"
         if pk is None:
-            return HttpResponseRedirect(reverse("admin:inventory_sender_changelist"))
-        return HttpResponseRedirect(reverse("admin:inventory_sender_change", args=[pk]))
+            return HttpResponseRedirect(reverse(f"{name}_changelist"))
+        return HttpResponseRedirect(reverse(f"{name}_change", args=[pk]))
+
+    # -- of several at once --------------------------------------------------------------------
 
     @admin.action(description="Confirm the links", permissions=["correct"])
     def confirm(self, request: HttpRequest, queryset: Any) -> None:
-        refusals = [confirmed(sender, request) for sender in list(queryset)]
+        self.tell(request, [confirmed(sender, request) for sender in list(queryset)], "confirmed")
+
+    @admin.action(description="Reject the links", permissions=["correct"])
+    def reject(self, request: HttpRequest, queryset: Any) -> None:
+        self.tell(request, [rejected(sender, request) for sender in list(queryset)], "rejected")
+
+    def tell(self, request: HttpRequest, refusals: list[str], what: str) -> None:
         for why in filter(None, refusals):
             messages.error(request, why)
         told = messages.success if "" in refusals else messages.warning
-        told(request, f"{refusals.count('')} of {len(refusals)} confirmed.")
+        told(request, f"{refusals.count('')} of {len(refusals)} {what}.")
 
-    @admin.action(description="Merge: these are all one", permissions=["correct"])
-    def merge(self, request: HttpRequest, queryset: Any) -> HttpResponse:
-        form = MergeForm(request.POST if "confirmed" in request.POST else None)
-        choices(form, "into", queryset)
+    @admin.action(description="These are all one", permissions=["correct"])
+    def unite(self, request: HttpRequest, queryset: Any) -> HttpResponse:
+        rows = Sender.objects.filter(pk__in=queryset.values("pk")).order_by("-message_count", "pk")
+        form = UniteForm(
+            request.POST if "confirmed" in request.POST else None, initial={"into": rows.first()}
+        )
+        choices(form, "into", rows)
         if form.is_valid():
             try:
-                correct.merge(queryset, form.cleaned_data["into"], request.user)  # type: ignore[arg-type]
-                return self.done(request, "Merged.")
+                correct.unite(rows, form.cleaned_data["into"], request.user)  # type: ignore[arg-type]
+                return self.done(request, "They are one now.")
             except correct.CorrectionRefused as error:
                 form.add_error(None, str(error))
-        title = f"Merge {queryset.count()} senders"
-        return form_page(self, request, form, title=title, button="Merge", action="merge")
+        title = f"Are these {rows.count()} senders all one?"
+        return form_page(self, request, form, title=title, button="All one", action="unite")
+
+    # -- of one --------------------------------------------------------------------------------
 
     @action(description="Confirm", icon="check", permissions=["correct"])
     def confirm_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -149,10 +214,24 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
             if why := confirmed(sender, request):
                 form.add_error(None, why)
             else:
-                return self.done(request, f"{sender}: confirmed.", sender.pk)
+                return self.done(request, f"{sender}: confirmed.", self.left(sender))
         title = f"Is {sender} rightly linked?"
-        intro = f"It is linked to {sender.item or 'nothing'}: {sender.link_reason or 'no reason'}."
-        return form_page(self, request, form, title=title, button="Yes, confirm", intro=intro)
+        return form_page(
+            self, request, form, title=title, button="Yes, confirm", intro=linked_to(sender)
+        )
+
+    @action(description="Reject", icon="close", permissions=["correct"])
+    def reject_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        sender = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = RejectForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            if why := rejected(sender, request, form.cleaned_data["reason"]):
+                form.add_error(None, why)
+            else:
+                return self.done(request, f"{sender}: rejected.", self.left(sender))
+        title = f"Is {sender} wrongly linked?"
+        intro = f"{linked_to(sender)} The rules will not propose that item for it again."
+        return form_page(self, request, form, title=title, button="Yes, reject", intro=intro)
 
     @action(description="Correct", icon="edit", permissions=["correct"])
     def correct(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -162,7 +241,8 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
         if form.is_valid():
             data = form.cleaned_data
             correct.correct(sender, data["item"], request.user, data["reason"])  # type: ignore[arg-type]
-            return self.done(request, f"{sender} is linked to {data['item']}.", sender.pk)
+            text = f"{sender} is linked to {data['item']}."
+            return self.done(request, text, self.left(sender))
         title = f"What stands behind {sender}?"
         return form_page(self, request, form, title=title, button="Link to this item")
 
@@ -174,16 +254,78 @@ class SenderAdmin(KnowingMixin, ReadOnlyAdmin):
         if form.is_valid():
             try:
                 part = correct.split(sender, form.cleaned_data["fingerprints"], request.user)  # type: ignore[arg-type]
-                return self.done(request, f"Split off as {part.item}.", part.pk)
+                return self.done(request, f"Split off as {part.item}.", self.left(part))
             except correct.CorrectionRefused as error:
                 form.add_error(None, str(error))
         return form_page(self, request, form, title=f"Split {sender}", button="Split off")
+
+    @action(description="Undo", icon="undo", permissions=["correct"])
+    def undo_last(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        sender = get_object_or_404(self.get_queryset(request), pk=object_id)
+        last = sender.corrections.filter(undone_at=None).order_by("-pk").first()
+        form = forms.Form(request.POST if last and request.method == "POST" else None)
+        if last is not None and form.is_valid():
+            try:
+                undo(last, request.user)  # type: ignore[arg-type]
+                return self.done(request, f"Undone: {last}.", self.left(sender))
+            except correct.CorrectionRefused as error:
+                form.add_error(None, str(error))
+        if last is None:
+            messages.warning(request, f"Nobody has corrected {sender}.")
+            return HttpResponseRedirect(
+                reverse(f"admin:inventory_{self.opts.model_name}_change", args=[sender.pk])
+            )
+        said = f"{last.by or 'A command'} said on {last.at:%Y-%m-%d}: {last}."
+        why = why_not(last)
+        intro = f"{said} It cannot be undone: {why}." if why else f"{said} All is as before then."
+        return form_page(self, request, form, title="Undo this?", button="Undo", intro=intro)
+
+    def left(self, sender: Sender) -> int | None:
+        """The row whose page comes next; None for the list."""
+        return sender.pk
+
+
+class SenderAssetFilter(AssetFilter):
+    item = "item"
+
+
+@admin.register(Sender)
+class SenderAdmin(SenderPages):
+    list_display = (
+        "name",
+        "kind",
+        "item",
+        "shown_link",
+        "shown_confidence",
+        "shown_cadence",
+        "message_count",
+        "last_basic_at",
+        "last_oauth_at",
+        "last_seen_at",
+    )
+    list_filter = (TenantFilter, "link", "kind", "cadence", SenderAssetFilter)
+
+
+def linked_to(sender: Sender) -> str:
+    sure = f"{sender.link_confidence} % sure"
+    return (
+        f"It is linked to {sender.item or 'nothing'}, {sure}: {sender.link_reason or 'no reason'}."
+    )
 
 
 def confirmed(sender: Sender, request: HttpRequest) -> str:
     """Why the link could not be confirmed, or ""."""
     try:
         correct.confirm(sender, request.user)  # type: ignore[arg-type]
+    except correct.CorrectionRefused as error:
+        return str(error)
+    return ""
+
+
+def rejected(sender: Sender, request: HttpRequest, reason: str = "") -> str:
+    """Why the link could not be rejected, or ""."""
+    try:
+        correct.reject(sender, request.user, reason)  # type: ignore[arg-type]
     except correct.CorrectionRefused as error:
         return str(error)
     return ""

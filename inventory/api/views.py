@@ -18,12 +18,12 @@ from inventory.api.serializers import (
     ReceivedSerializer,
     ReportSerializer,
     RowErrorSerializer,
-    SenderSerializer,
     TenantSerializer,
     UploadSerializer,
 )
 from inventory.counted import counted
-from inventory.models import Item, Report, RowError, Sender, Tenant
+from inventory.models import Item, Report, RowError, Tenant
+from inventory.queries import nobody_owns, with_asset
 from inventory.receive import NotReceived, receive
 from inventory.removal import remove
 
@@ -88,31 +88,21 @@ class ReportViewSet(ScopedViewSet):
         return self.get_paginated_response(RowErrorSerializer(page, many=True).data)
 
 
-class SenderFilter(filters.FilterSet):
-    tenant = KeyFilter("tenant_id")
-    account = KeyFilter("account_id")
-    item = KeyFilter("item_id")
-    search = filters.CharFilter("name", lookup_expr="icontains")
-
-    class Meta:
-        model = Sender
-        fields = ("tenant", "account", "item", "kind", "link")
-
-
-class SenderViewSet(ScopedViewSet):
-    queryset = Sender.objects.all()
-    serializer_class = SenderSerializer
-    pagination_class = KnowingPages
-    filterset_class = SenderFilter
-
-
 class ItemFilter(filters.FilterSet):
     tenant = KeyFilter("tenant_id")
     search = filters.CharFilter("name", lookup_expr="icontains")
+    owner = filters.CharFilter(method="filter_owner", help_text="`none` for what nobody owns.")
+    has_asset = filters.BooleanFilter(method="filter_assets")
 
     class Meta:
         model = Item
-        fields = ("tenant", "category", "kind", "criticality", "owner")
+        fields = ("tenant", "category", "kind", "criticality", "owner", "cadence")
+
+    def filter_owner(self, rows: Any, name: str, value: str) -> Any:
+        return nobody_owns(rows) if value == "none" else rows.filter(owner=value)
+
+    def filter_assets(self, rows: Any, name: str, value: bool) -> Any:
+        return with_asset(rows, has_asset=value)
 
 
 class ItemViewSet(ScopedViewSet):

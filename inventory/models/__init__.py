@@ -1,12 +1,13 @@
 from inventory.models.column_mapping import ColumnMapping
+from inventory.models.correction import Correction
 from inventory.models.device_reply import DeviceReply
 from inventory.models.event import Event
-from inventory.models.item import Account, Device, Item, Script
+from inventory.models.item import Account, Device, Item, Ownerless, Script
 from inventory.models.known_asset import KnownAsset
 from inventory.models.observation import Fingerprint, Observation
 from inventory.models.pull import Connection, Pull
 from inventory.models.report import CountedDay, Report, RowError
-from inventory.models.sender import Sender
+from inventory.models.sender import Sender, Suggestion
 from inventory.models.settings import Setting
 from inventory.models.sign_in import SignIn
 from inventory.models.site import EgressNetwork, Site
@@ -20,6 +21,7 @@ __all__ = [
     "ApiToken",
     "ColumnMapping",
     "Connection",
+    "Correction",
     "CountedDay",
     "Device",
     "DeviceReply",
@@ -29,6 +31,7 @@ __all__ = [
     "Item",
     "KnownAsset",
     "Observation",
+    "Ownerless",
     "Pull",
     "Report",
     "RowError",
@@ -38,6 +41,7 @@ __all__ = [
     "SignIn",
     "Site",
     "Submission",
+    "Suggestion",
     "Tenant",
     "Trail",
 ]

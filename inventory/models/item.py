@@ -60,6 +60,10 @@ class Item(Scoped):
     tags = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
 
+    filled = models.JSONField(
+        default=dict, editable=False, help_text="What known assets filled in, by field."
+    )
+
     # Kept from the senders behind it, so that a list of items needs no join.
     first_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -135,3 +139,13 @@ class Account(Item):
         self.category = self.Category.ACCOUNT
         self.name = self.name.lower()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Ownerless(Item):
+    """An item that nobody owns, for the page where people say who does."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-message_count", "name"]
+        verbose_name = "item that nobody owns"
+        verbose_name_plural = "nobody owns"

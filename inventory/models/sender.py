@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from inventory.models.item import Account, Item, WritesTo
+from inventory.models.item import Account, Item, Script, WritesTo
 from inventory.models.tenant import Scoped, Tenant
 
 
@@ -11,6 +11,8 @@ class Sender(Scoped):
 
     class Link(models.TextChoices):
         INFERRED = "inferred", "by the rules"
+        SUGGESTED = "suggested", "suggested, to be reviewed"
+        REJECTED = "rejected", "suggestion rejected by a person"
         CONFIRMED = "confirmed", "confirmed by a person"
         CORRECTED = "corrected", "corrected by a person"
 
@@ -33,6 +35,21 @@ class Sender(Scoped):
     link_confidence = models.PositiveSmallIntegerField(
         "confidence", default=0, help_text="Percent."
     )
+
+    rejected_items = models.JSONField(
+        default=list, editable=False, help_text="Keys of items that a person ruled out."
+    )
+
+    script = models.ForeignKey(
+        Script,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="seen_senders",
+        help_text="Found in source files; what composes this sender's mail.",
+    )
+    script_confidence = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    script_reason = models.CharField(max_length=300, blank=True)
 
     # Kept from its observations of SMTP AUTH.
     message_count = models.BigIntegerField("messages", default=0)
@@ -65,4 +82,14 @@ class Sender(Scoped):
     @property
     def is_settled(self) -> bool:
         """A person has spoken: no import changes its item."""
-        return self.link != self.Link.INFERRED
+        return self.link in (self.Link.CONFIRMED, self.Link.CORRECTED)
+
+
+class Suggestion(Sender):
+    """A sender whose item is a suggestion, for the page where people review them."""
+
+    class Meta:
+        proxy = True
+        ordering = ["-message_count", "name"]
+        verbose_name = "suggestion"
+        verbose_name_plural = "review"

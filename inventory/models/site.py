@@ -17,6 +17,9 @@ class Site(Scoped):
     )
     city = models.CharField(max_length=100, blank=True)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, two letters.")
+    contact = models.CharField(
+        max_length=320, blank=True, help_text="Who looks after what stands there."
+    )
     notes = models.TextField(blank=True)
     told_by = models.ManyToManyField(
         Report,

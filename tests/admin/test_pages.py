@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
+from inventory import correct
 from inventory.ingest import read_report
 from inventory.models import Device, Report, Sender, Tenant
 from tests.factories import (
@@ -19,6 +21,7 @@ from tests.factories import (
     CutoverFactory,
     DeviceFactory,
     FingerprintFactory,
+    KnownAssetFactory,
     ReportFactory,
     RowErrorFactory,
     SenderFactory,
@@ -32,6 +35,7 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = sorted((ROOT / "inventory" / "sample").glob("SmtpCSReport*.gz"))
 UPLOAD = "/admin/inventory/report/upload/"
 SENDERS = "/admin/inventory/sender/"
+REVIEW = "/admin/inventory/suggestion/"
 CUTOVERS = "/admin/tracker/cutover/"
 
 
@@ -160,17 +164,17 @@ def test_corrects_what_stands_behind_a_sender(
     assert sender.link_reason.startswith("its label")
 
 
-def test_merges_senders_of_one_account(browser: Client, tenant: Tenant) -> None:
+def test_makes_senders_of_one_account_one(browser: Client, tenant: Tenant) -> None:
     upload(browser, tenant, a_file(SAMPLES[0].read_bytes(), SAMPLES[0].name))
     read_report(Report.objects.get().pk)
     accounts = Sender.objects.order_by("account").values_list("account")
     account = accounts.annotate(count=Count("pk")).filter(count__gt=1).first()
     assert account is not None
     into, other = Sender.objects.filter(account=account[0]).order_by("pk")[:2]
-    data = {"action": "merge", "_selected_action": [into.pk, other.pk]}
-    assert "Merge 2 senders" in text_of(browser.post(SENDERS, data))
+    data = {"action": "unite", "_selected_action": [into.pk, other.pk]}
+    assert "Are these 2 senders all one?" in text_of(browser.post(SENDERS, data))
     done = browser.post(SENDERS, {**data, "confirmed": "yes", "into": into.pk}, follow=True)
-    assert "Merged." in told(done)
+    assert "They are one now." in told(done)
     total = into.message_count + other.message_count
     into.refresh_from_db()
     other.refresh_from_db()
@@ -178,15 +182,70 @@ def test_merges_senders_of_one_account(browser: Client, tenant: Tenant) -> None:
     assert into.message_count == total
 
 
-def test_says_why_senders_of_two_accounts_are_not_merged(browser: Client, sender: Sender) -> None:
+def test_gives_senders_of_two_accounts_one_item(browser: Client, sender: Sender) -> None:
     other = SenderFactory.create(tenant=sender.tenant)
     data = {
-        "action": "merge",
+        "action": "unite",
         "_selected_action": [sender.pk, other.pk],
         "confirmed": "yes",
         "into": sender.pk,
     }
-    assert "senders of different accounts cannot be merged" in text_of(browser.post(SENDERS, data))
+    assert "They are one now." in told(browser.post(SENDERS, data, follow=True))
+    other.refresh_from_db()
+    assert other.item_id == sender.item_id
+
+
+def test_rejects_a_link_with_a_reason(browser: Client, sender: Sender) -> None:
+    url = reverse("admin:inventory_sender_reject_one", args=[sender.pk])
+    assert "will not propose that item" in text_of(browser.get(url))
+    browser.post(url, {"reason": "it was scrapped"})
+    sender.refresh_from_db()
+    assert (sender.link, sender.item_id) == ("rejected", sender.account_id)
+    page = text_of(browser.get(f"{SENDERS}{sender.pk}/change/"))
+    assert "it was scrapped" in page
+    assert f"{sender.name}: not mfp" in page
+
+
+def test_undoes_the_last_correction_of_a_sender(
+    browser: Client, sender: Sender, person: User
+) -> None:
+    correct.reject(sender, person)
+    url = reverse("admin:inventory_sender_undo_last", args=[sender.pk])
+    assert "All is as before then." in text_of(browser.get(url))
+    browser.post(url, {"csrfmiddlewaretoken": "x"})
+    sender.refresh_from_db()
+    assert sender.link == Sender.Link.INFERRED
+    assert f"Nobody has corrected {sender.name}." in told(browser.get(url, follow=True))
+
+
+def test_says_why_a_correction_is_not_undone(browser: Client, sender: Sender, person: User) -> None:
+    first = correct.confirm(sender, person)
+    correct.reject(sender, person)
+    data = {"action": "undo", "_selected_action": [first.pk]}
+    *why, count = told(browser.post("/admin/inventory/correction/", data, follow=True))
+    assert "a later correction stands on it" in why[0]
+    assert count == "0 of 1 undone."
+
+
+def test_queues_suggestions_and_counts_them(browser: Client, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant)
+    suggested = Sender.Link.SUGGESTED
+    quiet, busy = [
+        SenderFactory.create(tenant=tenant, item=item, link=suggested, message_count=count)
+        for count in (3, 30)
+    ]
+    SenderFactory.create(tenant=tenant, item=item)
+    SenderFactory.create(tenant=tenant, item=item, link=suggested, merged_into=busy)
+    response = browser.get(REVIEW)
+    assert list(response.context["cl"].queryset) == [busy, quiet]
+    badges = [i for group in response.context["sidebar_navigation"] for i in group["items"]]
+    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Review"} == {"2"}
+    data = {"action": "confirm", "_selected_action": [busy.pk]}
+    browser.post(REVIEW, data)
+    assert list(browser.get(REVIEW).context["cl"].queryset) == [quiet]
+    url = reverse("admin:inventory_suggestion_reject_one", args=[quiet.pk])
+    done: Any = browser.post(url, {"reason": ""})
+    assert done.url == REVIEW
 
 
 def test_splits_a_sender_by_fingerprints(browser: Client, sender: Sender) -> None:
@@ -200,6 +259,54 @@ def test_splits_a_sender_by_fingerprints(browser: Client, sender: Sender) -> Non
     browser.post(url, {"fingerprints": [marks[0].pk]})
     part = sender.account.senders.exclude(pk=sender.pk).get()
     assert list(part.fingerprints.all()) == [marks[0]]
+
+
+# -- owners and assets -------------------------------------------------------------------------
+
+NOBODY = "/admin/inventory/ownerless/"
+
+
+def test_takes_a_suggested_owner_with_one_click(browser: Client, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant)
+    KnownAssetFactory.create(tenant=tenant, item=item, match="linked", owner="kari@contoso.com")
+    url = reverse("admin:inventory_device_take_owner", args=[item.pk])
+    page = text_of(browser.get(f"/admin/inventory/device/{item.pk}/change/"))
+    assert f'name="owner_taken" value="kari@contoso.com" formaction="{url}"' in page
+    assert "kari@contoso.com (85 %)" in page
+    browser.post(url, {"owner_taken": "kari@contoso.com", "name": "not touched"})
+    was = item.name
+    item.refresh_from_db()
+    assert (item.owner, item.name) == ("kari@contoso.com", was)
+
+
+def test_queues_what_nobody_owns_until_somebody_does(browser: Client, tenant: Tenant) -> None:
+    items = DeviceFactory.create_batch(2, tenant=tenant)
+    DeviceFactory.create(tenant=tenant, owner="kari")
+    listed = browser.get(NOBODY)
+    assert {row.pk for row in listed.context["cl"].queryset} == {item.pk for item in items}
+    badges = [i for group in listed.context["sidebar_navigation"] for i in group["items"]]
+    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Nobody owns"} == {"2"}
+    data = {"action": "own", "_selected_action": [item.pk for item in items]}
+    assert "Who owns these 2 items?" in text_of(browser.post(NOBODY, data))
+    done = browser.post(NOBODY, {**data, "confirmed": "yes", "owner_taken": "ops"}, follow=True)
+    assert told(done) == ["2 items belong to ops."]
+    assert not browser.get(NOBODY).context["cl"].queryset.exists()
+
+
+def test_says_what_an_asset_is(browser: Client, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant, name="cellar")
+    asset = KnownAssetFactory.create(tenant=tenant)
+    assert asset in browser.get("/admin/inventory/knownasset/?match=none").context["cl"].queryset
+    url = reverse("admin:inventory_knownasset_confirm_one", args=[asset.pk])
+    browser.post(url, {"item": item.pk})
+    asset.refresh_from_db()
+    assert (asset.item_id, asset.match) == (item.pk, "confirmed")
+    in_a_list = browser.get("/admin/inventory/device/?in_a_list=yes").context["cl"].queryset
+    assert [row.pk for row in in_a_list] == [item.pk]
+    data = {"action": "reject", "_selected_action": [asset.pk]}
+    browser.post("/admin/inventory/knownasset/", data)
+    asset.refresh_from_db()
+    assert asset.match == "rejected"
 
 
 # -- cutovers ----------------------------------------------------------------------------------

@@ -17,15 +17,18 @@ from inventory.models import (
     ApiToken,
     ColumnMapping,
     Connection,
+    Correction,
     Device,
     DeviceReply,
     Event,
     KnownAsset,
+    Ownerless,
     Pull,
     Report,
     Script,
     Sender,
     Site,
+    Suggestion,
     Tenant,
 )
 from tests.admin.conftest import Login
@@ -88,6 +91,15 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     ),
     Account: lambda tenant: AccountFactory.create(tenant=tenant),
     Sender: linked_sender,
+    Suggestion: lambda tenant: SenderFactory.create(
+        tenant=tenant, item=DeviceFactory.create(tenant=tenant), link=Sender.Link.SUGGESTED
+    ),
+    Ownerless: lambda tenant: DeviceFactory.create(
+        tenant=tenant, site=SiteFactory.create(tenant=tenant)
+    ),
+    Correction: lambda tenant: Correction.objects.create(
+        tenant=tenant, kind=Correction.Kind.CONFIRMED, summary="x", by=UserFactory.create()
+    ),
     Report: lambda tenant: ReportFactory.create(tenant=tenant, sent_by=UserFactory.create()),
     KnownAsset: lambda tenant: KnownAssetFactory.create(
         report__tenant=tenant,

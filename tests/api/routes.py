@@ -12,7 +12,17 @@ from django.db.models import Model
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 
-from inventory.models import Device, DeviceReply, KnownAsset, Report, Sender, Tenant
+from inventory.models import (
+    Correction,
+    Device,
+    DeviceReply,
+    Fingerprint,
+    KnownAsset,
+    Report,
+    Sender,
+    Suggestion,
+    Tenant,
+)
 from tests.world import World
 from tracker.models import Cutover, Deadline, Waiver, Wave
 
@@ -24,6 +34,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "tenants": Tenant,
     "reports": Report,
     "senders": Sender,
+    "corrections": Correction,
     "items": Device,
     "assets": KnownAsset,
     "device-replies": DeviceReply,
@@ -83,6 +94,10 @@ def wave(rows: World) -> dict[str, Any]:
     return {"data": told, "format": "json"}
 
 
+def as_json(**data: Any) -> dict[str, Any]:
+    return {"data": data, "format": "json"}
+
+
 def soon() -> str:
     return f"{timezone.now() + dt.timedelta(days=30):%Y-%m-%d}"
 
@@ -107,6 +122,17 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/waves"): wave,
     ("patch", "/api/v1/waves/{id}"): lambda rows: {"data": {"goal": "all"}, "format": "json"},
     ("delete", "/api/v1/waves/{id}"): lambda rows: {},
+    ("post", "/api/v1/senders/{id}/confirm"): lambda rows: {},
+    ("post", "/api/v1/senders/{id}/reject"): lambda rows: as_json(reason="scrapped"),
+    ("post", "/api/v1/senders/{id}/correct"): lambda rows: as_json(item=rows[Device].pk),
+    ("post", "/api/v1/senders/{id}/merge"): lambda rows: as_json(senders=[rows[Suggestion].pk]),
+    ("post", "/api/v1/senders/{id}/unite"): lambda rows: as_json(senders=[rows[Suggestion].pk]),
+    ("post", "/api/v1/senders/{id}/split"): lambda rows: as_json(
+        fingerprints=[rows[Fingerprint].pk]
+    ),
+    ("post", "/api/v1/assets/{id}/confirm"): lambda rows: as_json(item=rows[Device].pk),
+    ("post", "/api/v1/assets/{id}/reject"): lambda rows: {},
+    ("post", "/api/v1/corrections/{id}/undo"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
 }

@@ -20,6 +20,9 @@ EVERY = [pytest.param(route, id=f"{route.method} {route.path}") for route in rou
 WRITING = [param for param in EVERY if param.values[0].is_write]  # type: ignore[union-attr]
 VERBS = {"patch": "change", "delete": "delete"}
 NEEDED = {
+    "senders": "change_sender",
+    "corrections": "change_sender",
+    "assets": "change_knownasset",
     "cutovers": "change_cutover",
     "waivers": "change_waiver",
     "deadlines": "change_deadline",

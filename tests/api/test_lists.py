@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from rest_framework.test import APIClient
 
+from inventory import correct
 from inventory.models import Item, Report, Sender, Tenant
 from tests.api.conftest import ClientMaker
 from tests.api.routes import QUERIES, routes
@@ -59,11 +60,23 @@ def more_errors(tenant: Tenant, count: int) -> None:
     RowErrorFactory.create_batch(count, report=report)
 
 
+def more_corrections(tenant: Tenant, count: int) -> None:
+    for _ in range(count):
+        sender = SenderFactory.create(tenant=tenant)
+        correct.confirm(corrected_sender(sender), tenant.people.get())
+
+
+def corrected_sender(sender: Sender) -> Sender:
+    sender.item = DeviceFactory.create(tenant=sender.tenant)
+    return sender
+
+
 MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/tenants": more_tenants,
     "/api/v1/reports": lambda tenant, n: ReportFactory.create_batch(n, tenant=tenant),
     "/api/v1/reports/{id}/errors": more_errors,
     "/api/v1/senders": lambda tenant, n: SenderFactory.create_batch(n, tenant=tenant),
+    "/api/v1/corrections": more_corrections,
     "/api/v1/items": more_items,
     "/api/v1/assets": lambda tenant, n: KnownAssetFactory.create_batch(n, report__tenant=tenant),
     "/api/v1/device-replies": lambda tenant, n: DeviceReplyFactory.create_batch(
@@ -174,6 +187,11 @@ def test_filters_items(api: APIClient, tenant: Tenant) -> None:
     assert ids_at(api, "/api/v1/items", search="lobby") == {device.pk}
     assert ids_at(api, "/api/v1/items", owner="print") == {device.pk}
     assert ids_at(api, "/api/v1/items", criticality="high") == {script.pk}
+    assert ids_at(api, "/api/v1/items", owner="none") == {script.pk}
+    KnownAssetFactory.create(tenant=tenant, item=device, match="linked")
+    KnownAssetFactory.create(tenant=tenant, item=script, match="suggested")
+    assert ids_at(api, "/api/v1/items", has_asset="true") == {device.pk}
+    assert ids_at(api, "/api/v1/items", has_asset="false") == {script.pk}
 
 
 def test_filters_reports(api: APIClient, tenant: Tenant) -> None:
@@ -191,6 +209,20 @@ def test_filters_senders(api: APIClient, tenant: Tenant) -> None:
     assert ids_at(api, "/api/v1/senders", item=device.pk) == {two.pk}
     assert ids_at(api, "/api/v1/senders", account=two.account_id) == {two.pk}
     assert ids_at(api, "/api/v1/senders", search="lobby") == {one.pk}
+    KnownAssetFactory.create(tenant=tenant, item=device, match="linked")
+    assert ids_at(api, "/api/v1/senders", has_asset="true") == {two.pk}
+    assert ids_at(api, "/api/v1/senders", has_asset="false") == {one.pk}
+
+
+def test_filters_assets(api: APIClient, tenant: Tenant) -> None:
+    item = DeviceFactory.create(tenant=tenant)
+    found = KnownAssetFactory.create(tenant=tenant, item=item, match="linked")
+    loose = KnownAssetFactory.create(tenant=tenant, host_name="Lobby")
+    assert ids_at(api, "/api/v1/assets", is_matched="false") == {loose.pk}
+    assert ids_at(api, "/api/v1/assets", is_matched="true") == {found.pk}
+    assert ids_at(api, "/api/v1/assets", match="linked") == {found.pk}
+    assert ids_at(api, "/api/v1/assets", item=item.pk) == {found.pk}
+    assert ids_at(api, "/api/v1/assets", search="lobby") == {loose.pk}
 
 
 def test_filters_cutovers(api: APIClient, tenant: Tenant) -> None:

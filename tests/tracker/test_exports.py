@@ -11,8 +11,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 from python_calamine import CalamineWorkbook
+from xlsxwriter.utility import xl_col_to_name
 
-from inventory.models import Tenant
+from inventory.models import Device, Tenant
 from tests.factories import (
     NOW,
     TODAY,
@@ -150,6 +151,12 @@ def test_names_an_account_as_its_own(tenant: Tenant) -> None:
     assert (row["accounts"], row["link confidence %"]) == (account.name, 40)
 
 
+def test_marks_what_speaks_only_when_something_is_wrong(tenant: Tenant) -> None:
+    DeviceFactory.create(tenant=tenant, cadence=Device.Cadence.ON_ALARM)
+    (row,) = frame_of(tenant, TODAY).to_dict("records")
+    assert row["rhythm"] == "only on alarm"
+
+
 def test_lists_items_that_have_no_cutover(tenant: Tenant, tmp_path: Path) -> None:
     DeviceFactory.create(tenant=tenant, last_basic_at=None)
     text, book = export_weekly(tenant, tmp_path, NOW)
@@ -253,7 +260,8 @@ def test_freezes_the_header_and_filters_all_rows(tenant: Tenant, tmp_path: Path)
     with zipfile.ZipFile(book) as parts:
         content = parts.read("xl/worksheets/sheet2.xml").decode()
     assert 'state="frozen"' in content
-    assert '<autoFilter ref="A1:Z4"' in content
+    last = xl_col_to_name(len(COLUMNS) - 1)
+    assert f'<autoFilter ref="A1:{last}4"' in content
 
 
 def test_colours_what_is_overdue(tenant: Tenant, tmp_path: Path) -> None:

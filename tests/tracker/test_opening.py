@@ -5,7 +5,11 @@ import datetime as dt
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from inventory.models import Event, Item
+from inventory import correct
+from inventory.events import publish_now
+from inventory.models import Correction, Event, Item, Sender
+from inventory.owners import set_owner
+from inventory.undo import undo
 from tests.factories import (
     NOW,
     TODAY,
@@ -14,9 +18,13 @@ from tests.factories import (
     DeadlineFactory,
     DeviceFactory,
     EventFactory,
+    FingerprintFactory,
+    ObservationFactory,
     ScriptFactory,
+    SenderFactory,
     TenantFactory,
 )
+from tests.inventory.test_ingest import detail, row, take
 from tests.tracker.at_once import at_once
 from tracker.models import Cutover, CutoverMove
 from tracker.opening import open_cutovers
@@ -150,3 +158,57 @@ def test_does_nothing_about_other_kinds() -> None:
 
 def link_to(item: Item) -> Event:
     return EventFactory.create(tenant=item.tenant, kind="item.linked", data={"item_id": item.pk})
+
+
+def test_passes_the_owner_of_an_item_on_to_its_cutover() -> None:
+    item = DeviceFactory.create()
+    cutover = CutoverFactory.create(item=item, owner="")
+    other = CutoverFactory.create(item__tenant=item.tenant, item__owner="nils", owner="kari")
+    set_owner([item], "vera", None)
+    publish_now()
+    cutover.refresh_from_db()
+    other.refresh_from_db()
+    assert (cutover.owner, other.owner) == ("vera", "kari")
+
+
+def split_up(sender: Sender) -> Correction:
+    """The sender split in two, and the cutover of its new item opened."""
+    marks = FingerprintFactory.create_batch(
+        2, tenant=sender.tenant, sender=sender, account=sender.account.name
+    )
+    for mark in marks:
+        ObservationFactory.create(fingerprint=mark)
+    correct.split(sender, marks[:1], None)
+    publish_now()
+    return Correction.objects.get()
+
+
+@pytest.fixture
+def sender() -> Sender:
+    item = DeviceFactory.create(name="mfp")
+    return SenderFactory.create(tenant=item.tenant, item=item)
+
+
+def test_drops_what_an_undone_split_had_opened(sender: Sender) -> None:
+    correction = split_up(sender)
+    assert Cutover.objects.filter(item__name="mfp (2)").exists()
+    undo(correction, None)
+    publish_now()
+    assert not Item.objects.filter(name="mfp (2)").exists()
+    assert Item.objects.filter(name="mfp").exists()
+
+
+def test_keeps_it_where_somebody_has_worked_on_it(sender: Sender) -> None:
+    correction = split_up(sender)
+    Cutover.objects.filter(item__name="mfp (2)").update(status=Cutover.Status.PLANNED)
+    undo(correction, None)
+    publish_now()
+    assert Item.objects.filter(name="mfp (2)").exists()
+
+
+def test_opens_a_cutover_for_what_is_only_suggested() -> None:
+    tenant = TenantFactory.create()
+    take(tenant, detail(row(1, host="weird-box", domain=tenant.domains[0])))
+    assert Sender.objects.get().link == Sender.Link.SUGGESTED
+    open_all()
+    assert Cutover.objects.filter(item__name="weird-box").exists()

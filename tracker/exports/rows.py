@@ -28,6 +28,7 @@ COLUMNS = {
     "last Basic (UTC)": "last_basic_at",
     "last OAuth (UTC)": "last_oauth_at",
     "messages": "message_count",
+    "rhythm": "cadence",
     "link confidence %": "",
     "cutover status": "cutover__status",
     "route": "cutover__route",
@@ -43,6 +44,7 @@ COLUMNS = {
 """Heading: where it comes from; "" for what is worked out."""
 LABELS = {
     "kind": dict(Item.Kind.choices),
+    "rhythm": dict(Item.Cadence.choices),
     "cutover status": dict(Cutover.Status.choices),
     "route": dict(Cutover.Route.choices),
 }

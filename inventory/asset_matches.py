@@ -1,0 +1,286 @@
+"""Stores which items the rows of asset lists are, and fills in what a list knows of an item.
+
+Runs inside the transaction of an import or of a person's word. What a person said of a row holds
+for it in every later list, until it is undone.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Count
+
+from inventory import asset_matching
+from inventory.asset_matching import Asset, Thing
+from inventory.models import (
+    Correction,
+    Device,
+    Fingerprint,
+    Item,
+    KnownAsset,
+    Sender,
+    Site,
+    Tenant,
+)
+from inventory.models.tenant import ScopedQuerySet
+from inventory.sites import Sites
+
+Match = KnownAsset.Match
+Kind = Correction.Kind
+State = tuple[int | None, str, int, str]
+"""Item, match, confidence and reason of a row."""
+NOTHING: State = (None, "", 0, "")
+BATCH = 500
+OF_ITEMS = ["owner", "contact", "site", "filled"]
+OF_DEVICES = ["vendor", "model", "serial_number", "mac_address"]
+FILLS = ("owner", "contact", "site_id", *OF_DEVICES)
+"""What a row may fill in where an item of the kind has it and it is blank; named alike in both."""
+
+
+def assets_of(tenant: Tenant) -> ScopedQuerySet:
+    """The rows that stand."""
+    standing: ScopedQuerySet = KnownAsset.objects.filter(tenant=tenant).current()
+    return standing
+
+
+def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
+    """Match the rows with these items, or with all; rows that other items have stay theirs."""
+    rows = list(assets_of(tenant).order_by("pk"))
+    if items is None:
+        fill(
+            set(Item.objects.filter(tenant=tenant).exclude(filled={}).values_list("pk", flat=True))
+        )
+    if not rows:
+        return
+    decided, ruled_out = decisions(tenant, rows)
+    held = held_by_others(rows, items) | decided.keys()
+    settled = {state[0] for state in decided.values()}
+    things = [thing for thing in things_of(tenant, items) if thing.pk not in settled]
+    found = {
+        each.asset: state_of(each)
+        for each in asset_matching.match(things, [asset_of(row) for row in rows], ruled_out, held)
+    }
+    store(tenant, rows, {**found, **decided}, held - decided.keys(), ruled_out)
+
+
+def state_of(found: asset_matching.Match) -> State:
+    linked = Match.LINKED if found.is_linked else Match.SUGGESTED
+    return found.item, linked, found.confidence, found.reason
+
+
+def held_by_others(rows: Iterable[KnownAsset], items: Collection[int] | None) -> set[int]:
+    """Rows linked to items that are not looked at now."""
+    if items is None:
+        return set()
+    return {
+        row.pk
+        for row in rows
+        if row.item_id is not None and row.match == Match.LINKED and row.item_id not in items
+    }
+
+
+def store(
+    tenant: Tenant,
+    rows: list[KnownAsset],
+    found: dict[int, State],
+    held: Collection[int],
+    ruled_out: set[tuple[int, int]],
+) -> None:
+    rejected = {pk for pk, _ in ruled_out}
+    changed: list[KnownAsset] = []
+    touched: set[int | None] = set()
+    for row in rows:
+        if row.pk in held:
+            continue
+        nothing = (None, Match.REJECTED, 0, row.match_reason) if row.pk in rejected else NOTHING
+        state = found.get(row.pk, nothing)
+        was = (row.item_id, row.match, row.match_confidence, row.match_reason)
+        if state != was:
+            touched |= {row.item_id, state[0]}
+            row.item_id, row.match, row.match_confidence, row.match_reason = state
+            changed.append(row)
+    fields = ["item", "match", "match_confidence", "match_reason"]
+    KnownAsset.objects.bulk_update(changed, fields, batch_size=BATCH)
+    fill({pk for pk in touched if pk is not None})
+
+
+# -- what people said --------------------------------------------------------------------------
+
+
+def key_of(row: KnownAsset) -> str:
+    """What a row is known by from list to list."""
+    parts = (row.host_name or row.name, row.serial_number or row.mac_address)
+    return " · ".join(part.strip().lower() for part in parts if part)[:400]
+
+
+def decisions(
+    tenant: Tenant, rows: Iterable[KnownAsset]
+) -> tuple[dict[int, State], set[tuple[int, int]]]:
+    """(what people said a row is, pairs of row and item that it is not)."""
+    by_key: dict[str, list[KnownAsset]] = defaultdict(list)
+    for row in rows:
+        by_key[key_of(row)].append(row)
+    said = Correction.objects.filter(tenant=tenant).exclude(asset_key="").order_by("pk")
+    known = set(said.values_list("asset_key", flat=True))
+    items = set(
+        Item.objects.filter(tenant=tenant)
+        .filter(pk__in=said.values("item_key"))
+        .values_list("pk", flat=True)
+    )
+    decided: dict[int, State] = {}
+    ruled_out: set[tuple[int, int]] = set()
+    for correction in said.filter(undone_at=None).select_related("by"):
+        for row in by_key.get(correction.asset_key, []):
+            item = correction.item_key or 0
+            if correction.kind == Kind.ASSET_REJECTED:
+                ruled_out.add((row.pk, item))
+                decided.pop(row.pk, None)
+            elif item in items:
+                reason = f"confirmed by {correction.by or 'a command'}"
+                decided[row.pk] = (item, Match.CONFIRMED, 100, reason)
+    # A list may carry a word over to a row that is known by more now.
+    for row in rows:
+        if row.match == Match.CONFIRMED and row.item_id and key_of(row) not in known:
+            decided[row.pk] = (row.item_id, row.match, 100, row.match_reason)
+    return decided, ruled_out
+
+
+# -- rows and items as matching sees them ------------------------------------------------------
+
+
+def asset_of(row: KnownAsset) -> Asset:
+    return Asset(
+        pk=row.pk,
+        name=row.name,
+        host=row.host_name,
+        vendor=row.vendor,
+        model=row.model,
+        serial=row.serial_number,
+        mac=row.mac_address,
+        address=row.address,
+        site=row.site_id,
+        site_name=row.site_name,
+        owner=row.owner,
+        account=row.account,
+        status=row.status,
+    )
+
+
+def things_of(tenant: Tenant, items: Collection[int] | None) -> list[Thing]:
+    """Devices and scripts, and accounts that senders fell back to."""
+    senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__isnull=False)
+    if items is not None:
+        senders = senders.filter(item__in=items)
+    seen = Seen(tenant, senders)
+    rows = Item.objects.filter(tenant=tenant).select_related("device", "script")
+    if items is not None:
+        rows = rows.filter(pk__in=items)
+    return [
+        thing_of(item, seen)
+        for item in rows.order_by("pk")
+        if item.category != Item.Category.ACCOUNT or item.pk in seen.accounts
+    ]
+
+
+class Seen:
+    """What the senders of items show, in a fixed number of queries."""
+
+    def __init__(self, tenant: Tenant, senders: ScopedQuerySet) -> None:
+        self.accounts: dict[int, set[str]] = defaultdict(set)
+        self.hosts: dict[int, set[str]] = defaultdict(set)
+        self.slots: dict[int, set[str]] = defaultdict(set)
+        self.sites: dict[int, set[int]] = defaultdict(set)
+        for item, account in senders.values_list("item", "account__name").distinct():
+            self.accounts[item].add(account)
+        alone = Sender.objects.filter(tenant=tenant, merged_into=None).values("account__name")
+        self.alone = set(
+            alone.annotate(count=Count("pk"))
+            .filter(count=1)
+            .values_list("account__name", flat=True)
+        )
+        sites, keys = (
+            Sites(tenant),
+            dict(Site.objects.filter(tenant=tenant).values_list("name", "pk")),
+        )
+        marks = Fingerprint.objects.filter(sender__in=senders)
+        fields = ("sender__item", "message_id_host", "subject_names", "address")
+        for item, host, slots, address in marks.values_list(*fields).distinct().iterator():
+            self.hosts[item].update([host] if host else [])
+            self.slots[item].update(slot for slot in slots.split(".") if slot)
+            if site := sites.at(address):
+                self.sites[item].add(keys[site])
+
+
+def thing_of(item: Item, seen: Seen) -> Thing:
+    part: Any = part_of(item)
+    # What a list filled in proves nothing about that list.
+    own = {
+        name: "" if item.filled.get(name) == getattr(part, name, "") else getattr(part, name, "")
+        for name in ("host_name", "vendor", "model", "serial_number", "mac_address", "owner")
+    }
+    is_account = item.category == Item.Category.ACCOUNT
+    accounts = seen.accounts[item.pk]
+    return Thing(
+        pk=item.pk,
+        hosts=tuple(sorted(seen.hosts[item.pk] | ({own["host_name"]} - {""}))),
+        name="" if is_account else item.name,
+        accounts=tuple(sorted(accounts)),
+        own_accounts=frozenset(accounts & seen.alone),
+        slots=frozenset(seen.slots[item.pk]),
+        sites=frozenset(seen.sites[item.pk]),
+        vendor=own["vendor"],
+        model=own["model"],
+        serial=own["serial_number"],
+        mac=own["mac_address"],
+        owner=own["owner"],
+        count=item.message_count,
+    )
+
+
+def part_of(item: Item) -> Item:
+    """The item as the device, script or account that it is."""
+    found: Item = getattr(item, item.category, item)
+    return found
+
+
+# -- filling in --------------------------------------------------------------------------------
+
+
+def fill(items: Collection[int]) -> None:
+    """Give items what their lists know and nobody else said; take back what lists filled in and
+    no longer say."""
+    by_item: dict[int, list[KnownAsset]] = defaultdict(list)
+    sure = KnownAsset.objects.current().filter(
+        item__in=items, match__in=[Match.LINKED, Match.CONFIRMED]
+    )
+    for row in sure.order_by("-match_confidence", "-pk"):
+        by_item[row.item_id].append(row)
+    changed = []
+    rows = Item.objects.filter(pk__in=items).select_related("device", "script", "account")
+    for part in map(part_of, rows):
+        if refill(part, by_item[part.pk]):
+            changed.append(part)
+    Item.objects.bulk_update(changed, OF_ITEMS, batch_size=BATCH)
+    devices = [part for part in changed if isinstance(part, Device)]
+    Device.objects.bulk_update(devices, OF_DEVICES, batch_size=BATCH)
+
+
+def refill(part: Item, rows: list[KnownAsset]) -> bool:
+    """Set what these rows know, in memory; whether anything changed."""
+    before, now, is_changed = part.filled, {}, False
+    for name in FILLS:
+        if not hasattr(part, name):
+            continue
+        current = getattr(part, name)
+        if current not in ("", None) and before.get(name) != current:
+            continue  # A person said so, or the traffic.
+        told = next((getattr(row, name) for row in rows if getattr(row, name)), None)
+        if told:
+            now[name] = told
+        if (told or None) != (current or None):
+            setattr(part, name, told or (None if name.endswith("_id") else ""))
+            is_changed = True
+    part.filled = now
+    return is_changed or now != before

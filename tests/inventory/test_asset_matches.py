@@ -1,0 +1,158 @@
+"""Asset lists and what imports and people say of them, stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from inventory import asset_decisions, asset_matches, correct
+from inventory.models import Device, Event, KnownAsset, Sender, Site, Tenant
+from inventory.undo import undo
+from tests.factories import KnownAssetFactory, SiteFactory
+from tests.inventory.test_ingest import detail, row, take
+from tests.queries import queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tenant() -> Tenant:
+    return Tenant.objects.create(name="Contoso")
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("vera")
+
+
+@pytest.fixture
+def oslo(tenant: Tenant) -> Site:
+    return SiteFactory.create(tenant=tenant, name="Oslo")
+
+
+def listed(tenant: Tenant, host: str = "MFP-01", **changes: Any) -> KnownAsset:
+    return KnownAssetFactory.create(tenant=tenant, host_name=host, **changes)
+
+
+def fresh(asset: KnownAsset) -> KnownAsset:
+    return KnownAsset.objects.get(pk=asset.pk)
+
+
+def device() -> Device:
+    return Device.objects.get()
+
+
+def test_an_import_matches_what_it_touches(tenant: Tenant, oslo: Site) -> None:
+    asset = listed(tenant, vendor="Acme", model="X1", owner="kari@contoso.com", site=oslo)
+    take(tenant, detail(row(1)))
+    assert (fresh(asset).item_id, fresh(asset).match) == (device().pk, "linked")
+    assert (device().vendor, device().owner, device().site) == ("Acme", "kari@contoso.com", oslo)
+    assert fresh(asset).match_reason == "its Message-IDs name mfp-01"
+
+
+def test_never_overwrites_what_a_person_set(tenant: Tenant) -> None:
+    take(tenant, detail(row(1)))
+    Device.objects.update(owner="vera@contoso.com")
+    listed(tenant, owner="kari@contoso.com", contact="desk@contoso.com")
+    asset_matches.match(tenant)
+    assert (device().owner, device().contact) == ("vera@contoso.com", "desk@contoso.com")
+
+
+def test_takes_back_only_what_it_filled_in(tenant: Tenant) -> None:
+    take(tenant, detail(row(1)))
+    asset = listed(tenant, vendor="Acme", owner="kari@contoso.com", contact="desk@contoso.com")
+    asset_matches.match(tenant)
+    Device.objects.update(contact="vera@contoso.com")
+    KnownAsset.objects.filter(pk=asset.pk).update(host_name="another")
+    asset_matches.match(tenant)
+    assert fresh(asset).match == ""
+    assert (device().vendor, device().owner, device().contact) == ("", "", "vera@contoso.com")
+
+
+def test_follows_a_list_that_changed(tenant: Tenant) -> None:
+    take(tenant, detail(row(1)))
+    asset = listed(tenant, owner="kari@contoso.com")
+    asset_matches.match(tenant)
+    KnownAsset.objects.filter(pk=asset.pk).update(owner="nils@contoso.com")
+    KnownAsset.objects.filter(pk=asset.pk).update(item=None, match="")
+    asset_matches.match(tenant)
+    assert device().owner == "nils@contoso.com"
+
+
+def test_a_new_report_leaves_other_matches_alone(tenant: Tenant) -> None:
+    one, two = listed(tenant, "MFP-01"), listed(tenant, "MFP-02")
+    take(tenant, detail(row(1)))
+    KnownAsset.objects.filter(pk=one.pk).update(match_reason="as it was")
+    take(tenant, detail(row(2, host="mfp-02", account="other")))
+    assert fresh(one).match_reason == "as it was"
+    assert fresh(two).match == "linked"
+
+
+def test_a_suggestion_fills_nothing_in(tenant: Tenant) -> None:
+    take(tenant, detail(row(1)))
+    for serial in ("111111", "222222"):
+        listed(tenant, serial_number=serial, owner="kari@contoso.com")
+    asset_matches.match(tenant)
+    assert sorted(KnownAsset.objects.values_list("match", flat=True)) == ["", "suggested"]
+    assert device().owner == ""
+
+
+def test_a_persons_word_holds_for_later_lists(tenant: Tenant, person: User) -> None:
+    take(tenant, detail(row(1)))
+    asset = listed(tenant, "cellar", serial_number="8839113", owner="kari@contoso.com")
+    confirmed = asset_decisions.confirm(asset, device(), person)
+    again = listed(tenant, "CELLAR", serial_number="8839113")
+    take(tenant, detail(row(2)))
+    assert (fresh(again).item_id, fresh(again).match) == (device().pk, "confirmed")
+    assert device().owner == "kari@contoso.com"
+    undo(confirmed, person)
+    assert [fresh(each).match for each in (asset, again)] == ["", ""]
+    assert device().owner == ""
+
+
+def test_a_rejected_match_stays_rejected(tenant: Tenant, person: User) -> None:
+    asset = listed(tenant)
+    take(tenant, detail(row(1)))
+    rejected = asset_decisions.reject(fresh(asset), person)
+    take(tenant, detail(row(2)))
+    assert (fresh(asset).item, fresh(asset).match) == (None, "rejected")
+    undo(rejected, person)
+    assert fresh(asset).match == "linked"
+
+
+def test_tells_of_a_persons_word(tenant: Tenant, person: User) -> None:
+    asset = listed(tenant)
+    take(tenant, detail(row(1)))
+    asset_decisions.reject(fresh(asset), person)
+    event = Event.objects.get(kind="asset.corrected")
+    assert (event.subject_id, event.data["kind"]) == (asset.pk, "asset_rejected")
+
+
+def test_refuses_what_matches_nothing(tenant: Tenant, person: User) -> None:
+    with pytest.raises(correct.CorrectionRefused, match="matches no item"):
+        asset_decisions.reject(listed(tenant), person)
+
+
+def test_follows_a_correction_of_the_sender(tenant: Tenant, person: User) -> None:
+    asset = listed(tenant, "other-host", owner="kari@contoso.com")
+    take(tenant, detail(row(1, host="other-host")))
+    assert fresh(asset).item_id == device().pk
+    spare = Device.objects.create(tenant=tenant, name="spare")
+    correct.correct(Sender.objects.get(), spare, person)
+    # It is still called so itself, but what sends under the name is another item now.
+    assert str(fresh(asset).item) == "spare"
+
+
+def test_asks_the_database_as_often_for_many_as_for_few(tenant: Tenant) -> None:
+    def matched(count: int, first: int) -> int:
+        numbers = range(first, first + count)
+        take(tenant, detail(*(row(n, host=f"mfp-{n}") for n in numbers)))
+        for n in numbers:
+            listed(tenant, f"MFP-{n}", owner="kari@contoso.com")
+        return len(queries_of(lambda: asset_matches.match(tenant)))
+
+    few = matched(3, 100)
+    assert matched(20, 200) == few
+    assert not Device.objects.filter(owner="").exists()
