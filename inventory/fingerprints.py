@@ -19,7 +19,8 @@ TOKEN = re.compile(r"[0-9A-Za-z]+")
 HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WORD = re.compile(r"\w+", re.UNICODE)
-SHAPE_LENGTH = 80
+SHAPE_LENGTH = 58
+"""Of the left part; with a habit of the right one it has to fit 80."""
 MASK_LENGTH = 120
 
 
@@ -47,6 +48,7 @@ def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str
     """(shape, host) of a Message-ID without its <>; ('', '') for none.
 
     The host is '' when it does not name one machine: the organisation's own domain, localhost.
+    That it is localhost and not the domain is a habit of the sender's, and stays in the shape.
     """
     local, at, host = message_id.strip().rpartition("@")
     if not message_id.strip():
@@ -56,7 +58,8 @@ def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str
         return SERVER, ""
     if not at:
         local, host = host, ""
-    return shape(local), own_host(host, domains)
+    habit = f"@{host}" if host in NO_HOSTS - {""} else ""
+    return shape(local) + habit, own_host(host, domains)
 
 
 def own_host(host: str, domains: frozenset[str]) -> str:

@@ -1,52 +1,55 @@
-"""Parts messages that are alike in everything constant, by who sent what to whom. Pure.
+"""Parts messages that are alike in everything constant. Pure.
 
-Three kinds of evidence, each with a test that one sender alone would hardly pass:
+Kinds of evidence, each with a test that one sender alone would hardly pass:
+- counters: numbers in Message-IDs and subjects that run on, several at the same time;
 - clocks: circles of people who are written to at different, regular times of day;
-- movers: part of the mail went over to OAuth while the rest stayed, to other people;
-- circles: people who share mail among themselves, and never across, though chance would have it.
-A message of one's own person is then told by its recipients.
+- sittings: mails that follow each other fast, to people that never go with certain others.
+What one counter runs through is one sender, whatever else might part it.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from inventory.grouping import alike, network, places
+from inventory.sittings import part_by_sittings
 
-LIKE = ["account", "place", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
-"""What messages share that this module parts."""
+LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
+"""What messages share that this module parts, place by place."""
 MIN_MESSAGES = 6
 MIN_PART = 3
 REGULAR_MINUTES = 20
 """Messages of a regular sender lie within so many minutes of their usual time of day."""
-FAVOURITE = 0.04
-"""Share of the messages from which on somebody is written to as a rule."""
-EXPECTED_ACROSS = 4.0
-"""Mails to people of two circles that one sender would have sent by chance, before their lack
-tells that there are two."""
-OVERLAP_DAYS = 7
-SAME_PEOPLE = 0.45
-"""Cosine from which on mail before and after OAuth goes to the same people: one sender that went
-back and forth."""
+SAME_PEOPLE = 0.6
+"""Cosine from which on a part at another place, before or after, is the same device, moved."""
+OVERLAP = pd.Timedelta(days=2)
 
 
 def part_alike(rows: pd.DataFrame) -> pd.Series:
     """'' or which of several alike senders each message is of.
 
-    `rows` has a line a message with LIKE, `at`, `auth_method` and `recipients` (sorted hashes
-    joined by dots).
+    `rows` has a line a message with LIKE, `address`, `at`, `auth_method` and `recipients`
+    (sorted hashes joined by dots).
     """
     found = pd.Series("", index=rows.index, dtype=object)
     told = rows[rows["recipients"] != ""]
-    for _, cell in told.assign(place=place_in_account(told)).groupby(LIKE, sort=False):
-        if len(cell) >= MIN_MESSAGES:
-            found.update(part_cell(cell))
+    told = told.assign(place=place_in_account(told)).sort_values("at", kind="stable")
+    for _, those in told.groupby(LIKE, sort=False):
+        if len(those) >= MIN_MESSAGES:
+            found.update(follow_moves(those, part_places(those)))
     return found
+
+
+def part_places(rows: pd.DataFrame) -> pd.Series:
+    parts = pd.Series("", index=rows.index, dtype=object)
+    for _, cell in rows.groupby("place", sort=False):
+        if len(cell) >= MIN_MESSAGES:
+            parts.update(part_cell(cell))
+    return parts
 
 
 def place_in_account(rows: pd.DataFrame) -> pd.Series:
@@ -65,16 +68,60 @@ def place_in_account(rows: pd.DataFrame) -> pd.Series:
 
 def part_cell(cell: pd.DataFrame) -> pd.Series:
     people = [tuple(who.split(".")) for who in cell["recipients"]]
-    by_clock = clocks(cell, people)
-    if by_clock is not None:
-        return pd.Series(by_clock, index=cell.index, dtype=object)
-    parts = movers(cell, people)
-    final = [""] * len(cell)
-    for part in sorted(set(parts)):
-        chosen = [n for n, each in enumerate(parts) if each == part]
-        for n, circle in zip(chosen, circles([people[n] for n in chosen]), strict=True):
-            final[n] = part + circle
-    return pd.Series(final, index=cell.index, dtype=object)
+    found = clocks(cell, people)
+    if found is None:
+        ways = [AUTH.get(each) for each in cell["auth_method"]]
+        seconds = cell["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
+        numbers = part_by_sittings(seconds, people, ways)
+        found = [""] * len(cell) if numbers is None else named(numbers, people)
+    return pd.Series(found, index=cell.index, dtype=object)
+
+
+AUTH = {"oauth": True, "basic": False}
+
+
+def named(numbers: Sequence[int], people: Sequence[tuple[str, ...]]) -> list[str]:
+    """A name for each part, by the person it writes to most and more than the others do."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for number, who in zip(numbers, people, strict=True):
+        counts[number].update(who)
+    taken: dict[int, str] = {}
+    for number in sorted(counts, key=lambda each: (-counts[each].total(), each)):
+        ranked = sorted(counts[number].items(), key=lambda pair: (-pair[1], pair[0]))
+        free = [name for name, _ in ranked if f"to {name}" not in taken.values()]
+        taken[number] = f"to {free[0] if free else number}"
+    return [taken[number] for number in numbers]
+
+
+def follow_moves(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
+    """The parts, with one name for what sent from one place first and from another later."""
+    if rows["place"].nunique() < 2 or not (parts != "").any():
+        return parts
+    stays = []
+    for (place, part), mine in rows.groupby([rows["place"], parts], sort=True):
+        people = Counter(each for who in mine["recipients"] for each in who.split("."))
+        stays.append((mine["at"].min(), mine["at"].max(), place, part, people, mine.index))
+    parts = parts.copy()
+    known: list[list] = []
+    for first, last, place, part, people, index in sorted(stays, key=lambda stay: stay[:4]):
+        home = next(
+            (
+                each
+                for each in known
+                if each[1] != place
+                and first > each[0] - OVERLAP
+                and (part or each[2])
+                and alike(people, each[3]) >= SAME_PEOPLE
+            ),
+            None,
+        )
+        if home is None:
+            known.append([last, place, part, people])
+            continue
+        name = home[2] or part
+        parts.loc[index] = name
+        home[:] = [last, place, name, people + home[3]]
+    return parts
 
 
 # -- clocks ------------------------------------------------------------------------------------
@@ -123,78 +170,3 @@ def components(people: Iterable[tuple[str, ...]], among: set[str]) -> dict[str, 
     return {name: root(name) for name in parent}
 
 
-# -- movers ------------------------------------------------------------------------------------
-
-
-def movers(cell: pd.DataFrame, people: Sequence[tuple[str, ...]]) -> list[str]:
-    """`moved` for the messages of what went over to OAuth while others of the cell did not."""
-    auth, at = cell["auth_method"].tolist(), cell["at"].tolist()
-    oauth = [n for n, each in enumerate(auth) if each == "oauth"]
-    if len(oauth) < MIN_PART:
-        return [""] * len(auth)
-    start = min(at[n] for n in oauth)
-    stayed = [n for n, each in enumerate(auth) if each == "basic" and at[n] > start]
-    late = [n for n in stayed if at[n] > start + pd.Timedelta(days=OVERLAP_DAYS)]
-    if len(late) < MIN_PART:
-        return [""] * len(auth)
-    if alike(counted(people, oauth), counted(people, stayed)) >= SAME_PEOPLE:
-        return [""] * len(auth)
-    guess = Guess({"moved": [people[n] for n in oauth], "": [people[n] for n in stayed]})
-    return [
-        "moved" if each == "oauth" else "" if at[n] > start else guess.of(people[n])
-        for n, each in enumerate(auth)
-    ]
-
-
-def counted(people: Sequence[tuple[str, ...]], chosen: list[int]) -> Counter[str]:
-    return Counter(each for n in chosen for each in people[n])
-
-
-class Guess:
-    """Naive Bayes: whose message it is, by its recipients."""
-
-    def __init__(self, known: dict[str, list[tuple[str, ...]]]) -> None:
-        self.counts = {
-            part: Counter(each for who in mails for each in who) for part, mails in known.items()
-        }
-        everyone = len(set().union(*self.counts.values()))
-        self.totals = {part: sum(each.values()) + everyone for part, each in self.counts.items()}
-
-    def of(self, who: tuple[str, ...]) -> str:
-        return max(self.counts, key=lambda part: (self.score(part, who), part))
-
-    def score(self, part: str, who: tuple[str, ...]) -> float:
-        counts, total = self.counts[part], self.totals[part]
-        prior = math.log(total)
-        return prior + sum(math.log((counts[each] + 1) / total) for each in who)
-
-
-# -- circles -----------------------------------------------------------------------------------
-
-
-def circles(people: Sequence[tuple[str, ...]]) -> list[str]:
-    """Parts by who shares mail with whom; all '' where that may be chance."""
-    counts = Counter(each for who in people for each in who)
-    regulars = {each for each, count in counts.items() if count >= FAVOURITE * len(people)}
-    shared = [tuple(each for each in who if each in regulars) for who in people]
-    shared = [who for who in shared if len(who) > 1]
-    circle_of = components(shared, regulars)
-    weight: Counter[str] = Counter()
-    for each, circle in circle_of.items():
-        weight[circle] += counts[each]
-    total = sum(weight.values())
-    big = [circle for circle, count in weight.items() if count * 5 >= total]
-    pairs = sum(len(who) * (len(who) - 1) / 2 for who in shared)
-    if len(big) < 2:
-        return [""] * len(people)
-    shares = {circle: weight[circle] / total for circle in big}
-    across = sum(2 * shares[a] * shares[b] * pairs for a in big for b in big if a < b)
-    if across < EXPECTED_ACROSS:
-        return [""] * len(people)
-    known: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for who in people:
-        mine = {circle_of[each] for each in who if each in circle_of}
-        for circle in mine & set(big):
-            known[str(circle)].append(who)
-    guess = Guess(known)
-    return [f"to {guess.of(who)}" for who in people]
