@@ -27,6 +27,8 @@ FREE_TEXT_MASKS = 8
 """So many subjects, each rare, are a person's or an application's own words."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
+COUNTED = "no "
+"""How parts begin that a counter runs through: one sender, whatever it says from wherever."""
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
 ROAMING = 12
@@ -201,7 +203,10 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
             bare[shape, look.tls, look.part].append(look)
     found = [Bunch(members) for members in hosted.values()]
     is_dedicated = len(hosted) + len(bare) == 1
-    for members in bare.values():
+    for (_, _, part), members in bare.items():
+        if part.startswith(COUNTED):
+            found.append(Bunch(members))
+            continue
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)
     return found

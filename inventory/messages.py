@@ -6,11 +6,12 @@ stored trail it is from), `account` and `proves`.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from inventory.fingerprints import Fingerprint
-from inventory.parting import part_alike
+from inventory.parting import parts
 from inventory.subjects import learn_names
 
 WORDS = [
@@ -23,6 +24,8 @@ WORDS = [
     "recipients",
     "auth_method",
     "hint",
+    "id_numbers",
+    "subject_numbers",
 ]
 """Text columns; `subject` holds `subjects.marks`, `recipients` sorted hashes joined by dots."""
 NUMBERS = {
@@ -49,9 +52,11 @@ def pack(rows: pd.DataFrame) -> bytes:
 
 def unpack(packed: bytes) -> pd.DataFrame:
     table = pa.ipc.open_stream(packed).read_all()
+    told = [name for name in WORDS if name in table.column_names]
     columns = {
-        name: table.column(name).cast(pa.string()).to_numpy(zero_copy_only=False) for name in WORDS
+        name: table.column(name).cast(pa.string()).to_numpy(zero_copy_only=False) for name in told
     }
+    columns |= {name: np.full(len(table), "", object) for name in WORDS if name not in told}
     columns |= {name: table.column(name).to_numpy() for name in NUMBERS}
     return pd.DataFrame(columns).astype({"at": "datetime64[s]"})
 
@@ -64,7 +69,7 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
     """
     by = ["account", "key"]
     rows = rows.reset_index(drop=True)
-    for name in ("subject", "hint", "tls_cipher", "tls_version"):
+    for name in ("subject", "hint", "subject_numbers", "tls_cipher", "tls_version"):
         told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
         rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
     rows["size"] = rows.groupby(by)["byte_count"].transform("max")
@@ -75,7 +80,7 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
         mask=learned.str[0].astype(object).fillna(""),
         names=learned.str[1].astype(object).fillna(""),
     )
-    one["part"] = part_alike(one[one["proves"]]).reindex(one.index).fillna("")
+    one["part"] = parts(one[one["proves"]]).reindex(one.index).fillna("")
     found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
     return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
 

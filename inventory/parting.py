@@ -15,11 +15,16 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from inventory.grouping import alike, network, places
+from inventory.counters import part_by_counters
+from inventory.fingerprints import TOKEN
+from inventory.grouping import COUNTED, alike, network, places
 from inventory.sittings import part_by_sittings
+from inventory.subjects import hashed
 
+CLIENT = ["account", "form", "tls_cipher", "tls_version"]
+"""What messages of one program share; `form` is the Message-ID's shape without its parts."""
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
-"""What messages share that this module parts, place by place."""
+"""What messages share that people and numbers of subjects part, place by place."""
 MIN_MESSAGES = 6
 MIN_PART = 3
 REGULAR_MINUTES = 20
@@ -29,27 +34,63 @@ SAME_PEOPLE = 0.6
 OVERLAP = pd.Timedelta(days=2)
 
 
-def part_alike(rows: pd.DataFrame) -> pd.Series:
+def parts(rows: pd.DataFrame) -> pd.Series:
     """'' or which of several alike senders each message is of.
 
-    `rows` has a line a message with LIKE, `address`, `at`, `auth_method` and `recipients`
-    (sorted hashes joined by dots).
+    `rows` has a line a message with LIKE, `address`, `at`, `auth_method`, `recipients` (sorted
+    hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
-    found = pd.Series("", index=rows.index, dtype=object)
-    told = rows[rows["recipients"] != ""]
-    told = told.assign(place=place_in_account(told)).sort_values("at", kind="stable")
-    for _, those in told.groupby(LIKE, sort=False):
+    rows = rows.sort_values("at", kind="stable")
+    found = by_counters(rows[rows["id_numbers"] != ""])
+    rest = rows.drop(found.index)
+    rest = rest.assign(place=place_in_account(rest))
+    alike_parts = pd.Series("", index=rest.index, dtype=object)
+    for _, those in rest.groupby(LIKE, sort=False):
         if len(those) >= MIN_MESSAGES:
-            found.update(follow_moves(those, part_places(those)))
-    return found
+            alike_parts.update(follow_moves(those, part_places(those)))
+    return pd.concat([found, alike_parts]).reindex(rows.index)
+
+
+def by_counters(rows: pd.DataFrame) -> pd.Series:
+    """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
+    found = pd.Series("", index=rows.index, dtype=object)
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
+        found.update(counted(those, those["id_numbers"]))
+    return found[found != ""]
+
+
+def counted(rows: pd.DataFrame, numbers: pd.Series) -> pd.Series:
+    """A name for the counter that each message is of; '' where nothing counts."""
+    labels = part_by_counters(seconds_of(rows), numbers.tolist())
+    if labels is None:
+        return pd.Series("", index=rows.index, dtype=object)
+    starts: dict[int, str] = {}
+    for label, at, number in zip(labels, rows["at"], numbers, strict=True):
+        starts.setdefault(label, COUNTED + hashed(f"{at} {number}"))
+    return pd.Series([starts[label] for label in labels], index=rows.index, dtype=object)
+
+
+def seconds_of(rows: pd.DataFrame) -> list[int]:
+    seconds: list[int] = rows["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
+    return seconds
 
 
 def part_places(rows: pd.DataFrame) -> pd.Series:
-    parts = pd.Series("", index=rows.index, dtype=object)
-    for _, cell in rows.groupby("place", sort=False):
+    if (rows["subject_numbers"] != "").all() and not is_to_everyone(rows):
+        by_subject = counted(rows, rows["subject_numbers"])
+        if (by_subject != "").all():
+            return by_subject if by_subject.nunique() > 1 else by_subject.map(lambda _: "")
+    found = pd.Series("", index=rows.index, dtype=object)
+    for _, cell in rows[rows["recipients"] != ""].groupby("place", sort=False):
         if len(cell) >= MIN_MESSAGES:
-            parts.update(part_cell(cell))
-    return parts
+            found.update(part_cell(cell))
+    return found
+
+
+def is_to_everyone(rows: pd.DataFrame) -> bool:
+    """As an application does, whose invoices and tickets may run in several series."""
+    return rows["recipients"].nunique() * 3 >= len(rows) * 2
 
 
 def place_in_account(rows: pd.DataFrame) -> pd.Series:
@@ -71,8 +112,7 @@ def part_cell(cell: pd.DataFrame) -> pd.Series:
     found = clocks(cell, people)
     if found is None:
         ways = [AUTH.get(each) for each in cell["auth_method"]]
-        seconds = cell["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
-        numbers = part_by_sittings(seconds, people, ways)
+        numbers = part_by_sittings(seconds_of(cell), people, ways)
         found = [""] * len(cell) if numbers is None else named(numbers, people)
     return pd.Series(found, index=cell.index, dtype=object)
 
@@ -99,7 +139,7 @@ def follow_moves(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
         return parts
     stays = []
     for (place, part), mine in rows.groupby([rows["place"], parts], sort=True):
-        people = Counter(each for who in mine["recipients"] for each in who.split("."))
+        people = Counter(each for who in mine["recipients"] if who for each in who.split("."))
         stays.append((mine["at"].min(), mine["at"].max(), place, part, people, mine.index))
     parts = parts.copy()
     known: list[list] = []

@@ -12,13 +12,17 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from inventory import fingerprints, kinds, normalize, readers, subjects
+from inventory import counters, fingerprints, kinds, normalize, readers, subjects
 from inventory.fingerprints import Fingerprint
 from inventory.readers.sources import Source, open_source
 from inventory.records import BadRow, Head, NotThisReport, RowError
 
 LIKELY_CUT = {1_000, 5_000, 100_000}
 """Row counts at which Exchange and its cmdlets stop."""
+
+
+COUNTLESS = {"", fingerprints.SERVER, "uuid", "UUID"}
+"""Shapes of Message-IDs in which no number counts."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +215,11 @@ class Taker:
             host=[host for _, host in marks],
             subject=each_once(rows["subject"], subjects.marks),
             hint=each_once(rows["subject"], kinds.hint),
+            id_numbers=[
+                "" if host or shape in COUNTLESS else counters.id_numbers(each)
+                for each, (shape, host) in zip(rows["message_id"], marks, strict=True)
+            ],
+            subject_numbers=each_once(rows["subject"], counters.subject_numbers),
             recipients=each_once(rows["recipient"], subjects.hash_recipients),
             key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),
         )

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from inventory import kinds, messages, subjects
+from inventory import counters, kinds, messages, subjects
 from inventory.fingerprints import message_id_marks
 from inventory.grouping import Look, places
 from inventory.linking import group, propose
+from inventory.reading import COUNTLESS
 from inventory.trails import seen_in
 
 DOMAIN = "fabrikam.example"
@@ -243,6 +244,11 @@ def frame_of(mails: list[Mail]) -> pd.DataFrame:
             "subject": [subjects.marks(mail.subject) for mail in mails],
             "hint": [kinds.hint(mail.subject) for mail in mails],
             "recipients": [subjects.hash_recipients(";".join(mail.recipients)) for mail in mails],
+            "id_numbers": [
+                "" if host or shape in COUNTLESS else counters.id_numbers(mail.message_id)
+                for mail, (shape, host) in zip(mails, marks, strict=True)
+            ],
+            "subject_numbers": [counters.subject_numbers(mail.subject) for mail in mails],
             "auth_method": [mail.auth for mail in mails],
             "key": range(len(mails)),
             "at": pd.to_datetime([mail.at.replace(tzinfo=None) for mail in mails]),
