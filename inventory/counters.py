@@ -17,7 +17,6 @@ import numpy.typing as npt
 Whole = npt.NDArray[np.int64]
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
-MAY_COUNT = re.compile(r"(?=.*[0-9])|[0-9A-Fa-f]{6}").match
 DIGITS = re.compile(r"(?<![\w])[0-9]{1,7}(?![\w])")
 LONGEST = 14
 """Characters of a number; longer ones are random or a time to the fraction of a second."""
@@ -40,11 +39,9 @@ LIKE_TIME = 0.9
 
 
 def id_numbers(message_id: str) -> str:
-    """The parts of a Message-ID's left side that may count, as text; '' in place of a word."""
+    """The parts of a Message-ID's left side that may count, as text."""
     local, _, _ = message_id.rpartition("@")
-    return ".".join(
-        each[: LONGEST + 1] if MAY_COUNT(each) else "" for each in TOKEN.findall(local)[:MOST]
-    )
+    return ".".join(each[: LONGEST + 1] for each in TOKEN.findall(local)[:MOST])
 
 
 def subject_numbers(subject: str) -> str:
@@ -88,14 +85,25 @@ def values_of(texts: list[str]) -> Whole | None:
 
 
 def tells_time(texts: list[str], values: Whole, at: Whole) -> bool:
-    """It has the minute after some hour, or the second after the minute, or grows as time does."""
+    """It has the minute after some hour, or the second after the minute, or the date, or grows
+    as time does."""
     minutes, seconds = (at // 60 % 60).tolist(), (at % 60).tolist()
     told = sum(map(has_time, texts, minutes, seconds))
     steps, pauses = np.diff(values), np.diff(at)
     grows = (steps > 0) & (pauses > 0)
-    if told * 2 >= len(texts) or grows.sum() < 3:
+    if max(told, *dated(values, at)) * 2 >= len(texts) or grows.sum() < 3:
         return True
     return rank_correlation(steps[grows], pauses[grows]) >= LIKE_TIME
+
+
+def dated(values: Whole, at: Whole) -> Iterator[int]:
+    """How many are the day of the month, the month, the year or the hour."""
+    moments = at.astype("datetime64[s]")
+    days, months = moments.astype("datetime64[D]"), moments.astype("datetime64[M]")
+    yield int((values == (days - months).astype(np.int64) + 1).sum())
+    yield int((values == months.astype(np.int64) % 12 + 1).sum())
+    yield int((values == moments.astype("datetime64[Y]").astype(np.int64) + 1970).sum())
+    yield int((values == at // 3600 % 24).sum())
 
 
 def has_time(text: str, minute: int, second: int) -> bool:

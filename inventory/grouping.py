@@ -194,19 +194,19 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     """The senders of one account; every look is in exactly one of them."""
     shapes = settle_shapes(looks)
     hosted: dict[tuple[str, ...], list[Look]] = defaultdict(list)
+    running: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
         if look.host:
             hosted[look.host, shape, look.part].append(look)
+        elif look.part.startswith(COUNTED):
+            running[look.tls, look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
-    found = [Bunch(members) for members in hosted.values()]
-    is_dedicated = len(hosted) + len(bare) == 1
-    for (_, _, part), members in bare.items():
-        if part.startswith(COUNTED):
-            found.append(Bunch(members))
-            continue
+    found = [Bunch(members) for members in (*hosted.values(), *running.values())]
+    is_dedicated = len(found) + len(bare) == 1
+    for members in bare.values():
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)
     return found

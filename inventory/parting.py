@@ -77,7 +77,8 @@ def seconds_of(rows: pd.DataFrame) -> list[int]:
 
 
 def part_places(rows: pd.DataFrame) -> pd.Series:
-    if (rows["subject_numbers"] != "").all() and not is_to_everyone(rows):
+    is_bare = (rows["host"] == "").all()
+    if is_bare and (rows["subject_numbers"] != "").all() and not is_to_everyone(rows):
         by_subject = counted(rows, rows["subject_numbers"])
         if (by_subject != "").all():
             return by_subject if by_subject.nunique() > 1 else by_subject.map(lambda _: "")
