@@ -9,6 +9,7 @@ than it explains the same mails dealt out anew, and where the parts are not sing
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -40,10 +41,16 @@ REGULAR = 0.015
 """Share of the messages from which on somebody is written to as a rule."""
 ONE_PERSON = 0.7
 """Share of a part's mail to one person from which on the part may be that person, not a device."""
+OWN = 0.75
+"""Share of a regular's mail that one part has for him to be its own."""
+ACROSS, LEAST_EXPECTED = 0.6, 6.0
+"""Pairs of mails in a sitting to own regulars of two parts: at most this share of what one device
+would have sent, and so many of those."""
+WENT_OVER = 8
 SMOOTHING = 2.0
 STRAY = 0.03
 """Share of a device's mails that log in otherwise than it does at the time."""
-MARGIN, DEVIATIONS = 6.0, 2.5
+MARGIN, DEVIATIONS = 5.0, 2.0
 """Log likelihood, and standard deviations, beyond what chance explains."""
 
 
@@ -166,6 +173,8 @@ def best_mixture(sittings: Sittings, deal: Deal) -> Mixture | None:
         more, mixture = climb(sittings, parts, chance, starts=STARTS)
         if more - score < MARGIN:
             break
+        if not are_apart(sittings, mixture):
+            break
         within = assigned(sittings, best)
         dealt = (deal.anew(sittings, within, chance) for _ in range(DEALS))
         if not is_beyond(more - score, (gain_by_chance(each, parts, chance) for each in dealt)):
@@ -278,6 +287,39 @@ def settled(sittings: Sittings, mixture: Mixture) -> Whole:
         shares = odds / odds.sum(axis=1, keepdims=True)
         mixture = fitted(sittings, shares)
     return shares.argmax(axis=1)
+
+
+def are_apart(sittings: Sittings, mixture: Mixture) -> bool:
+    """Every two parts log in otherwise at the same time, or share people in a sitting far more
+    seldom than one device would."""
+    labels = assigned(sittings, mixture)
+    regulars = sittings.counts[:, :-1]
+    sums = np.stack([regulars[labels == part].sum(axis=0) for part in range(len(mixture.weights))])
+    home = np.where(sums.max(axis=0) >= OWN * sums.sum(axis=0), sums.argmax(axis=0), -1)
+    mails = [regulars[:, home == part].sum(axis=1) for part in range(len(sums))]
+    return all(
+        log_in_otherwise(sittings, labels, some, other) or are_seldom(mails[some], mails[other])
+        for some, other in itertools.combinations(range(len(sums)), 2)
+    )
+
+
+def log_in_otherwise(sittings: Sittings, labels: Whole, some: int, other: int) -> bool:
+    """While one has gone over to OAuth the other stays with Basic, for many sittings of each."""
+    for moved, stayed in ((some, other), (other, some)):
+        went = sittings.at[(labels == moved) & (sittings.oauth > 0)]
+        if len(went) >= WENT_OVER:
+            first, last = went[0], went[-1]
+            during = (sittings.at >= first) & (sittings.at <= last) & (labels == stayed)
+            if (during & (sittings.oauth < 0)).sum() >= WENT_OVER:
+                return True
+    return False
+
+
+def are_seldom(some: Numbers, others: Numbers) -> bool:
+    both = some + others
+    share = some.sum() / max(1.0, both.sum())
+    expected = (both * (both - 1)).sum() * share * (1 - share)
+    return bool(expected >= LEAST_EXPECTED and (some * others).sum() <= ACROSS * expected)
 
 
 def are_devices(labels: Whole, counts: Numbers) -> bool:
