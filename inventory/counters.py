@@ -109,8 +109,10 @@ def dated(values: Whole, at: Whole) -> Iterator[int]:
 def has_time(text: str, minute: int, second: int) -> bool:
     late = minute * 60 + second
     return any(
-        int(pair[:2]) < 24 and int(pair[2:]) == minute
-        or int(pair[2:]) < 60 and abs(int(pair[:2]) * 60 + int(pair[2:]) - late) <= 2
+        int(pair[:2]) < 24
+        and int(pair[2:]) == minute
+        or int(pair[2:]) < 60
+        and abs(int(pair[:2]) * 60 + int(pair[2:]) - late) <= 2
         for pair in (text[n : n + 4] for n in range(len(text) - 3))
         if pair.isdecimal()
     )
@@ -146,7 +148,9 @@ def usual_step(values: Whole) -> int:
     nearest = np.full(len(values), np.iinfo(np.int64).max)
     for ahead in range(1, min(FOLLOWERS, len(values) - 1) + 1):
         steps = values[ahead:] - values[:-ahead]
-        nearest[:-ahead] = np.where(steps > 0, np.minimum(nearest[:-ahead], steps), nearest[:-ahead])
+        nearest[:-ahead] = np.where(
+            steps > 0, np.minimum(nearest[:-ahead], steps), nearest[:-ahead]
+        )
     known = nearest[nearest < np.iinfo(np.int64).max]
     return max(1, int(np.median(known))) if len(known) else 1
 

@@ -209,5 +209,3 @@ def components(people: Iterable[tuple[str, ...]], among: set[str]) -> dict[str, 
         for name in inside:
             parent[max(root(name), root(inside[0]))] = min(root(name), root(inside[0]))
     return {name: root(name) for name in parent}
-
-

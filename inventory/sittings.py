@@ -41,6 +41,8 @@ REGULAR = 0.015
 """Share of the messages from which on somebody is written to as a rule."""
 ONE_PERSON = 0.7
 """Share of a part's mail to one person from which on the part may be that person, not a device."""
+PERSONAL = 0.5
+"""How near sittings may come to one person each, from 0 for people drawn by chance to 1."""
 OWN = 0.75
 """Share of a regular's mail that one part has for him to be its own."""
 ACROSS, LEAST_EXPECTED = 0.6, 6.0
@@ -87,6 +89,8 @@ def part_by_sittings(
     every = int(number[-1]) // MOST_LEARNED + 1
     ways = np.array([0 if way is None else 1 if way else -1 for way in is_oauth], dtype=float)
     whole = gathered(at, number, words, ways, width)
+    if is_personal(whole.counts):
+        return None
     chosen = np.flatnonzero(number % every == 0)
     learned = Sittings(*(each[::every] for each in whole))
     deal = Deal(number[chosen] // every, [words[n] for n in chosen])
@@ -323,12 +327,23 @@ def are_seldom(some: Numbers, others: Numbers) -> bool:
 
 
 def are_devices(labels: Whole, counts: Numbers) -> bool:
-    """Every part is big enough, and most are not one person's mail."""
+    """Every part is big enough, and most are not of people who write to themselves."""
     personal = 0.0
     for part in np.unique(labels):
         mine = counts[labels == part]
-        sums = mine.sum(axis=0)
-        if sums.sum() < LEAST_MESSAGES or len(mine) < LEAST_SITTINGS:
+        if mine.sum() < LEAST_MESSAGES or len(mine) < LEAST_SITTINGS:
             return False
-        personal += sums.sum() if sums[:-1].max(initial=0) >= ONE_PERSON * sums.sum() else 0
+        personal += mine.sum() if is_personal(mine) else 0
     return personal * 2 <= counts.sum()
+
+
+def is_personal(counts: Numbers) -> bool:
+    """Nearly all is to one person, or each sitting keeps to one of them."""
+    regulars = counts[:, :-1]
+    sums, mails = regulars.sum(axis=0), regulars.sum(axis=1)
+    if sums.max(initial=0) >= ONE_PERSON * counts.sum():
+        return True
+    pairs = float((mails * (mails - 1)).sum())
+    same = float((regulars * (regulars - 1)).sum())
+    expected = pairs * float(((sums / max(1.0, sums.sum())) ** 2).sum())
+    return pairs > 0 and same - expected > PERSONAL * (pairs - expected)

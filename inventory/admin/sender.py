@@ -7,6 +7,8 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -18,6 +20,8 @@ from inventory import correct
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.models import Fingerprint, Item, Sender
+from inventory.queries import looks_behind
+from inventory.stories import story
 
 
 class FingerprintInline(ReadOnlyInline):
@@ -84,8 +88,9 @@ class SenderAdmin(ReadOnlyAdmin):
         (None, {"fields": ("name", "tenant", "account", "kind", "merged_into")}),
         (
             "What stands behind it",
-            {"fields": ("item", "shown_link", "link_confidence", "link_reason")},
+            {"fields": ("item", "shown_link", "link_confidence", "link_reason", "doubt")},
         ),
+        ("Its story", {"fields": ("shown_story",)}),
         (
             "Traffic with SMTP AUTH",
             {
@@ -110,6 +115,11 @@ class SenderAdmin(ReadOnlyAdmin):
     @display(description="confidence", ordering="link_confidence")
     def shown_confidence(self, sender: Sender) -> str:
         return f"{sender.link_confidence} %"
+
+    @display(description="day by day")
+    def shown_story(self, sender: Sender) -> str:
+        lines = [(line,) for line in story(looks_behind(sender))]
+        return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
 
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_sender"))

@@ -33,6 +33,12 @@ class Sender(Scoped):
     link_confidence = models.PositiveSmallIntegerField(
         "confidence", default=0, help_text="Percent."
     )
+    doubt = models.CharField(
+        "what would settle it",
+        max_length=300,
+        blank=True,
+        help_text="What to look at to be surer of the link; blank where nothing is in doubt.",
+    )
 
     # Kept from its observations of SMTP AUTH.
     message_count = models.BigIntegerField("messages", default=0)

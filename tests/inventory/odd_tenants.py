@@ -20,6 +20,7 @@ from inventory.fingerprints import message_id_marks
 from inventory.grouping import Look, places
 from inventory.linking import group, propose
 from inventory.reading import COUNTLESS
+from inventory.rhythm import rhythm
 from inventory.trails import seen_in
 
 DOMAIN = "fabrikam.example"
@@ -200,9 +201,9 @@ ODDITIES: list[Callable[[Drawn], Iterator[Mail]]] = [
 # -- attributing and scoring -------------------------------------------------------------------
 
 
-def attribute(mails: list[Mail]) -> tuple[list[str], dict[str, str]]:
+def attribute(mails: list[Mail], domain: str = "") -> tuple[list[str], dict[str, str]]:
     """(label of each mail, {label: kind}), as the product tells them from these mails."""
-    rows = messages.refine(frame_of(mails))
+    rows = messages.refine(frame_of(mails, frozenset({domain or DOMAIN})))
     codes, marks = messages.fingerprints(rows)
     rows = rows.assign(fingerprint=codes, day=rows["at"].dt.normalize())
     seen = seen_in(rows)
@@ -227,12 +228,14 @@ def attribute(mails: list[Mail]) -> tuple[list[str], dict[str, str]]:
             name = f"{account} {key}"
             behind = [look for look in its if keys[look.pk] == key]
             label |= {look.pk: name for look in behind}
-            kind[name] = propose(account, key, behind).kind
+            at = rows.loc[rows["fingerprint"].isin([look.pk for look in behind]), "at"]
+            times = [each.to_pydatetime().replace(tzinfo=dt.UTC) for each in at.sort_values()]
+            kind[name] = propose(account, key, behind, rhythm(times)).kind
     return [label[code] for code in codes], kind
 
 
-def frame_of(mails: list[Mail]) -> pd.DataFrame:
-    marks = [message_id_marks(mail.message_id, frozenset({DOMAIN})) for mail in mails]
+def frame_of(mails: list[Mail], domains: frozenset[str]) -> pd.DataFrame:
+    marks = [message_id_marks(mail.message_id, domains) for mail in mails]
     return pd.DataFrame(
         {
             "account": [mail.account for mail in mails],

@@ -48,7 +48,7 @@ class World:
 
     def account(self) -> str:
         self.number += 1
-        return f"{self.random.choice(['mx', 'post', 'x', 'svc', 'dev'])}{self.number}@{DOMAIN}"
+        return f"{self.random.choice(['mx', 'post', 'x', 'kb', 'dev'])}{self.number}@{DOMAIN}"
 
     def address(self) -> str:
         self.number += 1
