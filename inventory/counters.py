@@ -109,10 +109,8 @@ def dated(values: Whole, at: Whole) -> Iterator[int]:
 def has_time(text: str, minute: int, second: int) -> bool:
     late = minute * 60 + second
     return any(
-        int(pair[:2]) < 24
-        and int(pair[2:]) == minute
-        or int(pair[2:]) < 60
-        and abs(int(pair[:2]) * 60 + int(pair[2:]) - late) <= 2
+        (int(pair[:2]) < 24 and int(pair[2:]) == minute)
+        or (int(pair[2:]) < 60 and abs(int(pair[:2]) * 60 + int(pair[2:]) - late) <= 2)
         for pair in (text[n : n + 4] for n in range(len(text) - 3))
         if pair.isdecimal()
     )

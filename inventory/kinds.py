@@ -35,7 +35,8 @@ WORDS = {
         r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
     ),
     APPLIANCE: (
-        r"\bups\b|\balert\b|\balarm\b|batter|\bvolume\b|degrad|\braid\b|\bdisk (error|health|fail)|redundan|\bpsu\b|"
+        r"\bups\b|\balert\b|\balarm\b|batter|\bvolume\b|degrad|\braid\b|"
+        r"\bdisk (error|health|fail)|redundan|\bpsu\b|"
         r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|"
         r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
         r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería"

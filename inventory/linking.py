@@ -16,10 +16,9 @@ from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.rhythm import Rhythm
 from inventory.shapes import known_host, known_shape
 
-
 LINKED_FROM = 70
 """Percent: from here on a sender is linked, below it is only suggested what stands behind it.
-What names a host, counts or is alone with its account reaches it; what only looks alike does not."""
+What names a host, counts or is alone with its account reaches it, what only looks alike not."""
 
 
 @dataclass(frozen=True)
@@ -204,8 +203,8 @@ def settle_by(
     if is_alone:
         return f"Whoever set up {account} can say where it is used."
     return (
-        f"A name of its own in the subject or the host name of every device that uses {account} "
-        "would tell in the next report whether this is one."
+        f"A name of its own in the subjects or Message-IDs of whatever uses {account} would tell "
+        "in the next report whether this is one."
     )
 
 

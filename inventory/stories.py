@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
@@ -10,7 +11,7 @@ from typing import NamedTuple
 from inventory.grouping import Look, network
 
 MOST_STAYS = 8
-"""More places than these are told as one sentence: it roams, or its address changes all the time."""
+"""More places than these are one sentence: it roams, or its address changes all the time."""
 SIDE_BY_SIDE = 2
 """Days for which two have to overlap to be used side by side."""
 
@@ -91,7 +92,7 @@ def changes(
     found = stays(looks, lambda look: said(look)[0])
     texts = {said(look)[0]: said(look)[1:] for look in looks}
     told = []
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in itertools.pairwise(found):
         if before.last - after.first < SIDE_BY_SIDE:
             what, why = texts[after.name]
             told.append((after.first, f"{what} {after.name}, before {before.name}{why}."))

@@ -18,7 +18,24 @@ from tests.inventory.odd_tenants import Mail
 DOMAIN = "wingtip.example"
 START = dt.datetime(2026, 5, 4, tzinfo=dt.UTC)
 DAYS = 91
-SYLLABLES = "ba ko li mu ne ra shi to vo zen qua ør ły ße ça ña".split()
+SYLLABLES = [
+    "ba",
+    "ko",
+    "li",
+    "mu",
+    "ne",
+    "ra",
+    "shi",
+    "to",
+    "vo",
+    "zen",
+    "qua",
+    "ør",
+    "ły",
+    "ße",
+    "ça",
+    "ña",
+]
 SCRIPTS_OF_OTHERS = ["файл", "отчёт", "文書", "書類", "통지", "Έγγραφο", "מסמך", "ملف", "เอกสาร"]
 BASES = (10, 16, 36)
 
@@ -253,8 +270,9 @@ def moved_and_counting(world: World) -> Iterator[Mail]:
     for at in world.sittings(1.5):
         late = (at - START).days > 50
         yield Mail(
-            "moved counter", "mfp", account, at, places[late], f"{make(at, next(numbers))}@{DOMAIN}",
-            words, world.one_of(circles[late]), world.scan_size(),
+            "moved counter", "mfp", account, at, places[late],
+            f"{make(at, next(numbers))}@{DOMAIN}", words, world.one_of(circles[late]),
+            world.scan_size(),
         )  # fmt: skip
 
 
