@@ -188,7 +188,8 @@ def joined(at: Whole, values: Whole, found: Whole) -> list[int]:
             home[int(run)] = len(counters)
             counters.append((int(at[mine[-1]]), int(values[mine[-1]])))
     labels = np.array([home.get(int(run), -1) for run in found])
-    return with_strays(values, labels).tolist()
+    told: list[int] = with_strays(values, labels).tolist()
+    return told
 
 
 def firsts(found: Whole, sizes: Whole) -> Whole:

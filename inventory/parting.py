@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -48,7 +49,8 @@ def parts(rows: pd.DataFrame) -> pd.Series:
     for _, those in rest.groupby(LIKE, sort=False):
         if len(those) >= MIN_MESSAGES:
             alike_parts.update(follow_moves(those, part_places(those)))
-    return pd.concat([found, alike_parts]).reindex(rows.index)
+    told: pd.Series = pd.concat([found, alike_parts]).reindex(rows.index)
+    return told
 
 
 def by_counters(rows: pd.DataFrame) -> pd.Series:
@@ -134,35 +136,53 @@ def named(numbers: Sequence[int], people: Sequence[tuple[str, ...]]) -> list[str
     return [taken[number] for number in numbers]
 
 
+@dataclass
+class Stay:
+    """A part at one place."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    place: str
+    part: str
+    people: Counter[str]
+    index: pd.Index
+
+    def goes_on_from(self, other: Stay) -> bool:
+        """The same people were written to from another place until then."""
+        return (
+            self.place != other.place
+            and self.first > other.last - OVERLAP
+            and bool(self.part or other.part)
+            and alike(self.people, other.people) >= SAME_PEOPLE
+        )
+
+
 def follow_moves(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
     """The parts, with one name for what sent from one place first and from another later."""
     if rows["place"].nunique() < 2 or not (parts != "").any():
         return parts
-    stays = []
+    parts = parts.copy()
+    latest: list[Stay] = []
+    for stay in stays(rows, parts):
+        home = next((each for each in latest if stay.goes_on_from(each)), None)
+        if home is not None:
+            latest.remove(home)
+            stay.part = home.part or stay.part
+            stay.people += home.people
+            parts.loc[[*home.index, *stay.index]] = stay.part
+            stay.index = home.index.append(stay.index)
+        latest.append(stay)
+    return parts
+
+
+def stays(rows: pd.DataFrame, parts: pd.Series) -> list[Stay]:
+    """In the order in which they began."""
+    found = []
     for (place, part), mine in rows.groupby([rows["place"], parts], sort=True):
         people = Counter(each for who in mine["recipients"] if who for each in who.split("."))
-        stays.append((mine["at"].min(), mine["at"].max(), place, part, people, mine.index))
-    parts = parts.copy()
-    known: list[list] = []
-    for first, last, place, part, people, index in sorted(stays, key=lambda stay: stay[:4]):
-        home = next(
-            (
-                each
-                for each in known
-                if each[1] != place
-                and first > each[0] - OVERLAP
-                and (part or each[2])
-                and alike(people, each[3]) >= SAME_PEOPLE
-            ),
-            None,
-        )
-        if home is None:
-            known.append([last, place, part, people])
-            continue
-        name = home[2] or part
-        parts.loc[index] = name
-        home[:] = [last, place, name, people + home[3]]
-    return parts
+        at = mine["at"]
+        found.append(Stay(at.min(), at.max(), str(place), str(part), people, mine.index))
+    return sorted(found, key=lambda stay: (stay.first, stay.place, stay.part))
 
 
 # -- clocks ------------------------------------------------------------------------------------

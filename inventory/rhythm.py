@@ -161,7 +161,12 @@ def by_day(
     """Every day or every working day; on one day of the week; else often, at no fixed time."""
     weekday, its_days = Counter(day.weekday() for day in days).most_common(1)[0]
     span = (days[-1] - days[0]).days + 1
-    if len(days) >= MIN_TIMES and its_days >= SURE * len(days) and span >= 15 and its_days * 7 >= SURE * span - 7:
+    if (
+        len(days) >= MIN_TIMES
+        and its_days >= SURE * len(days)
+        and span >= 15
+        and its_days * 7 >= SURE * span - 7
+    ):
         due = next_weekday(days[-1], weekday)
         name = calendar.day_name[weekday]
         return Rhythm(WEEKLY, clock(minute), on(due, minute), 10, f"{len(days)} {name}s")

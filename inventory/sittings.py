@@ -92,7 +92,7 @@ def part_by_sittings(
     if is_personal(whole.counts):
         return None
     chosen = np.flatnonzero(number % every == 0)
-    learned = Sittings(*(each[::every] for each in whole))
+    learned = Sittings(whole.at[::every], whole.counts[::every], whole.oauth[::every])
     deal = Deal(number[chosen] // every, [words[n] for n in chosen])
     found = best_mixture(learned, deal)
     if found is None:
@@ -162,7 +162,7 @@ class Deal(NamedTuple):
             mine = np.flatnonzero(within[self.number] == part)
             order[mine] = chance.permutation(mine)
         counts = np.zeros_like(sittings.counts)
-        fill(counts, self.number, [self.words[n] for n in order])
+        fill(counts, self.number, [self.words[n] for n in order.tolist()])
         return sittings._replace(counts=counts)
 
 
@@ -268,7 +268,8 @@ def weighed(sittings: Sittings, mixture: Mixture) -> tuple[float, Numbers]:
 
 
 def assigned(sittings: Sittings, mixture: Mixture) -> Whole:
-    return logs_of(sittings, mixture).argmax(axis=1)
+    found: Whole = logs_of(sittings, mixture).argmax(axis=1)
+    return found
 
 
 WEEK = 7 * 86_400
@@ -290,7 +291,8 @@ def settled(sittings: Sittings, mixture: Mixture) -> Whole:
         odds = np.exp(logs - logs.max(axis=1, keepdims=True))
         shares = odds / odds.sum(axis=1, keepdims=True)
         mixture = fitted(sittings, shares)
-    return shares.argmax(axis=1)
+    found: Whole = shares.argmax(axis=1)
+    return found
 
 
 def are_apart(sittings: Sittings, mixture: Mixture) -> bool:
@@ -334,7 +336,7 @@ def are_devices(labels: Whole, counts: Numbers) -> bool:
         if mine.sum() < LEAST_MESSAGES or len(mine) < LEAST_SITTINGS:
             return False
         personal += mine.sum() if is_personal(mine) else 0
-    return personal * 2 <= counts.sum()
+    return bool(personal * 2 <= counts.sum())
 
 
 def is_personal(counts: Numbers) -> bool:

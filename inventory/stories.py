@@ -20,7 +20,6 @@ class Stay(NamedTuple):
     first: int
     last: int
     name: str
-    count: int
 
 
 def story(looks: Sequence[Look]) -> list[str]:
@@ -51,7 +50,6 @@ def stays(looks: Sequence[Look], name_of: Callable[[Look], str]) -> list[Stay]:
             min(look.days[0] for look in those),
             max(look.days[1] for look in those),
             name,
-            sum(look.count for look in those),
         )
         for name, those in by_name.items()
     ]
