@@ -279,7 +279,7 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
                 "library": proposal.library,
             },
         )
-    if proposal.host:
+    if proposal.host and proposal.host == proposal.item_name:  # Not one of two by that name.
         known = Device.objects.filter(tenant=tenant, host_name__iexact=proposal.host).first()
         if known is not None:
             return known, False

@@ -32,7 +32,8 @@ def story(looks: Sequence[Look]) -> list[str]:
         return []
     told = [*addresses(seen), *changes(seen, said_of_shape), *changes(seen, said_of_tls)]
     last = max(look.days[1] for look in seen)
-    return [f"{day(at)}: {text}" for at, text in [*sorted(told), (last, "last seen.")]]
+    in_order = sorted(told, key=lambda each: each[0])
+    return [f"{day(at)}: {text}" for at, text in [*in_order, (last, "last seen.")]]
 
 
 def day(ordinal: int) -> str:

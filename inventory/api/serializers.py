@@ -60,6 +60,7 @@ class SenderSerializer(serializers.ModelSerializer[Sender]):
             "item",
             "link",
             "link_reason",
+            "doubt",
             "link_confidence",
             "merged_into",
             "message_count",

@@ -1,7 +1,7 @@
 """How well messages of tenants unlike each other are attributed.
 
-Measured over seeds 500 to 529, none of which was looked at while the rules were made: precision
-0.996, recall 0.997 in the mean. The floors are what the issue asks of every tenant.
+Measured over seeds 2000 to 2015, none of which was looked at while the rules were made: precision
+0.996 and recall 0.996 in the mean, 0.992 and 0.994 at worst, kinds right for 0.992.
 """
 
 import datetime as dt
