@@ -6,6 +6,8 @@ stored trail it is from), `account` and `proves`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -61,7 +63,7 @@ def unpack(packed: bytes) -> pd.DataFrame:
     return pd.DataFrame(columns).astype({"at": "datetime64[s]"})
 
 
-def refine(rows: pd.DataFrame) -> pd.DataFrame:
+def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFrame:
     """The rows with what other reports say of the same message, and `names` and `part` learned.
 
     One report knows TLS, another the subject, a third the recipients: the key of a message joins
@@ -80,7 +82,7 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
         mask=learned.str[0].astype(object).fillna(""),
         names=learned.str[1].astype(object).fillna(""),
     )
-    one["part"] = parts(one[one["proves"]]).reindex(one.index).fillna("")
+    one["part"] = parts(one[one["proves"]], known_parts).reindex(one.index).fillna("")
     found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
     return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -35,42 +35,48 @@ SAME_PEOPLE = 0.6
 OVERLAP = pd.Timedelta(days=2)
 
 
-def parts(rows: pd.DataFrame) -> pd.Series:
-    """'' or which of several alike senders each message is of.
+def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
+    """'' or which of several alike senders each message is of; those `known` keep their names.
 
     `rows` has a line a message with LIKE, `address`, `at`, `auth_method`, `recipients` (sorted
     hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
     rows = rows.sort_values("at", kind="stable")
-    found = by_counters(rows[rows["id_numbers"] != ""])
+    found = by_counters(rows[rows["id_numbers"] != ""], known)
     rest = rows.drop(found.index)
     rest = rest.assign(place=place_in_account(rest))
     alike_parts = pd.Series("", index=rest.index, dtype=object)
     for _, those in rest.groupby(LIKE, sort=False):
         if len(those) >= MIN_MESSAGES:
-            alike_parts.update(follow_moves(those, part_places(those)))
+            alike_parts.update(follow_moves(those, part_places(those, known)))
     told: pd.Series = pd.concat([found, alike_parts]).reindex(rows.index)
     return told
 
 
-def by_counters(rows: pd.DataFrame) -> pd.Series:
+def by_counters(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
     """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
     found = pd.Series("", index=rows.index, dtype=object)
     forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
     for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
-        found.update(counted(those, those["id_numbers"]))
+        found.update(counted(those, those["id_numbers"], known))
     return found[found != ""]
 
 
-def counted(rows: pd.DataFrame, numbers: pd.Series) -> pd.Series:
-    """A name for the counter that each message is of; '' where nothing counts."""
+def counted(rows: pd.DataFrame, numbers: pd.Series, known: Collection[str]) -> pd.Series:
+    """A name for the counter that each message is of; '' where nothing counts.
+
+    It is made of one of its messages: that by which it is known, else the first. So it stays the
+    same whatever is read before or after it.
+    """
     labels = part_by_counters(seconds_of(rows), numbers.tolist())
     if labels is None:
         return pd.Series("", index=rows.index, dtype=object)
-    starts: dict[int, str] = {}
-    for label, at, number in zip(labels, rows["at"], numbers, strict=True):
-        starts.setdefault(label, COUNTED + hashed(f"{at} {number}"))
-    return pd.Series([starts[label] for label in labels], index=rows.index, dtype=object)
+    names: dict[int, str] = {}
+    for label, at, number in zip(labels, seconds_of(rows), numbers, strict=True):
+        name = COUNTED + hashed(f"{at} {number}") if known or label not in names else ""
+        if label not in names or (name in known and names[label] not in known):
+            names[label] = name
+    return pd.Series([names[label] for label in labels], index=rows.index, dtype=object)
 
 
 def seconds_of(rows: pd.DataFrame) -> list[int]:
@@ -78,10 +84,10 @@ def seconds_of(rows: pd.DataFrame) -> list[int]:
     return seconds
 
 
-def part_places(rows: pd.DataFrame) -> pd.Series:
+def part_places(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
     is_bare = (rows["host"] == "").all()
     if is_bare and (rows["subject_numbers"] != "").all() and not is_to_everyone(rows):
-        by_subject = counted(rows, rows["subject_numbers"])
+        by_subject = counted(rows, rows["subject_numbers"], known)
         if (by_subject != "").all():
             return by_subject if by_subject.nunique() > 1 else by_subject.map(lambda _: "")
     found = pd.Series("", index=rows.index, dtype=object)
@@ -124,14 +130,18 @@ AUTH = {"oauth": True, "basic": False}
 
 
 def named(numbers: Sequence[int], people: Sequence[tuple[str, ...]]) -> list[str]:
-    """A name for each part, by the person it writes to most and more than the others do."""
+    """A name for each part, by the person whom it writes to most and the others least."""
     counts: dict[int, Counter[str]] = defaultdict(Counter)
     for number, who in zip(numbers, people, strict=True):
         counts[number].update(who)
+    total: Counter[str] = Counter()
+    for each in counts.values():
+        total.update(each)
     taken: dict[int, str] = {}
     for number in sorted(counts, key=lambda each: (-counts[each].total(), each)):
-        ranked = sorted(counts[number].items(), key=lambda pair: (-pair[1], pair[0]))
-        free = [name for name, _ in ranked if f"to {name}" not in taken.values()]
+        own = counts[number]
+        ranked = sorted(own, key=lambda name: (total[name] - 2 * own[name], name))
+        free = [name for name in ranked if f"to {name}" not in taken.values()]
         taken[number] = f"to {free[0] if free else number}"
     return [taken[number] for number in numbers]
 

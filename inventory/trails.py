@@ -60,7 +60,13 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
     for pk, account, reader, rows in trails.values_list("pk", "account", "report__reader", "rows"):
         frame = messages.unpack(bytes(rows))
         frames.append(frame.assign(trail=pk, account=account, proves=reader in PROVING))
-    return messages.refine(pd.concat(frames, ignore_index=True)) if frames else None
+    if not frames:
+        return None
+    known = Fingerprint.objects.filter(tenant=tenant).exclude(part="")
+    if accounts is not None:
+        known = known.filter(account__in=list(accounts))
+    parts = set(known.values_list("part", flat=True))
+    return messages.refine(pd.concat(frames, ignore_index=True), parts)
 
 
 def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times]:
