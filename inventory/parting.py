@@ -42,24 +42,28 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
     rows = rows.sort_values("at", kind="stable")
-    found = by_counters(rows[rows["id_numbers"] != ""], known)
-    rest = rows.drop(found.index)
+    pieces = by_counters(rows[rows["id_numbers"] != ""], known)
+    rest = rows.drop([each for piece in pieces for each in piece.index])
     rest = rest.assign(place=place_in_account(rest))
-    alike_parts = pd.Series("", index=rest.index, dtype=object)
     for _, those in rest.groupby(LIKE, sort=False):
         if len(those) >= MIN_MESSAGES:
-            alike_parts.update(follow_moves(those, part_places(those, known)))
-    told: pd.Series = pd.concat([found, alike_parts]).reindex(rows.index)
-    return told
+            pieces.append(follow_moves(those, part_places(those, known)))
+    blank = pd.Series("", index=rows.index, dtype=object)
+    # Put together once: to update a long series for each of many cells takes their product.
+    told = pd.concat(pieces) if pieces else blank
+    found: pd.Series = told.reindex(rows.index).fillna("")
+    return found
 
 
-def by_counters(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
+def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
     """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
-    found = pd.Series("", index=rows.index, dtype=object)
     forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    pieces = []
     for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
-        found.update(counted(those, those["id_numbers"], known))
-    return found[found != ""]
+        found = counted(those, those["id_numbers"], known)
+        if (found != "").all():
+            pieces.append(found)
+    return pieces
 
 
 def counted(rows: pd.DataFrame, numbers: pd.Series, known: Collection[str]) -> pd.Series:
@@ -105,14 +109,16 @@ def is_to_everyone(rows: pd.DataFrame) -> bool:
 def place_in_account(rows: pd.DataFrame) -> pd.Series:
     """The place that each message comes from, '' where a host names the sender anyway; as the
     account's own messages tell, so that it is the same whatever else is looked at."""
-    found = pd.Series("", index=rows.index, dtype=object)
-    for _, mine in rows.groupby("account"):
-        marks = mine[["host", "shape", "address"]].drop_duplicates()
-        hosted = marks[marks["host"] != ""].astype(str).to_numpy().tolist()
-        place_of = places(((host, shape), address) for host, shape, address in hosted)
-        bare = mine.loc[mine["host"] == "", "address"]
-        spot = {each: network(each) for each in bare.unique()}
-        found.update(bare.map({each: place_of.get(net, net) for each, net in spot.items()}))
+    is_bare = rows["host"] == ""
+    spots = {each: network(each) for each in rows.loc[is_bare, "address"].unique()}
+    found = rows["address"].map(spots).where(is_bare, "").astype(object)
+    bare = rows[is_bare].groupby("account").groups
+    marks = rows.loc[~is_bare, ["account", "host", "shape", "address"]].drop_duplicates()
+    for account, hosted in marks[marks["account"].isin(bare.keys())].groupby("account"):
+        named = hosted[["host", "shape", "address"]].astype(str).to_numpy().tolist()
+        place_of = places(((host, shape), address) for host, shape, address in named)
+        mine = bare[account]
+        found.loc[mine] = [place_of.get(spot, spot) for spot in found.loc[mine]]
     return found
 
 

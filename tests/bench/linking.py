@@ -94,6 +94,17 @@ def messages(*, counts: bool) -> pd.DataFrame:
     )
 
 
+def accounts_alike() -> pd.DataFrame:
+    """Messages of 2,500 accounts, each of one device."""
+    rows = messages(counts=False)
+    which = np.arange(MANY) % 2_500
+    return rows.assign(
+        account=[f"scan{each}@example.org" for each in which],
+        auth_method="basic",
+        recipients=[f"{each % 7:08x}" for each in np.random.default_rng(2).integers(0, 7, MANY)],
+    )
+
+
 if __name__ == "__main__":
     for accounts in (1, 2_000):
         many = looks(accounts)
@@ -102,3 +113,4 @@ if __name__ == "__main__":
         rows = messages(counts=counts)
         told = "that count" if counts else "that do not count"
         measured(f"messages of one look {told}", lambda rows=rows: parts(rows), MANY)  # type: ignore[misc]
+    measured("messages of 2,500 devices", lambda: parts(accounts_alike()), MANY)
