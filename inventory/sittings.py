@@ -54,7 +54,7 @@ MIXED = 2.0
 SMOOTHING = 2.0
 STRAY = 0.03
 """Share of a device's mails that log in otherwise than it does at the time."""
-MARGIN, DEVIATIONS = 5.0, 2.0
+MARGIN, DEVIATIONS = 7.0, 2.5
 """Log likelihood, and standard deviations, beyond what chance explains."""
 
 
