@@ -49,12 +49,12 @@ ACROSS, LEAST_EXPECTED = 0.6, 6.0
 """Pairs of mails in a sitting to own regulars of two parts: at most this share of what one device
 would have sent, and so many of those."""
 WENT_OVER = 8
-MIXED = 2.0
+MIXED = 1.0
 """Standard deviations of chi-squared from which on pairs of regulars are not as by chance."""
 SMOOTHING = 2.0
 STRAY = 0.03
 """Share of a device's mails that log in otherwise than it does at the time."""
-MARGIN, DEVIATIONS = 7.0, 2.5
+MARGIN, DEVIATIONS = 6.0, 2.5
 """Log likelihood, and standard deviations, beyond what chance explains."""
 
 
