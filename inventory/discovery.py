@@ -89,10 +89,13 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     touched: set[int] = set()
     for name, account in accounts.items():
         senders = senders_of(account, looks[name], pinned, place_of)
-        refresh(account, senders, times, reach)
+        rhythms = refresh(account, senders, times, reach)
         for sender, its_looks in senders.values():
             touched.add(sender.item_id or account.pk)
-            happened += settle(tenant, account, sender, its_looks, is_alone=len(senders) == 1)
+            proposal = linking.propose(
+                name, sender.key, its_looks, rhythms[sender.pk], is_alone=len(senders) == 1
+            )
+            happened += settle(tenant, account, sender, proposal)
             touched.add(sender.item_id or account.pk)
         touched.add(account.pk)
     found = script_links.link_scripts(tenant, list(accounts))
@@ -215,12 +218,9 @@ def is_disposable(sender: Sender) -> bool:
 # -- senders into items ------------------------------------------------------------------------
 
 
-def settle(
-    tenant: Tenant, account: Account, sender: Sender, looks: list[Look], *, is_alone: bool
-) -> list[Happened]:
+def settle(tenant: Tenant, account: Account, sender: Sender, proposal: Proposal) -> list[Happened]:
     """Link a sender to its item, unless a person has; new senders and items are told."""
     happened: list[Happened] = []
-    proposal = linking.propose(account.name, sender.key, looks, is_alone=is_alone)
     if not sender.link_reason:
         happened.append(("sender.discovered", sender.pk, {"name": sender.name}))
     if sender.is_settled:
@@ -242,7 +242,9 @@ def settle(
     if sender.link != Sender.Link.REJECTED:
         sender.link_reason = reason[:300]
     sender.link_confidence = confidence
-    sender.save(update_fields=["item", "kind", "link", "link_reason", "link_confidence"])
+    sender.doubt = proposal.settle_by[:300]
+    told = ["item", "kind", "link", "link_reason", "link_confidence", "doubt"]
+    sender.save(update_fields=told)
     return happened
 
 
@@ -297,7 +299,7 @@ def item_for(tenant: Tenant, account: Account, proposal: Proposal) -> tuple[Item
             },
         )
     name = proposal.item_name
-    if proposal.host and name == proposal.host:
+    if proposal.host and name == proposal.host:  # Not one of two by that name.
         known = Device.objects.filter(tenant=tenant, host_name__iexact=proposal.host).first()
         if known is not None and is_same_device(known, account):
             return known, False
@@ -330,8 +332,8 @@ def refresh(
     senders: dict[int, tuple[Sender, list[Look]]],
     times: trails.Times,
     reach: trails.Reach,
-) -> None:
-    """Counts and times of an account's senders, from what proved SMTP AUTH.
+) -> dict[int, Rhythm]:
+    """Counts and times of an account's senders, from what proved SMTP AUTH; their rhythms.
 
     Kinds of report tell of the same messages: the detail report counts where there is one, else
     the latest grid total.
@@ -343,9 +345,10 @@ def refresh(
     # By what was observed, for the report that is just being stored has no period yet.
     if latest := totals.order_by("-last_at", "-report_id").first():
         rows = {**summed(totals.filter(report=latest.report_id)), **rows}
+    rhythms: dict[int, Rhythm] = {}
     for pk, (sender, its_looks) in senders.items():
         its_times = [times[look.pk] for look in its_looks if look.pk in times]
-        found = rhythm_of(its_times)
+        found = rhythms[pk] = rhythm_of(its_times)
         sender.cadence, sender.next_at = found.cadence, found.next_at
         sender.quiet_days = found.quiet_days
         bits = functools.reduce(operator.or_, (reach.get(look.pk, 0) for look in its_looks), 0)
@@ -361,6 +364,7 @@ def refresh(
         KEPT,
         batch_size=200,
     )
+    return rhythms
 
 
 def rhythm_of(times: list[pd.Series[pd.Timestamp]]) -> Rhythm:

@@ -19,7 +19,11 @@ TOKEN = re.compile(r"[0-9A-Za-z]+")
 HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WORD = re.compile(r"\w+", re.UNICODE)
-SHAPE_LENGTH = 80
+SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
+"""Of the left part, and with a habit of the right one."""
+INSIDE = {"local", "lan", "internal", "intern", "intra", "corp", "home", "localdomain", "ad",
+          "private", "office", "domain", "arpa", "site", "jira", "server"}  # fmt: skip
+"""Endings that are not public: what stands before them is a machine."""
 MASK_LENGTH = 120
 
 
@@ -47,6 +51,7 @@ def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str
     """(shape, host) of a Message-ID without its <>; ('', '') for none.
 
     The host is '' when it does not name one machine: the organisation's own domain, localhost.
+    That it is localhost and not the domain is a habit of the sender's, and stays in the shape.
     """
     local, at, host = message_id.strip().rpartition("@")
     if not message_id.strip():
@@ -56,7 +61,17 @@ def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str
         return SERVER, ""
     if not at:
         local, host = host, ""
+    if host in NO_HOSTS - {""} or is_bare_domain(host, domains):
+        return (shape(local) + f"@{host}")[:LONGEST_SHAPE], ""
     return shape(local), own_host(host, domains)
+
+
+def is_bare_domain(host: str, domains: frozenset[str]) -> bool:
+    """Somebody's domain, which many machines may write: two labels, without a number."""
+    name, dot, rest = host.partition(".")
+    if not dot or "." in rest or host in domains or rest in domains or rest in INSIDE:
+        return False
+    return not any(letter.isdigit() for letter in name) and rest.isalpha()
 
 
 def own_host(host: str, domains: frozenset[str]) -> str:

@@ -27,6 +27,8 @@ FREE_TEXT_MASKS = 8
 """So many subjects, each rare, are a person's or an application's own words."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
+COUNTED = "no "
+"""How parts begin that a counter runs through: one sender, whatever it says from wherever."""
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
 ROAMING = 12
@@ -192,15 +194,18 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     """The senders of one account; every look is in exactly one of them."""
     shapes = settle_shapes(looks)
     hosted: dict[tuple[str, ...], list[Look]] = defaultdict(list)
+    running: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
         if look.host:
             hosted[look.host, shape, look.part].append(look)
+        elif look.part.startswith(COUNTED):
+            running[look.tls, look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
-    found = [Bunch(members) for members in hosted.values()]
-    is_dedicated = len(hosted) + len(bare) == 1
+    found = [Bunch(members) for members in (*hosted.values(), *running.values())]
+    is_dedicated = len(found) + len(bare) == 1
     for members in bare.values():
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)

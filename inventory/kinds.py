@@ -11,7 +11,19 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from inventory.grouping import Bunch, Look, is_free_text, is_to_everyone, steady
+from inventory.rhythm import (
+    DAILY,
+    HOURLY,
+    MONTH_END,
+    MONTHLY,
+    ON_ALARM,
+    QUARTERLY,
+    WEEKLY,
+    Rhythm,
+)
 from inventory.shapes import known_host, known_shape
+
+ON_CLOCK = {HOURLY, DAILY, WEEKLY, MONTHLY, MONTH_END, QUARTERLY}
 
 MFP, APPLIANCE, APPLICATION = "mfp", "appliance", "application"
 SCRIPT, CLIENT = "script", "client"
@@ -23,7 +35,8 @@ WORDS = {
         r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
     ),
     APPLIANCE: (
-        r"\bups\b|batter|\bvolume\b|degrad|\braid\b|\bdisk (error|health|fail)|redundan|\bpsu\b|"
+        r"\bups\b|\balert\b|\balarm\b|batter|\bvolume\b|degrad|\braid\b|"
+        r"\bdisk (error|health|fail)|redundan|\bpsu\b|"
         r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|"
         r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
         r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería"
@@ -44,6 +57,14 @@ WORDS = {
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
 PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
 """A verdict in brackets before a job, as backup products write it."""
+NAMES = {
+    MFP: {"scan", "scanner", "scans", "mfp", "print", "printer", "copier", "kopier", "fax", "prn"},
+    APPLIANCE: {"alarm", "alert", "ups", "nas", "nvr", "idrac", "ilo", "apc", "firewall", "fw",
+                "camera", "cam", "pdu", "switch"},
+    SCRIPT: {"svc", "service", "job", "jobs", "cron", "batch", "sql", "etl", "script", "task"},
+}  # fmt: skip
+"""What people put into the names of accounts."""
+NAME_PART = re.compile(r"[^\W\d_]+")
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
@@ -58,11 +79,11 @@ def hint(subject: str) -> str:
     return "".join(found) + ("r" if REPLY.match(subject) else "")
 
 
-def judge(looks: Sequence[Look]) -> tuple[str, int, list[str]]:
-    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints."""
+def judge(looks: Sequence[Look], rhythm: Rhythm | None = None) -> tuple[str, int, list[str]]:
+    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints and its rhythm."""
     points: Counter[str] = Counter()
     reasons: dict[str, list[str]] = {}
-    for kind, count, reason in signs(looks):
+    for kind, count, reason in signs(looks, rhythm):
         points[kind] += count
         reasons.setdefault(kind, []).append(reason)
     ranked = points.most_common(2)
@@ -73,11 +94,26 @@ def judge(looks: Sequence[Look]) -> tuple[str, int, list[str]]:
     return kind, best - second, reasons[kind]
 
 
-def signs(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+def signs(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterable[tuple[str, int, str]]:
     """(kind, points, reason) of every sign."""
     yield from marks(looks)
     yield from words(looks)
     yield from habits(looks)
+    called = set(NAME_PART.findall(looks[0].account.partition("@")[0].lower()))
+    yield from (
+        (kind, 2, "the name of its account") for kind, names in NAMES.items() if names & called
+    )
+    if rhythm is not None:
+        yield from clockwork(looks, rhythm)
+
+
+def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int, str]]:
+    """What keeps a time of its own is a machine, whatever language it speaks."""
+    is_to_one = bool(steady(Bunch(list(looks))))
+    if rhythm.cadence in ON_CLOCK and rhythm.at:
+        yield SCRIPT, 2 if is_to_one else 1, f"it sends {rhythm.cadence.replace('_', '-')} on time"
+    if rhythm.cadence == ON_ALARM and is_to_one:
+        yield APPLIANCE, 2, "it sends only now and then, always to the same people"
 
 
 def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:

@@ -5,17 +5,20 @@ Every decision has its reason in words and a confidence in percent.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from inventory.fingerprints import SERVER
-from inventory.grouping import Bunch, Look, bunches, network
+from inventory.grouping import COUNTED, Bunch, Look, bunches, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
+from inventory.rhythm import Rhythm
 from inventory.shapes import known_host, known_shape
 
 LINKED_FROM = 70
-"""Percent of confidence from which the rules link; below they suggest, and a person reviews."""
+"""Percent: from here on a sender is linked, below it is only suggested what stands behind it.
+What names a host, counts or is alone with its account reaches it, what only looks alike not."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,8 @@ class Proposal:
     vendor: str
     reason: str
     confidence: int
+    settle_by: str = ""
+    """What would settle the doubt, as a sentence for a person; '' where there is hardly any."""
 
 
 def place(look: Look) -> str:
@@ -91,7 +96,14 @@ def key_of(bunch: Bunch) -> str:
     return " ".join(each for each in said if each)[:240]
 
 
-def propose(account: str, key: str, looks: list[Look], *, is_alone: bool = False) -> Proposal:
+def propose(
+    account: str,
+    key: str,
+    looks: list[Look],
+    rhythm: Rhythm | None = None,
+    *,
+    is_alone: bool = False,
+) -> Proposal:
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
     nothing else was seen to log in with the account."""
     look = max(looks, key=lambda look: (look.count, -look.pk))
@@ -99,8 +111,8 @@ def propose(account: str, key: str, looks: list[Look], *, is_alone: bool = False
     name = f"{account} · {key}"
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"
-        return Proposal(name, "", "account", account, "", "", "", reason, 30)
-    kind, lead, reasons = judge(looks)
+        return Proposal(name, "", "account", account, "", "", "", reason, 30, TOTAL_DOUBT)
+    kind, lead, reasons = judge(looks, rhythm)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
     why = [f"Message-IDs name the host {look.host}"] if look.host else []
@@ -110,9 +122,11 @@ def propose(account: str, key: str, looks: list[Look], *, is_alone: bool = False
     elif not look.host:
         why.append(apart_by(look, is_alone=is_alone))
     confidence = sureness(look, lead, is_alone=is_alone)
+    doubt = settle_by(account, kind, looks, confidence, is_alone=is_alone)
+    reason = "; ".join(why)
     if kind == CLIENT or not (kind or look.host):
         return Proposal(
-            name, kind, "account", account, look.host, library, "", "; ".join(why), confidence
+            name, kind, "account", account, look.host, library, "", reason, confidence, doubt
         )
     category = "script" if kind in (SCRIPT, APPLICATION) else "device"
     vendor = host.name if host else ""
@@ -124,13 +138,16 @@ def propose(account: str, key: str, looks: list[Look], *, is_alone: bool = False
         look.host,
         library,
         vendor,
-        "; ".join(why),
+        reason,
         confidence,
+        doubt,
     )
 
 
 def apart_by(look: Look, *, is_alone: bool) -> str:
     """What tells a sender that names no host from the others of its account."""
+    if look.part.startswith(COUNTED):
+        return "a number in its mails runs on from one to the next"
     if is_alone:
         return "nothing else logs in with the account"
     said = [
@@ -143,11 +160,66 @@ def apart_by(look: Look, *, is_alone: bool) -> str:
 
 
 def sureness(look: Look, lead: int, *, is_alone: bool) -> int:
-    """Percent."""
-    base = 85 if look.host else 75 if is_alone else 65 if look.names else 50
-    if look.part:
-        base -= 15
+    """Percent. A host name or a counter tells most; to be like itself alone tells least."""
+    if look.host or look.part.startswith(COUNTED):
+        base = 85
+    elif is_alone:
+        base = 75
+    else:
+        base = 70 if look.names else 55
+        base -= 10 if look.part else 0
     return max(10, min(95, base + 2 * min(lead, 5) - (0 if lead else 20)))
+
+
+# -- what would settle the doubt ---------------------------------------------------------------
+
+SURE_FROM = 90
+TOTAL_DOUBT = "A detail report of SMTP AUTH clients would name its messages one by one."
+
+
+def settle_by(
+    account: str, kind: str, looks: Sequence[Look], confidence: int, *, is_alone: bool
+) -> str:
+    """The one thing that would tell most, as a sentence."""
+    look = max(looks, key=lambda look: (look.count, -look.pk))
+    told = {each.subject for each in looks}
+    if confidence >= SURE_FROM:
+        return ""
+    if kind == CLIENT:
+        return f"Whoever uses {account} can say whether it is their mail program."
+    if told == {""}:
+        return f"A message trace of {period(looks)} would show its subjects and whom it writes to."
+    if look.host:
+        return f"Whoever runs {look.host} can say what it is."
+    if look.part.startswith(COUNTED):
+        return "The job lists of the devices would show whose numbers these are."
+    if look.part:
+        return (
+            f"Those it writes to can say which device they stand at; so would a host name of its "
+            f"own in every device at {place(look) or 'that place'}."
+        )
+    if not kind:
+        return f"Its recipients, or who logs in with {account}, can say what sends these mails."
+    if is_alone:
+        return f"Whoever set up {account} can say where it is used."
+    return (
+        f"A name of its own in the subjects or Message-IDs of whatever uses {account} would tell "
+        "in the next report whether this is one."
+    )
+
+
+def period(looks: Sequence[Look]) -> str:
+    """The days on which it was seen, such as `11–20 Nov 2026`."""
+    first, last = (dt.date.fromordinal(max(1, day)) for day in seen_days(looks))
+    if first == last:
+        return f"{last.day} {last:%b %Y}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{last.day} {last:%b %Y}"
+    return f"{first.day} {first:%b %Y} – {last.day} {last:%b %Y}"
+
+
+def seen_days(looks: Sequence[Look]) -> tuple[int, int]:
+    return min(look.days[0] for look in looks), max(look.days[1] for look in looks)
 
 
 def label_of(local: str, key: str, look: Look, category: str, library: str) -> str:

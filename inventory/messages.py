@@ -6,7 +6,7 @@ stored trail it is from), `account` and `proves`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from inventory import packing
 from inventory.fingerprints import Fingerprint
-from inventory.parting import part_alike
+from inventory.parting import parts
 from inventory.subjects import learn_names
 
 WORDS = [
@@ -28,6 +28,8 @@ WORDS = [
     "recipients",
     "auth_method",
     "hint",
+    "id_numbers",
+    "subject_numbers",
 ]
 """Text columns; `subject` holds `subjects.marks`, `recipients` sorted hashes joined by dots."""
 NUMBERS = {
@@ -77,7 +79,7 @@ def numbers(table: pa.Table, name: str) -> np.ndarray:
     return found
 
 
-def refine(rows: pd.DataFrame) -> pd.DataFrame:
+def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFrame:
     """The rows with what other reports say of the same message, and `names` and `part` learned.
 
     One report knows TLS, another the subject, a third the recipients: the key of a message joins
@@ -85,7 +87,7 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
     """
     by = ["account", "key"]
     rows = rows.reset_index(drop=True)
-    for name in ("subject", "hint", "tls_cipher", "tls_version"):
+    for name in ("subject", "hint", "subject_numbers", "tls_cipher", "tls_version"):
         told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
         rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
     rows["size"] = rows.groupby(by)["byte_count"].transform("max")
@@ -96,7 +98,7 @@ def refine(rows: pd.DataFrame) -> pd.DataFrame:
         mask=learned.str[0].astype(object).fillna(""),
         names=learned.str[1].astype(object).fillna(""),
     )
-    one["part"] = part_alike(one[one["proves"]]).reindex(one.index).fillna("")
+    one["part"] = parts(one[one["proves"]], known_parts).reindex(one.index).fillna("")
     found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
     return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
 

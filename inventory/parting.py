@@ -1,80 +1,204 @@
-"""Parts messages that are alike in everything constant, by who sent what to whom. Pure.
+"""Parts messages that are alike in everything constant. Pure.
 
-Three kinds of evidence, each with a test that one sender alone would hardly pass:
+Kinds of evidence, each with a test that one sender alone would hardly pass:
+- counters: numbers in Message-IDs and subjects that run on, several at the same time;
 - clocks: circles of people who are written to at different, regular times of day;
-- movers: part of the mail went over to OAuth while the rest stayed, to other people;
-- circles: people who share mail among themselves, and never across, though chance would have it.
-A message of one's own person is then told by its recipients.
+- sittings: mails that follow each other fast, to people that never go with certain others.
+What one counter runs through is one sender, whatever else might part it.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
-from inventory.grouping import alike, network, places
+from inventory.counters import part_by_counters
+from inventory.fingerprints import TOKEN
+from inventory.grouping import COUNTED, alike, network, places
+from inventory.sittings import part_by_sittings
+from inventory.subjects import hashed
 
-LIKE = ["account", "place", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
-"""What messages share that this module parts."""
+CLIENT = ["account", "form", "tls_cipher", "tls_version"]
+"""What messages of one program share; `form` is the Message-ID's shape without its parts."""
+LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
+"""What messages share that people and numbers of subjects part, place by place."""
 MIN_MESSAGES = 6
 MIN_PART = 3
 REGULAR_MINUTES = 20
 """Messages of a regular sender lie within so many minutes of their usual time of day."""
-FAVOURITE = 0.04
-"""Share of the messages from which on somebody is written to as a rule."""
-EXPECTED_ACROSS = 4.0
-"""Mails to people of two circles that one sender would have sent by chance, before their lack
-tells that there are two."""
-OVERLAP_DAYS = 7
-SAME_PEOPLE = 0.45
-"""Cosine from which on mail before and after OAuth goes to the same people: one sender that went
-back and forth."""
+SAME_PEOPLE = 0.6
+"""Cosine from which on a part at another place, before or after, is the same device, moved."""
+OVERLAP = pd.Timedelta(days=2)
 
 
-def part_alike(rows: pd.DataFrame) -> pd.Series:
-    """'' or which of several alike senders each message is of.
+def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
+    """'' or which of several alike senders each message is of; those `known` keep their names.
 
-    `rows` has a line a message with LIKE, `at`, `auth_method` and `recipients` (sorted hashes
-    joined by dots).
+    `rows` has a line a message with LIKE, `address`, `at`, `auth_method`, `recipients` (sorted
+    hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
+    rows = rows.sort_values("at", kind="stable")
+    pieces = by_counters(rows[rows["id_numbers"] != ""], known)
+    rest = rows.drop([each for piece in pieces for each in piece.index])
+    rest = rest.assign(place=place_in_account(rest))
+    for _, those in rest.groupby(LIKE, sort=False):
+        if len(those) >= MIN_MESSAGES:
+            pieces.append(follow_moves(those, part_places(those, known)))
+    blank = pd.Series("", index=rows.index, dtype=object)
+    # Put together once: to update a long series for each of many cells takes their product.
+    told = pd.concat(pieces) if pieces else blank
+    found: pd.Series = told.reindex(rows.index).fillna("")
+    return found
+
+
+def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
+    """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    pieces = []
+    for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
+        found = counted(those, those["id_numbers"], known)
+        if (found != "").all():
+            pieces.append(found)
+    return pieces
+
+
+def counted(rows: pd.DataFrame, numbers: pd.Series, known: Collection[str]) -> pd.Series:
+    """A name for the counter that each message is of; '' where nothing counts.
+
+    It is made of one of its messages: that by which it is known, else the first. So it stays the
+    same whatever is read before or after it.
+    """
+    labels = part_by_counters(seconds_of(rows), numbers.tolist())
+    if labels is None:
+        return pd.Series("", index=rows.index, dtype=object)
+    names: dict[int, str] = {}
+    for label, at, number in zip(labels, seconds_of(rows), numbers, strict=True):
+        name = COUNTED + hashed(f"{at} {number}") if known or label not in names else ""
+        if label not in names or (name in known and names[label] not in known):
+            names[label] = name
+    return pd.Series([names[label] for label in labels], index=rows.index, dtype=object)
+
+
+def seconds_of(rows: pd.DataFrame) -> list[int]:
+    seconds: list[int] = rows["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
+    return seconds
+
+
+def part_places(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
+    is_bare = (rows["host"] == "").all()
+    if is_bare and (rows["subject_numbers"] != "").all() and not is_to_everyone(rows):
+        by_subject = counted(rows, rows["subject_numbers"], known)
+        if (by_subject != "").all():
+            return by_subject if by_subject.nunique() > 1 else by_subject.map(lambda _: "")
     found = pd.Series("", index=rows.index, dtype=object)
-    told = rows[rows["recipients"] != ""]
-    for _, cell in told.assign(place=place_in_account(told)).groupby(LIKE, sort=False):
+    for _, cell in rows[rows["recipients"] != ""].groupby("place", sort=False):
         if len(cell) >= MIN_MESSAGES:
             found.update(part_cell(cell))
     return found
 
 
+def is_to_everyone(rows: pd.DataFrame) -> bool:
+    """As an application does, whose invoices and tickets may run in several series."""
+    return rows["recipients"].nunique() * 3 >= len(rows) * 2
+
+
 def place_in_account(rows: pd.DataFrame) -> pd.Series:
     """The place that each message comes from, '' where a host names the sender anyway; as the
     account's own messages tell, so that it is the same whatever else is looked at."""
-    found = pd.Series("", index=rows.index, dtype=object)
-    for _, mine in rows.groupby("account"):
-        marks = mine[["host", "shape", "address"]].drop_duplicates()
-        hosted = marks[marks["host"] != ""].astype(str).to_numpy().tolist()
-        place_of = places(((host, shape), address) for host, shape, address in hosted)
-        bare = mine.loc[mine["host"] == "", "address"]
-        spot = {each: network(each) for each in bare.unique()}
-        found.update(bare.map({each: place_of.get(net, net) for each, net in spot.items()}))
+    is_bare = rows["host"] == ""
+    spots = {each: network(each) for each in rows.loc[is_bare, "address"].unique()}
+    found = rows["address"].map(spots).where(is_bare, "").astype(object)
+    bare = rows[is_bare].groupby("account").groups
+    marks = rows.loc[~is_bare, ["account", "host", "shape", "address"]].drop_duplicates()
+    for account, hosted in marks[marks["account"].isin(bare.keys())].groupby("account"):
+        named = hosted[["host", "shape", "address"]].astype(str).to_numpy().tolist()
+        place_of = places(((host, shape), address) for host, shape, address in named)
+        mine = bare[account]
+        found.loc[mine] = [place_of.get(spot, spot) for spot in found.loc[mine]]
     return found
 
 
 def part_cell(cell: pd.DataFrame) -> pd.Series:
     people = [tuple(who.split(".")) for who in cell["recipients"]]
-    by_clock = clocks(cell, people)
-    if by_clock is not None:
-        return pd.Series(by_clock, index=cell.index, dtype=object)
-    parts = movers(cell, people)
-    final = [""] * len(cell)
-    for part in sorted(set(parts)):
-        chosen = [n for n, each in enumerate(parts) if each == part]
-        for n, circle in zip(chosen, circles([people[n] for n in chosen]), strict=True):
-            final[n] = part + circle
-    return pd.Series(final, index=cell.index, dtype=object)
+    found = clocks(cell, people)
+    if found is None:
+        ways = [AUTH.get(each) for each in cell["auth_method"]]
+        numbers = part_by_sittings(seconds_of(cell), people, ways)
+        found = [""] * len(cell) if numbers is None else named(numbers, people)
+    return pd.Series(found, index=cell.index, dtype=object)
+
+
+AUTH = {"oauth": True, "basic": False}
+
+
+def named(numbers: Sequence[int], people: Sequence[tuple[str, ...]]) -> list[str]:
+    """A name for each part, by the person whom it writes to most and the others least."""
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for number, who in zip(numbers, people, strict=True):
+        counts[number].update(who)
+    total: Counter[str] = Counter()
+    for each in counts.values():
+        total.update(each)
+    taken: dict[int, str] = {}
+    for number in sorted(counts, key=lambda each: (-counts[each].total(), each)):
+        own = counts[number]
+        ranked = sorted(own, key=lambda name: (total[name] - 2 * own[name], name))
+        free = [name for name in ranked if f"to {name}" not in taken.values()]
+        taken[number] = f"to {free[0] if free else number}"
+    return [taken[number] for number in numbers]
+
+
+@dataclass
+class Stay:
+    """A part at one place."""
+
+    first: pd.Timestamp
+    last: pd.Timestamp
+    place: str
+    part: str
+    people: Counter[str]
+    index: pd.Index
+
+    def goes_on_from(self, other: Stay) -> bool:
+        """The same people were written to from another place until then."""
+        return (
+            self.place != other.place
+            and self.first > other.last - OVERLAP
+            and bool(self.part or other.part)
+            and alike(self.people, other.people) >= SAME_PEOPLE
+        )
+
+
+def follow_moves(rows: pd.DataFrame, parts: pd.Series) -> pd.Series:
+    """The parts, with one name for what sent from one place first and from another later."""
+    if rows["place"].nunique() < 2 or not (parts != "").any():
+        return parts
+    parts = parts.copy()
+    latest: list[Stay] = []
+    for stay in stays(rows, parts):
+        home = next((each for each in latest if stay.goes_on_from(each)), None)
+        if home is not None:
+            latest.remove(home)
+            stay.part = home.part or stay.part
+            stay.people += home.people
+            parts.loc[[*home.index, *stay.index]] = stay.part
+            stay.index = home.index.append(stay.index)
+        latest.append(stay)
+    return parts
+
+
+def stays(rows: pd.DataFrame, parts: pd.Series) -> list[Stay]:
+    """In the order in which they began."""
+    found = []
+    for (place, part), mine in rows.groupby([rows["place"], parts], sort=True):
+        people = Counter(each for who in mine["recipients"] if who for each in who.split("."))
+        at = mine["at"]
+        found.append(Stay(at.min(), at.max(), str(place), str(part), people, mine.index))
+    return sorted(found, key=lambda stay: (stay.first, stay.place, stay.part))
 
 
 # -- clocks ------------------------------------------------------------------------------------
@@ -121,80 +245,3 @@ def components(people: Iterable[tuple[str, ...]], among: set[str]) -> dict[str, 
         for name in inside:
             parent[max(root(name), root(inside[0]))] = min(root(name), root(inside[0]))
     return {name: root(name) for name in parent}
-
-
-# -- movers ------------------------------------------------------------------------------------
-
-
-def movers(cell: pd.DataFrame, people: Sequence[tuple[str, ...]]) -> list[str]:
-    """`moved` for the messages of what went over to OAuth while others of the cell did not."""
-    auth, at = cell["auth_method"].tolist(), cell["at"].tolist()
-    oauth = [n for n, each in enumerate(auth) if each == "oauth"]
-    if len(oauth) < MIN_PART:
-        return [""] * len(auth)
-    start = min(at[n] for n in oauth)
-    stayed = [n for n, each in enumerate(auth) if each == "basic" and at[n] > start]
-    late = [n for n in stayed if at[n] > start + pd.Timedelta(days=OVERLAP_DAYS)]
-    if len(late) < MIN_PART:
-        return [""] * len(auth)
-    if alike(counted(people, oauth), counted(people, stayed)) >= SAME_PEOPLE:
-        return [""] * len(auth)
-    guess = Guess({"moved": [people[n] for n in oauth], "": [people[n] for n in stayed]})
-    return [
-        "moved" if each == "oauth" else "" if at[n] > start else guess.of(people[n])
-        for n, each in enumerate(auth)
-    ]
-
-
-def counted(people: Sequence[tuple[str, ...]], chosen: list[int]) -> Counter[str]:
-    return Counter(each for n in chosen for each in people[n])
-
-
-class Guess:
-    """Naive Bayes: whose message it is, by its recipients."""
-
-    def __init__(self, known: dict[str, list[tuple[str, ...]]]) -> None:
-        self.counts = {
-            part: Counter(each for who in mails for each in who) for part, mails in known.items()
-        }
-        everyone = len(set().union(*self.counts.values()))
-        self.totals = {part: sum(each.values()) + everyone for part, each in self.counts.items()}
-
-    def of(self, who: tuple[str, ...]) -> str:
-        return max(self.counts, key=lambda part: (self.score(part, who), part))
-
-    def score(self, part: str, who: tuple[str, ...]) -> float:
-        counts, total = self.counts[part], self.totals[part]
-        prior = math.log(total)
-        return prior + sum(math.log((counts[each] + 1) / total) for each in who)
-
-
-# -- circles -----------------------------------------------------------------------------------
-
-
-def circles(people: Sequence[tuple[str, ...]]) -> list[str]:
-    """Parts by who shares mail with whom; all '' where that may be chance."""
-    counts = Counter(each for who in people for each in who)
-    regulars = {each for each, count in counts.items() if count >= FAVOURITE * len(people)}
-    shared = [tuple(each for each in who if each in regulars) for who in people]
-    shared = [who for who in shared if len(who) > 1]
-    circle_of = components(shared, regulars)
-    weight: Counter[str] = Counter()
-    for each, circle in circle_of.items():
-        weight[circle] += counts[each]
-    total = sum(weight.values())
-    big = [circle for circle, count in weight.items() if count * 5 >= total]
-    pairs = sum(len(who) * (len(who) - 1) / 2 for who in shared)
-    if len(big) < 2:
-        return [""] * len(people)
-    shares = {circle: weight[circle] / total for circle in big}
-    across = sum(2 * shares[a] * shares[b] * pairs for a in big for b in big if a < b)
-    if across < EXPECTED_ACROSS:
-        return [""] * len(people)
-    known: dict[str, list[tuple[str, ...]]] = defaultdict(list)
-    for who in people:
-        mine = {circle_of[each] for each in who if each in circle_of}
-        for circle in mine & set(big):
-            known[str(circle)].append(who)
-    guess = Guess(known)
-    return [f"to {guess.of(who)}" for who in people]

@@ -6,12 +6,14 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pandas as pd
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 
 from inventory import traffic
-from inventory.models import CountedDay, KnownAsset, Report, Sender, Tenant
+from inventory.grouping import Look
+from inventory.models import CountedDay, Fingerprint, Item, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING
+from inventory.sites import Sites
 
 
 def covered_until(tenant: Tenant) -> dt.datetime | None:
@@ -61,3 +63,33 @@ def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True
 def nobody_owns(items: ScopedQuerySet) -> ScopedQuerySet:
     """Those without owner that were seen sending with SMTP AUTH."""
     return items.filter(owner="", message_count__gt=0)
+
+
+def looks_behind(sender: Sender) -> list[Look]:
+    """What was seen of the thing that a sender is: with a device or script, of all behind it."""
+    behind = Q(sender=sender)
+    if sender.item is not None and sender.item.category != Item.Category.ACCOUNT:
+        behind |= Q(sender__item=sender.item)
+    rows = Fingerprint.objects.filter(behind, tenant=sender.tenant_id).annotate(
+        first=Min("observations__first_at"),
+        last=Max("observations__last_at"),
+        messages=Sum("observations__message_count"),
+    )
+    sites = Sites(sender.tenant)
+    return [
+        Look(
+            pk=row.pk,
+            account=row.account,
+            address=row.address,
+            shape=row.message_id_shape,
+            host=row.message_id_host,
+            site=sites.at(row.address),
+            proof="message",
+            tls=f"{row.tls_version} {row.tls_cipher}".strip(),
+            subject=row.subject_mask,
+            count=row.messages,
+            days=(row.first.date().toordinal(), row.last.date().toordinal()),
+        )
+        for row in rows
+        if row.first is not None
+    ]

@@ -12,7 +12,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 
-from inventory import fingerprints, kinds, normalize, readers, subjects
+from inventory import counters, fingerprints, kinds, normalize, readers, subjects
 from inventory.outcome import LIKELY_CUT
 from inventory.readers import sign_ins, traces
 from inventory.readers.sources import Source, open_source
@@ -22,6 +22,10 @@ from inventory.spool import ROW, Spool
 FOREIGN, OURS, PROVEN = 0, 1, 2
 """Whose an account is: another organisation's, the organisation's, proven to use SMTP AUTH."""
 KEPT_BAD = 10_000
+
+
+COUNTLESS = {"", fingerprints.SERVER, "uuid", "UUID"}
+"""Shapes of Message-IDs in which no number counts."""
 
 
 @dataclass(frozen=True)
@@ -313,6 +317,11 @@ class Taker:
             host=[host for _, host in marks],
             subject=each_once(rows["subject"], subjects.marks),
             hint=each_once(rows["subject"], kinds.hint),
+            id_numbers=[
+                "" if host or shape in COUNTLESS else counters.id_numbers(each)
+                for each, (shape, host) in zip(rows["message_id"], marks, strict=True)
+            ],
+            subject_numbers=each_once(rows["subject"], counters.subject_numbers),
             recipients=each_once(rows["recipient"], subjects.hash_recipients),
             reach=each_once(rows["recipient"], self._reach).astype("int8"),
             key=np.where(lowered == "", rows["message_key"], by_id).astype("uint64"),

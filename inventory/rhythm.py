@@ -18,6 +18,7 @@ NEAR_MINUTES = 45
 SURE = 0.8
 """Share of the messages or days that have to fit."""
 MIN_TIMES = 3
+MANY_BURSTS = 5
 
 
 class Rhythm(NamedTuple):
@@ -43,6 +44,8 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
     if found := by_calendar(times, days, minute):
         return found
     if found := by_hour(times, days):
+        return found
+    if found := by_hours_of_day(times, days):
         return found
     if found := by_day(times, days, gaps, minute):
         return found
@@ -83,6 +86,8 @@ def by_calendar(
     bursts = starts_of_bursts(days)
     if len(bursts) < MIN_TIMES or len(days) > 4 * len(bursts):
         return None
+    if minute is None and len(bursts) < MANY_BURSTS:
+        return None  # So few at any time of day come a month apart by chance.
     gaps = [(b - a).days for a, b in itertools.pairwise(bursts)]
     if all(26 <= gap <= 35 for gap in gaps):
         is_end = all(is_turn_of_month(day) for day in bursts)
@@ -129,13 +134,39 @@ def by_hour(times: Sequence[dt.datetime], days: list[dt.date]) -> Rhythm | None:
     return Rhythm(CONTINUOUS, "", due, 1, f"in {len(hours)} of {span:.0f} hours")
 
 
+def by_hours_of_day(times: Sequence[dt.datetime], days: list[dt.date]) -> Rhythm | None:
+    """At the same few hours on nearly every day, such as every eight hours."""
+    hours = Counter(time.hour for time in times)
+    usual = sorted(hour for hour, count in hours.items() if count >= SURE * len(days))
+    span = (days[-1] - days[0]).days + 1
+    if not 2 <= len(usual) <= 12 or len(days) < max(4, SURE * span):
+        return None
+    fitting = sum(hours[hour] for hour in usual)
+    minutes = Counter(time.minute // 10 for time in times)
+    if fitting < SURE * len(times) or fitting > 1.5 * len(usual) * len(days):
+        return None
+    if max(minutes.values()) < SURE * len(times):
+        return None
+    minute = sorted(time.minute for time in times)[len(times) // 2]
+    last = times[-1]
+    later = next((hour for hour in usual if hour > last.hour), usual[0] + 24)
+    due = on(last.date() + dt.timedelta(days=later // 24), later % 24 * 60 + minute)
+    told = ", ".join(clock(hour * 60 + minute) for hour in usual)
+    return Rhythm(HOURLY, "", due, 2, f"on {len(days)} of {span} days at {told}")
+
+
 def by_day(
     times: Sequence[dt.datetime], days: list[dt.date], gaps: list[int], minute: int | None
 ) -> Rhythm | None:
     """Every day or every working day; on one day of the week; else often, at no fixed time."""
     weekday, its_days = Counter(day.weekday() for day in days).most_common(1)[0]
     span = (days[-1] - days[0]).days + 1
-    if its_days >= SURE * len(days) and span >= 15 and its_days * 7 >= SURE * span - 7:
+    if (
+        len(days) >= MIN_TIMES
+        and its_days >= SURE * len(days)
+        and span >= 15
+        and its_days * 7 >= SURE * span - 7
+    ):
         due = next_weekday(days[-1], weekday)
         name = calendar.day_name[weekday]
         return Rhythm(WEEKLY, clock(minute), on(due, minute), 10, f"{len(days)} {name}s")

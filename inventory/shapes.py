@@ -58,6 +58,6 @@ def known_host(host: str) -> Known | None:
 
 def known_shape(shape: str) -> Known | None:
     for pattern, kind, name, reason in SHAPES:
-        if re.fullmatch(pattern, shape):
+        if re.fullmatch(pattern, shape.partition("@")[0]):
             return Known(kind, name, reason)
     return None

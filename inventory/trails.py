@@ -68,7 +68,11 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
         ("proves", [reader in PROVING for _, _, reader, _ in stored]),
     ):
         rows[name] = np.repeat(np.array(values, dtype=object), lengths)
-    return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}))
+    known = Fingerprint.objects.filter(tenant=tenant).exclude(part="")
+    if accounts is not None:
+        known = known.filter(account__in=list(accounts))
+    parts = set(known.values_list("part", flat=True))
+    return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}), parts)
 
 
 def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times, Reach]:

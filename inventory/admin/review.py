@@ -23,7 +23,7 @@ class ReviewAdmin(SenderPages):
         "message_count",
         "shown_cadence",
         "link_reason",
-        "shown_doubt",
+        "doubt",
         "last_basic_at",
     )
     list_filter = (TenantFilter, "kind", "cadence")

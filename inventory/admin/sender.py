@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -25,6 +26,8 @@ from inventory.admin.scoped import (
     TenantFilter,
 )
 from inventory.models import Fingerprint, Item, Sender
+from inventory.queries import looks_behind
+from inventory.stories import story
 from inventory.undo import undo, why_not
 
 
@@ -96,7 +99,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
                     "shown_link",
                     "link_confidence",
                     "link_reason",
-                    "shown_doubt",
+                    "doubt",
                     "shown_corrections",
                 )
             },
@@ -105,6 +108,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             "Found in source files",
             {"fields": ("script", "script_confidence", "script_reason")},
         ),
+        ("Its story", {"fields": ("shown_story",)}),
         (
             "Traffic with SMTP AUTH",
             {
@@ -136,10 +140,6 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     def shown_confidence(self, sender: Sender) -> str:
         return f"{sender.link_confidence} %"
 
-    @display(description="what would settle it", empty_value="")
-    def shown_doubt(self, sender: Sender) -> str:
-        return str(getattr(sender, "doubt", ""))
-
     @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
     def shown_cadence(self, sender: Sender) -> str:
         return str(sender.get_cadence_display())
@@ -161,6 +161,11 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             if told
             else ""
         )
+
+    @display(description="day by day")
+    def shown_story(self, sender: Sender) -> str:
+        lines = [(line,) for line in story(looks_behind(sender))]
+        return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
 
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_sender"))

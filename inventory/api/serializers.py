@@ -70,6 +70,7 @@ class SenderSerializer(serializers.ModelSerializer[Sender]):
             "item",
             "link",
             "link_reason",
+            "doubt",
             "link_confidence",
             "script",
             "script_confidence",

@@ -35,6 +35,12 @@ class Sender(Scoped):
     link_confidence = models.PositiveSmallIntegerField(
         "confidence", default=0, help_text="Percent."
     )
+    doubt = models.CharField(
+        "what would settle it",
+        max_length=300,
+        blank=True,
+        help_text="What to look at to be surer of the link; blank where nothing is in doubt.",
+    )
 
     rejected_items = models.JSONField(
         default=list, editable=False, help_text="Keys of items that a person ruled out."

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from inventory import kinds, messages, subjects
+from inventory import counters, kinds, messages, subjects
 from inventory.fingerprints import message_id_marks
 from inventory.grouping import Look, places
 from inventory.linking import group, propose
+from inventory.reading import COUNTLESS
+from inventory.rhythm import rhythm
 from inventory.trails import seen_in
 
 DOMAIN = "fabrikam.example"
@@ -199,9 +201,9 @@ ODDITIES: list[Callable[[Drawn], Iterator[Mail]]] = [
 # -- attributing and scoring -------------------------------------------------------------------
 
 
-def attribute(mails: list[Mail]) -> tuple[list[str], dict[str, str]]:
+def attribute(mails: list[Mail], domain: str = "") -> tuple[list[str], dict[str, str]]:
     """(label of each mail, {label: kind}), as the product tells them from these mails."""
-    rows = messages.refine(frame_of(mails))
+    rows = messages.refine(frame_of(mails, frozenset({domain or DOMAIN})))
     codes, marks = messages.fingerprints(rows)
     rows = rows.assign(fingerprint=codes, day=rows["at"].dt.normalize())
     seen = seen_in(rows)
@@ -226,12 +228,14 @@ def attribute(mails: list[Mail]) -> tuple[list[str], dict[str, str]]:
             name = f"{account} {key}"
             behind = [look for look in its if keys[look.pk] == key]
             label |= {look.pk: name for look in behind}
-            kind[name] = propose(account, key, behind).kind
+            at = rows.loc[rows["fingerprint"].isin([look.pk for look in behind]), "at"]
+            times = [each.to_pydatetime().replace(tzinfo=dt.UTC) for each in at.sort_values()]
+            kind[name] = propose(account, key, behind, rhythm(times)).kind
     return [label[code] for code in codes], kind
 
 
-def frame_of(mails: list[Mail]) -> pd.DataFrame:
-    marks = [message_id_marks(mail.message_id, frozenset({DOMAIN})) for mail in mails]
+def frame_of(mails: list[Mail], domains: frozenset[str]) -> pd.DataFrame:
+    marks = [message_id_marks(mail.message_id, domains) for mail in mails]
     return pd.DataFrame(
         {
             "account": [mail.account for mail in mails],
@@ -243,6 +247,11 @@ def frame_of(mails: list[Mail]) -> pd.DataFrame:
             "subject": [subjects.marks(mail.subject) for mail in mails],
             "hint": [kinds.hint(mail.subject) for mail in mails],
             "recipients": [subjects.hash_recipients(";".join(mail.recipients)) for mail in mails],
+            "id_numbers": [
+                "" if host or shape in COUNTLESS else counters.id_numbers(mail.message_id)
+                for mail, (shape, host) in zip(mails, marks, strict=True)
+            ],
+            "subject_numbers": [counters.subject_numbers(mail.subject) for mail in mails],
             "auth_method": [mail.auth for mail in mails],
             "key": range(len(mails)),
             "at": pd.to_datetime([mail.at.replace(tzinfo=None) for mail in mails]),

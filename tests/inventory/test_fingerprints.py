@@ -26,7 +26,7 @@ OWN = frozenset({"contoso.com"})
         ("155ef02c-a35e-4bde-a1be-c3d79ee23f0a@contoso.com", ("uuid", "")),
         ("4575F1A4-4C1A-4412-A71E-9B2F68297784@contoso.com", ("UUID", "")),
         ("JIRA.528555.1787@Atlassian.JIRA", ("JIRA.x.x", "atlassian.jira")),
-        ("20260902141202.711804@localhost", ("x.x", "")),
+        ("20260902141202.711804@localhost", ("x.x@localhost", "")),
         ("no-at-sign-17", ("no-at-sign-x", "")),
     ],
 )

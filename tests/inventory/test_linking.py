@@ -14,7 +14,7 @@ def look(pk: int = 1, **changes: Any) -> Look:
         "site": "",
         "proof": "message",
     }
-    return Look(pk=pk, account="scan@contoso.com", **{**fields, **changes})
+    return Look(pk=pk, account="post@contoso.com", **{**fields, **changes})
 
 
 def test_keeps_one_host_together_whatever_its_address() -> None:

@@ -47,6 +47,21 @@ def test_keeps_the_weekend_of_a_working_day_job() -> None:
     assert found.quiet_days >= 4
 
 
+def test_knows_several_times_of_a_day() -> None:
+    found = rhythm(at(*(day + part / 24 for day in range(20) for part in (0, 8, 16))))
+    assert found.cadence == "hourly"
+    assert found.next_at == START + dt.timedelta(days=20)
+    assert "06:00, 14:00, 22:00" in found.reason
+
+
+def test_takes_two_mondays_for_no_week() -> None:
+    assert rhythm(at(0, 0.01, 21, 21.01)).cadence == "on_alarm"
+
+
+def test_takes_alarms_a_month_apart_for_chance() -> None:
+    assert rhythm(at(0.1, 30.6, 59.4)).cadence == "on_alarm"
+
+
 def test_knows_midnight_is_one_time() -> None:
     late = at(*range(0, 40, 2), minute=17 * 60 + 58)
     early = at(*range(1, 40, 2), minute=-6 * 60 + 2)

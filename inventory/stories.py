@@ -1,0 +1,107 @@
+"""What happened to a sender, as dated sentences that a person can follow. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from inventory.grouping import Look, network
+
+MOST_STAYS = 8
+"""More places than these are one sentence: it roams, or its address changes all the time."""
+SIDE_BY_SIDE = 2
+"""Days for which two have to overlap to be used side by side."""
+
+
+class Stay(NamedTuple):
+    first: int
+    last: int
+    name: str
+
+
+def story(looks: Sequence[Look]) -> list[str]:
+    """When it was first seen and from where, what changed on which day, when it was last seen.
+
+    `looks` are the fingerprints of what a person sees as one thing, in any order.
+    """
+    seen = [look for look in looks if look.days != (0, 0)]
+    if not seen:
+        return []
+    told = [*addresses(seen), *changes(seen, said_of_shape), *changes(seen, said_of_tls)]
+    last = max(look.days[1] for look in seen)
+    in_order = sorted(told, key=lambda each: each[0])
+    return [f"{day(at)}: {text}" for at, text in [*in_order, (last, "last seen.")]]
+
+
+def day(ordinal: int) -> str:
+    return dt.date.fromordinal(ordinal).isoformat()
+
+
+def stays(looks: Sequence[Look], name_of: Callable[[Look], str]) -> list[Stay]:
+    """One for each name, in the order in which they were first seen."""
+    by_name: dict[str, list[Look]] = defaultdict(list)
+    for look in looks:
+        if name := name_of(look):
+            by_name[name].append(look)
+    found = [
+        Stay(
+            min(look.days[0] for look in those),
+            max(look.days[1] for look in those),
+            name,
+        )
+        for name, those in by_name.items()
+    ]
+    return sorted(found)
+
+
+def where(look: Look) -> str:
+    spot = network(look.address)
+    return f"{spot} ({look.site})" if spot and look.site else spot or look.site
+
+
+def addresses(looks: Sequence[Look]) -> list[tuple[int, str]]:
+    found = stays(looks, where)
+    if not found:
+        return [(min(look.days[0] for look in looks), "first seen, from no address that was told.")]
+    first = found[0]
+    told = [(first.first, f"first seen, from {first.name}.")]
+    if len(found) > MOST_STAYS:
+        return [(first.first, f"first seen; since then from {len(found)} networks in turn.")]
+    return told + [(stay.first, came(stay, found[:n])) for n, stay in enumerate(found) if n]
+
+
+def came(stay: Stay, earlier: Sequence[Stay]) -> str:
+    """It moved here, came here besides, or was here for a while."""
+    still = [each for each in earlier if each.last - stay.first >= SIDE_BY_SIDE]
+    if not still:
+        before = max(earlier, key=lambda each: each.last)
+        return f"from {stay.name}; no more from {before.name} after {day(before.last)}."
+    if stay.last < max(each.last for each in still) and stay.last - stay.first < SIDE_BY_SIDE:
+        return f"also from {stay.name}, until {day(stay.last)}."
+    return f"also from {stay.name}, side by side with {still[-1].name}."
+
+
+def changes(
+    looks: Sequence[Look], said: Callable[[Look], tuple[str, str, str]]
+) -> list[tuple[int, str]]:
+    """Of a mark that gave way to another on some day; nothing of marks used side by side."""
+    found = stays(looks, lambda look: said(look)[0])
+    texts = {said(look)[0]: said(look)[1:] for look in looks}
+    told = []
+    for before, after in itertools.pairwise(found):
+        if before.last - after.first < SIDE_BY_SIDE:
+            what, why = texts[after.name]
+            told.append((after.first, f"{what} {after.name}, before {before.name}{why}."))
+    return told
+
+
+def said_of_shape(look: Look) -> tuple[str, str, str]:
+    again = f"another device or program may go by the name {look.host}" if look.host else ""
+    return look.shape, "Message-IDs like", f": {again}" if again else ""
+
+
+def said_of_tls(look: Look) -> tuple[str, str, str]:
+    return look.tls.partition(" ")[0], "logs in with", ""
