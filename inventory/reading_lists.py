@@ -14,6 +14,7 @@ from inventory import readers, reading_logs
 from inventory.readers import known_devices, known_sites, list_fields, smtp_replies
 from inventory.readers.grids import COLUMN_LIMIT, Grid, is_workbook, open_grid
 from inventory.readers.list_fields import FIELDS, Guess
+from inventory.readers.notices import is_notice
 from inventory.readers.sources import open_source
 from inventory.readers.tables import cells_of, decoded_head, sniff_delimiter
 from inventory.records import (
@@ -112,8 +113,8 @@ def is_of_microsoft(path: Path, head: str, context: Context) -> bool:
             return readers.is_known(readers.head_of(open_source(path), "", context.received_on))
     except NotThisReport:
         return False
-    shown = head.splitlines()[:20]
-    lines = [line for line in shown if line.strip() and not line.lstrip('"').startswith("#")]
+    shown = (line for line in head.splitlines()[:20] if line.strip() and not is_notice(line))
+    lines = [line for line in shown if not line.lstrip('"').startswith("#")]
     for line in lines[:2]:
         columns = frozenset(squeeze(name) for name in cells_of(line, sniff_delimiter(line)))
         if readers.is_known(Head(context.file_name, columns, context.received_on)):

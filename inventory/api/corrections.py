@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory import correct
-from inventory.api.base import KeyFilter, ScopedViewSet
+from inventory.api.base import KeyFilter, KnowingPages, ScopedViewSet
 from inventory.api.serializers import SenderSerializer
 from inventory.models import Correction, Fingerprint, Item, Sender
 from inventory.queries import with_asset
@@ -104,6 +104,7 @@ class SenderFilter(filters.FilterSet):
 class SenderViewSet(ScopedViewSet):
     queryset = Sender.objects.all()
     serializer_class = SenderSerializer
+    pagination_class = KnowingPages
     filterset_class = SenderFilter
     write_permission = "inventory.change_sender"
 

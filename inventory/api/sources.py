@@ -21,7 +21,7 @@ class SourcesQuery(serializers.Serializer[Any]):
     tenant = serializers.IntegerField(min_value=1)
 
 
-class PeriodSerializer(serializers.Serializer[Any]):
+class CoveredDaysSerializer(serializers.Serializer[Any]):
     first_on = serializers.DateField()
     last_on = serializers.DateField()
     day_count = serializers.IntegerField()
@@ -32,11 +32,11 @@ class HealthSerializer(serializers.Serializer[Any]):
     title = serializers.CharField(source="source.title")
     state = serializers.ChoiceField([state.value for state in State])
     last_good_at = serializers.DateTimeField(allow_null=True)
-    covered = PeriodSerializer(many=True, help_text="Days it tells of for certain.")
+    covered = CoveredDaysSerializer(many=True, help_text="Days it tells of for certain.")
     as_of = serializers.DateField(
         allow_null=True, help_text="The last day told of by a source that covers no days."
     )
-    gaps = PeriodSerializer(many=True)
+    gaps = CoveredDaysSerializer(many=True)
     findings = serializers.ListField(
         child=serializers.CharField(), help_text="What is missing, and what to do."
     )

@@ -130,8 +130,8 @@ def test_lists_the_newest_rows_and_filters_them(browser: Client, tenant: Tenant)
     assert old in listed(lists="all")
     assert listed(vendor="Ricoh") == {current}
     assert listed(at=str(site.pk)) == {current}
-    assert listed(matched="unmatched") == {current}
-    assert current not in listed(matched="matched")
+    assert listed(match="none") == {current}
+    assert current not in listed(match="confirmed")
 
 
 def test_says_what_a_logged_reply_means(browser: Client, tenant: Tenant) -> None:

@@ -20,6 +20,7 @@ from inventory.models import (
     KnownAsset,
     Report,
     RowError,
+    Sender,
     Site,
     Tenant,
 )
@@ -142,15 +143,16 @@ def test_carries_a_decision_over_to_the_newer_list(row_now: str, tenant: Tenant)
 
 
 def test_carries_no_decision_that_was_taken_back_since(tenant: Tenant) -> None:  # noqa: F811
+    device = DeviceFactory.create(tenant=tenant)
     take(tenant, devices(MFP1), "cmdb_1.csv")
-    KnownAsset.objects.update(match=Match.REJECTED)
+    KnownAsset.objects.update(match=Match.CONFIRMED, item=device)
     take(tenant, devices(MFP1, MFP2), "cmdb_2.csv")
-    assert KnownAsset.objects.filter(match=Match.REJECTED).count() == 2
-    KnownAsset.objects.filter(report__file_name="cmdb_2.csv").update(match=Match.NONE)
+    assert KnownAsset.objects.filter(match=Match.CONFIRMED).count() == 2
+    KnownAsset.objects.filter(report__file_name="cmdb_2.csv").update(match=Match.NONE, item=None)
 
     take(tenant, devices(MFP1, MFP3), "cmdb_3.csv")
 
-    assert not KnownAsset.objects.filter(report__file_name="cmdb_3.csv", match="rejected").exists()
+    assert not KnownAsset.objects.filter(report__file_name="cmdb_3.csv", match="confirmed").exists()
 
 
 def test_carries_nothing_on_contradicting_rows(tenant: Tenant) -> None:  # noqa: F811
@@ -162,8 +164,9 @@ def test_carries_nothing_on_contradicting_rows(tenant: Tenant) -> None:  # noqa:
 
 
 def test_keeps_decisions_when_a_list_is_read_again(tenant: Tenant) -> None:  # noqa: F811
+    device = DeviceFactory.create(tenant=tenant)
     report = take(tenant, devices(MFP1, MFP2), "cmdb.csv")
-    KnownAsset.objects.filter(line=2).update(match=Match.REJECTED)
+    KnownAsset.objects.filter(line=2).update(match=Match.CONFIRMED, item=device)
     person = UserFactory.create()
 
     names = HEADER.split(",")
@@ -171,7 +174,7 @@ def test_keeps_decisions_when_a_list_is_read_again(tenant: Tenant) -> None:  # n
     answer(report, Columns("known_devices", names, fields, is_confirmed=True), person)
     read_report(report.pk)
 
-    assert KnownAsset.objects.get(line=2).match == Match.REJECTED
+    assert KnownAsset.objects.get(line=2).match == Match.CONFIRMED
     assert set(KnownAsset.objects.values_list("contact", "owner")) == {("anna", ""), ("jan", "")}
     report.refresh_from_db()
     assert report.warnings == []
@@ -316,4 +319,4 @@ def test_leaves_traffic_as_it_was(tenant: Tenant) -> None:  # noqa: F811
     assert (report.reader, report.accepted_count) == ("smtp_cs_report", 2)
     take(tenant, devices(MFP1), "cmdb.csv")
 
-    assert not KnownAsset.objects.exclude(match="").exists()
+    assert Sender.objects.get().message_count == 2

@@ -76,7 +76,7 @@ def test_counts_reports_and_rows(tenant: Tenant) -> None:
     ReportFactory.create_batch(2, tenant=tenant, accepted_count=9, rejected_count=1)
     ReportFactory.create(tenant=tenant, state=Report.State.REFUSED, accepted_count=0)
     found = of(tenant)
-    assert found.reports == {"received": 0, "reading": 0, "read": 2, "refused": 1, "skipped": 0}
+    assert {state: n for state, n in found.reports.items() if n} == {"read": 2, "refused": 1}
     assert (found.rows_accepted, found.rows_rejected) == (18, 2)
 
 

@@ -160,12 +160,12 @@ def test_names_what_is_held_up_and_what_cannot_be_proven(tenant: Tenant) -> None
     for days in (180, 90):
         ObservationFactory.create(fingerprint=mark, day=TODAY - days * DAY)
     quiet = quiet_days_of(tenant)
-    assert quiet == {rare.item_id: 270, sender.account_id: 270}
+    assert quiet == {rare.item_id: 400, sender.account_id: 400}
     (found,) = prospects(tenant, TODAY, forecast_of(tenant, TODAY), quiet)
     told = {(miss.name, miss.cause): miss.reason for miss in found.misses}
     assert told["mfp-blocked", Cause.HELD] == "blocked"
     assert told["mfp-waived", Cause.HELD] == "waived until 2027-03-31"
-    assert "270 days of silence" in told["quarterly", Cause.PROOF]
+    assert "400 days of silence" in told["quarterly", Cause.PROOF]
     assert found.counts["held"] == 2
 
 
