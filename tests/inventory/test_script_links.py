@@ -84,34 +84,34 @@ def tenant(db: None) -> Tenant:
 
 def scan(tenant: Tenant, *paths: str) -> None:
     found = [
-        Finding(path, 3, "smtplib", "smtp.office365.com", "scan@contoso.com", "basic", "literal")
+        Finding(path, 3, "smtplib", "smtp.office365.com", "post@contoso.com", "basic", "literal")
         for path in paths
     ]
     store(tenant, found, "/srv/scripts", "", NOW)
 
 
 def test_becomes_the_item_of_what_had_none(tenant: Tenant) -> None:
-    take(tenant, detail(row(1, host="contoso.com")))
+    take(tenant, detail(row(1, account="post", host="contoso.com")))
     scan(tenant, "jobs/nightly.py")
     found = Sender.objects.get()
     assert (str(found.item), found.link) == ("jobs/nightly.py", "suggested")
-    assert found.link_reason.startswith("it logs in as scan@contoso.com")
+    assert found.link_reason.startswith("it logs in as post@contoso.com")
     assert Script.objects.get().message_count == 1
-    take(tenant, detail(row(2, host="contoso.com")))
+    take(tenant, detail(row(2, account="post", host="contoso.com")))
     found.refresh_from_db()
     assert (str(found.item), found.link) == ("jobs/nightly.py", "suggested")
-    assert found.link_reason.startswith("it logs in as scan@contoso.com")
+    assert found.link_reason.startswith("it logs in as post@contoso.com")
 
 
 def test_is_linked_when_the_sender_comes_after_the_scan(tenant: Tenant) -> None:
-    take(tenant, detail(row(1, host="mfp-01")))
+    take(tenant, detail(row(1, account="post", host="mfp-01")))
     scan(tenant, "jobs/nightly.py")
-    take(tenant, detail(row(2, host="contoso.com")))
+    take(tenant, detail(row(2, account="post", host="contoso.com")))
     assert Sender.objects.get(script__isnull=False).item_id == Script.objects.get().pk
 
 
 def test_stands_beside_an_item_that_is_there(tenant: Tenant) -> None:
-    take(tenant, detail(row(1, host="batch-srv01")))
+    take(tenant, detail(row(1, account="post", host="batch-srv01")))
     before = Sender.objects.get()
     scan(tenant, "jobs/nightly.py")
     after = Sender.objects.get()
@@ -120,7 +120,7 @@ def test_stands_beside_an_item_that_is_there(tenant: Tenant) -> None:
 
 
 def test_is_forgotten_when_it_is_gone(tenant: Tenant) -> None:
-    take(tenant, detail(row(1, host="batch-srv01")))
+    take(tenant, detail(row(1, account="post", host="batch-srv01")))
     scan(tenant, "jobs/nightly.py")
     scan(tenant)
     assert Submission.objects.get().gone_at is not None

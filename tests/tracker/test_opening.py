@@ -208,7 +208,7 @@ def test_keeps_it_where_somebody_has_worked_on_it(sender: Sender) -> None:
 
 def test_opens_a_cutover_for_what_is_only_suggested() -> None:
     tenant = TenantFactory.create()
-    take(tenant, detail(row(1, host="weird-box", domain=tenant.domains[0])))
+    take(tenant, detail(row(1, account="post", host="weird-box", domain=tenant.domains[0])))
     assert Sender.objects.get().link == Sender.Link.SUGGESTED
     open_all()
     assert Cutover.objects.filter(item__name="weird-box").exists()
