@@ -13,6 +13,8 @@ from inventory.readers.hashing import SEED, hash_texts, hash_words, joined
 from inventory.records import BadRow, Batch, Coded, Column
 
 LARGEST_COUNT = 10**12
+SLOTS = 2**17
+SLOT_SHIFT = np.uint64(64 - 17)
 
 
 class Translator:
@@ -36,6 +38,8 @@ class Translator:
         """Of the raw texts; codes of words stay."""
         self.raw = np.zeros(0, dtype=np.uint64)
         """Their hashes, sorted."""
+        self.slots = np.zeros(SLOTS, dtype=np.int64)
+        """By the first bits of a hash, where in `raw` it is likely to be."""
         self.codes = np.zeros(0, dtype=np.int32)
         self.hashes = np.zeros(0, dtype=np.uint64)
         self.refused = np.zeros(0, dtype=bool)
@@ -45,11 +49,20 @@ class Translator:
         if len(self.raw) > self.KEPT:
             self._forget()
         keys = hash_texts(array)
-        at, is_known = found_in(self.raw, keys)
+        at, is_known = self._places(keys)
         if not is_known.all():
             self._learn(array, keys, np.flatnonzero(~is_known))
-            at, _ = found_in(self.raw, keys)
+            at, _ = self._places(keys)
         return Coded(self.codes[at], self.words, self.hashes[at]), self.refused[at]
+
+    def _places(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(where in `raw` each key is, mask of those that are there)."""
+        at = self.slots[keys >> SLOT_SHIFT]
+        is_known = self.raw[at] == keys if len(self.raw) else np.zeros(len(keys), dtype=bool)
+        rest = np.flatnonzero(~is_known)
+        if len(rest):
+            at[rest], is_known[rest] = found_in(self.raw, keys[rest])
+        return at, is_known
 
     def _learn(self, array: pa.Array, keys: np.ndarray, fresh: np.ndarray) -> None:
         distinct, first = np.unique(keys[fresh], return_index=True)
@@ -59,6 +72,7 @@ class Translator:
         codes = np.array([self._code(word) for word in words], dtype=np.int32)
         refused = np.array([is_refused for _, is_refused in pairs], dtype=bool)
         self.raw = raw[order]
+        self.slots[self.raw >> SLOT_SHIFT] = np.arange(len(self.raw))
         self.codes = np.append(self.codes, codes)[order]
         self.hashes = np.append(self.hashes, hash_words(words))[order]
         self.refused = np.append(self.refused, refused)[order]

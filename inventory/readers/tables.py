@@ -172,23 +172,39 @@ class Table:
 
     def _lines_of(self, rows: list[BadRow]) -> Iterator[RowError]:
         """Where every row is one line; `rows` are counted among all of the file, in order."""
-        text = Text(self.path, self.encoding, self.mark_length)
-        lines = 0
         waiting = iter(rows[:KEPT_ERRORS])
         row = next(waiting, None)
-        for block in text.whole_lines():
-            count = block.count(b"\n")
-            ends = None
-            while row is not None and self.skipped + row.index < lines + count:
-                if ends is None:
-                    ends = np.append(-1, np.flatnonzero(np.frombuffer(block, np.uint8) == NEWLINE))
+        lines, start = 0, self.mark_length
+        for ends in self._line_ends():
+            while row is not None and self.skipped + row.index < lines + len(ends):
                 number = self.skipped + row.index - lines
-                raw = block[ends[number] + 1 : ends[number + 1]]
-                shown = raw[: 4 * RAW_LENGTH].decode(errors="replace").rstrip("\r")
+                first = int(ends[number - 1]) if number else start
                 if row.reason:
-                    yield RowError(lines + number + 1, row.column, row.reason, shown[:RAW_LENGTH])
+                    raw = self._text_at(first)
+                    yield RowError(lines + number + 1, row.column, row.reason, raw)
                 row = next(waiting, None)
-            lines += count
+            lines += len(ends)
+            start = int(ends[-1]) if len(ends) else start
+        if row is not None and row.reason:  # The last line has no end.
+            yield RowError(lines + 1, row.column, row.reason, self._text_at(start))
+
+    def _line_ends(self) -> Iterator[np.ndarray]:
+        """Where in the file lines begin, but the first, in bytes; block by block."""
+        unit = np.dtype({"utf-16-le": "<u2", "utf-16-be": ">u2"}.get(self.encoding, "u1"))
+        at = self.mark_length
+        with self.path.open("rb") as file:
+            file.seek(at)
+            while block := file.read(BLOCK_BYTES):
+                found = np.flatnonzero(np.frombuffer(block, unit) == NEWLINE)
+                yield at + (found + 1) * unit.itemsize
+                at += len(block)
+
+    def _text_at(self, start: int) -> str:
+        """The beginning of the line that begins there."""
+        with self.path.open("rb") as file:
+            file.seek(start)
+            text = file.read(4 * RAW_LENGTH).decode(self.encoding, errors="replace")
+        return text.split("\n", 1)[0][:RAW_LENGTH].rstrip("\r")
 
     def _located(self, bad: dict[int, BadRow]) -> Iterator[RowError]:
         """Where a row may have several lines."""
@@ -304,20 +320,9 @@ class Text(io.RawIOBase):
 
     def _counted(self, text: str) -> bytes:
         block = text.encode(errors="replace")
-        self.line_count += block.count(b"\n")
+        self.line_count += int(np.count_nonzero(np.frombuffer(block, np.uint8) == NEWLINE))
         self.last = block[-1:] or self.last
         return block
-
-    def whole_lines(self) -> Iterator[bytes]:
-        """Blocks that end where a line does."""
-        rest = b""
-        for block in self.blocks:
-            lines, end, rest = (rest + block).rpartition(b"\n")
-            if end:
-                yield lines + end
-        if rest:
-            yield rest + b"\n"
-        self.close()
 
 
 def sniff_encoding(head: bytes) -> tuple[str, int]:

@@ -97,6 +97,8 @@ def read_common(array: pa.Array, *, day_first: bool) -> np.ndarray:
 
 
 def read_uncommon(array: pa.Array, *, day_first: bool) -> np.ndarray:
+    if not pc.any(pc.match_substring_regex(array, r"\d")).as_py():
+        return np.full(len(array), np.datetime64("NaT"), dtype="datetime64[s]")
     iso = is_iso(array)
     stamp = pc.replace_substring(pc.utf8_slice_codeunits(array, 0, 19), " ", "T")
     times: np.ndarray = pc.strptime(
