@@ -48,7 +48,7 @@ INBOX_REST_SECONDS = env.number("OFFRAMP_INBOX_REST_SECONDS", 30, least=0)
 
 # -- Microsoft ---------------------------------------------------------------------------------
 CREDENTIALS = Path(env.text("OFFRAMP_CREDENTIALS", str(VAR / "credentials"))).resolve()
-LOGIN_URL = env.url("OFFRAMP_LOGIN_URL", "https://login.microsoftonline.com")
+MICROSOFT_LOGIN_URL = env.url("OFFRAMP_LOGIN_URL", "https://login.microsoftonline.com")
 GRAPH_URL = env.url("OFFRAMP_GRAPH_URL", "https://graph.microsoft.com")
 EXCHANGE_URL = env.url("OFFRAMP_EXCHANGE_URL", "https://outlook.office365.com")
 

@@ -209,7 +209,7 @@ def request_of(pull: Pull) -> sources.Request:
 
 def app_of(connection: Connection) -> App:
     return App(
-        login=settings.LOGIN_URL,
+        login=settings.MICROSOFT_LOGIN_URL,
         directory_id=str(connection.directory_id),
         client_id=str(connection.client_id),
         credential=connection.credential,

@@ -78,6 +78,7 @@ def imported(paths: list[Path], database: str, run: int) -> list[dict[str, Any]]
         environment = {
             **{name: value for name, value in os.environ.items() if not is_ours(name)},
             "OFFRAMP_VAR": var,
+            "OFFRAMP_REPORT_LIMIT_MB": "65536",
             "DJANGO_SETTINGS_MODULE": "config.settings",
         }
         if database:

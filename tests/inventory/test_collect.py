@@ -32,7 +32,7 @@ Source = Pull.Source
 def fake(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Fake]:
     with microsoft(tmp_path) as fake:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", fake.authority)
-        settings.LOGIN_URL = settings.GRAPH_URL = settings.EXCHANGE_URL = fake.url
+        settings.MICROSOFT_LOGIN_URL = settings.GRAPH_URL = settings.EXCHANGE_URL = fake.url
         settings.CREDENTIALS = tmp_path
         settings.MEDIA_ROOT = tmp_path / "media"
         (tmp_path / "contoso.secret").write_text(f"{fake.secret}\n")

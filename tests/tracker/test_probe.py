@@ -112,7 +112,7 @@ def fake(
     """Microsoft, which gives the token that the mail server takes, and a connection to it."""
     with microsoft(tmp_path) as fake:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", fake.authority)
-        settings.LOGIN_URL = settings.EXCHANGE_URL = fake.url
+        settings.MICROSOFT_LOGIN_URL = settings.EXCHANGE_URL = fake.url
         settings.CREDENTIALS = tmp_path
         (tmp_path / "contoso.secret").write_text(fake.secret)
         tokens_of.cache_clear()

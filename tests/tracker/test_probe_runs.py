@@ -134,7 +134,7 @@ def test_logs_in_with_the_token_of_the_tenants_app(
 ) -> None:
     with microsoft(tmp_path) as fake:
         monkeypatch.setenv("REQUESTS_CA_BUNDLE", fake.authority)
-        settings.LOGIN_URL = settings.EXCHANGE_URL = fake.url
+        settings.MICROSOFT_LOGIN_URL = settings.EXCHANGE_URL = fake.url
         settings.CREDENTIALS = tmp_path
         (tmp_path / "contoso.secret").write_text(f"{fake.secret}\n")
         auth.tokens_of.cache_clear()
