@@ -59,6 +59,40 @@ def test_answers_for_many(given: list[Verdict], answer: str, says: str) -> None:
     assert sum(found.counts.values()) == len(given)
 
 
+@pytest.mark.parametrize(
+    ("given", "count", "answer", "says"),
+    [
+        (
+            verdicts(a="disable", b="already_off"),
+            1,
+            "cannot_know",
+            "Cannot know because 1 script logs in with an account that is not known. But for that: "
+            "1 can be switched off, 1 off already.",
+        ),
+        (
+            verdicts(a="keep"),
+            2,
+            "not_safe",
+            "Not safe: one mailbox depends on Basic: a@contoso.com. 2 scripts log in with an "
+            "account that is not known.",
+        ),
+        (
+            verdicts(a="unknown"),
+            2,
+            "cannot_know",
+            "Cannot know for one mailbox: a@contoso.com. a@contoso.com: why a. 2 scripts log in "
+            "with an account that is not known.",
+        ),
+    ],
+)
+def test_a_script_with_an_unknown_login_may_use_any(
+    given: list[Verdict], count: int, answer: str, says: str
+) -> None:
+    found = summary(given, count)
+
+    assert (found.answer, found.reason) == (answer, says)
+
+
 @pytest.fixture
 def site(db: None) -> Site:
     """A printer of a@ stands there, and b@ sends from behind its address."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
+from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen, domains_of
 from tracker.lockdown_summary import summary
@@ -40,7 +41,7 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     if tenant and request.GET.get("script") in SCRIPTS:
         name = request.GET["script"]
         return script_file(name, script_of(name, tenant, on, verdicts, group))
-    found = summary(verdicts)
+    found = summary(verdicts, homeless_scripts(tenant, on) if tenant else 0)
     action = request.GET.get("action", "")
     shown = [verdict for verdict in verdicts if not action or verdict.action == action]
     context = {
