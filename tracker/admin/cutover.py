@@ -23,13 +23,13 @@ from unfold.widgets import (
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
-from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.cutover_facts import evidence_html, routes_html
 from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
 from tracker.admin.probe import probe_page
 from tracker.admin.runbook import runbook_page
+from tracker.evidence_facts import watched_until
 from tracker.models import Cutover, CutoverMove, ProbeRun, Wave
 from tracker.planning import plan, wave_refusal
 from tracker.queries import NOT_LATE, overdue
@@ -365,14 +365,15 @@ def shown(moment: dt.datetime | None) -> str | None:
 
 def moved(request: HttpRequest, cutover: Cutover, data: dict[str, str]) -> str:
     """Why it could not be moved, or ""."""
+    now = timezone.now()
     try:
         move(
             cutover,
             data["to"],
-            now=timezone.now(),
+            now=now,
             by=request.user,  # type: ignore[arg-type]
             reason=data["reason"],
-            covered_until=covered_until(cutover.item.tenant),
+            covered_until=watched_until(cutover, now.date()),
         )
     except MoveRefused as error:
         return str(error)
