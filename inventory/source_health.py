@@ -139,6 +139,13 @@ SOURCES = (
     ),
 )
 
+
+def title_of(reader: str) -> str:
+    """What a reader reads, in words."""
+    found = (source.title for source in SOURCES if reader and reader in source.readers)
+    return next(found, reader.replace("_", " "))
+
+
 OTHER = Source(
     "other",
     "files that were not taken",

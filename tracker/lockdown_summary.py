@@ -41,7 +41,7 @@ def judged(verdicts: Collection[Verdict], homeless_scripts: int) -> tuple[Answer
     if not verdicts:
         return Answer.CANNOT_KNOW, "Cannot know: no mailbox is known here."
     if kept:
-        more = f" Of {mailboxes(len(unknown))} more nobody can know yet." if unknown else ""
+        more = f" {others(len(unknown))} cannot be judged yet." if unknown else ""
         verb = "depends" if len(kept) == 1 else "depend"
         reason = f"Not safe: {mailboxes(len(kept))} {verb} on Basic: {listed(kept)}.{more}{scripts}"
         return Answer.NOT_SAFE, reason
@@ -75,6 +75,10 @@ def login_of(script_count: int) -> str:
     return (
         one if script_count == 1 else one.replace("1 script logs", f"{script_count:,} scripts log")
     )
+
+
+def others(count: int) -> str:
+    return "One more mailbox" if count == 1 else f"{count:,} more mailboxes"
 
 
 def mailboxes(count: int) -> str:

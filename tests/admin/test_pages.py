@@ -239,7 +239,7 @@ def test_queues_suggestions_and_counts_them(browser: Client, tenant: Tenant) -> 
     response = browser.get(REVIEW)
     assert list(response.context["cl"].queryset) == [busy, quiet]
     badges = [i for group in response.context["sidebar_navigation"] for i in group["items"]]
-    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Review"} == {"2"}
+    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Suggestions"} == {"2"}
     data = {"action": "confirm", "_selected_action": [busy.pk]}
     browser.post(REVIEW, data)
     assert list(browser.get(REVIEW).context["cl"].queryset) == [quiet]

@@ -36,8 +36,8 @@ def verdicts(**actions: str) -> list[Verdict]:
         (
             verdicts(a="keep", b="disable", c="unknown"),
             "not_safe",
-            "Not safe: one mailbox depends on Basic: a@contoso.com. Of one mailbox more nobody "
-            "can know yet.",
+            "Not safe: one mailbox depends on Basic: a@contoso.com. One more mailbox "
+            "cannot be judged yet.",
         ),
         (
             verdicts(a="keep", b="keep"),

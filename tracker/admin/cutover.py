@@ -162,6 +162,7 @@ class WaveFilter(admin.SimpleListFilter):
 
 @admin.register(Cutover)
 class CutoverAdmin(KnowingMixin, ScopedAdmin):
+    when_empty = "A cutover opens by itself for whatever a report shows with Basic."
     form = PlanForm
     list_display = (
         "item",
@@ -235,7 +236,7 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         late = cutover.due_on < timezone.now().date() and cutover.status not in NOT_LATE
         colour = "font-semibold text-red-600 dark:text-red-400" if late else ""
         return format_html(
-            '<span class="whitespace-nowrap {}">{}</span>', colour, cutover.due_on.isoformat()
+            '<span class="whitespace-nowrap {}">{}</span>', colour, date_format(cutover.due_on)
         )
 
     @display(description="days left", ordering="due_on")

@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
@@ -53,15 +54,37 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "on": on,
         "action": action,
         "answer": found,
-        "actions": [(each.value, text, found.counts[each]) for each, text in MEANINGS.items()],
+        "actions": [
+            (each.value, LABELS[each], text, found.counts[each]) for each, text in MEANINGS.items()
+        ],
         "group": group,
         "sites": sites,
         "domains": domains_of(everything),
         "asked": asked(request),
-        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("p")),
+        "page": Paginator(rows_of(shown), PER_PAGE).get_page(request.GET.get("p")),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "offramp/lockdown.html", context)
+
+
+LABELS: dict[str, str] = {
+    Action.KEEP: "Keep on",
+    Action.UNKNOWN: "Not known",
+    Action.BLOCK_BASIC_ONLY: "Block Basic only",
+    Action.DISABLE: "Switch off",
+    Action.ALREADY_OFF: "Off already",
+}
+SWITCHES: dict[str, str] = {
+    ALLOWED: "on",
+    BASIC_BLOCKED: "on, Basic refused",
+    BLOCKED: "off",
+    UNKNOWN: "not known",
+}
+
+
+def rows_of(verdicts: list[Verdict]) -> list[tuple[Verdict, str, str]]:
+    """Each with what it is set to and what to do, in words."""
+    return [(each, SWITCHES[each.effective], LABELS[each.action]) for each in verdicts]
 
 
 SCRIPTS = {"lockdown", "rollback"}

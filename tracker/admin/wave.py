@@ -86,6 +86,9 @@ def initial_of(name: str, told: dict[str, list[str]]) -> Any:
 
 @admin.register(Wave)
 class WaveAdmin(ScopedAdmin):
+    when_empty = (
+        "A wave groups cutovers with a date, by hand or by a filter, and shows how far they are."
+    )
     form = WaveForm
     list_display = (
         "name",
