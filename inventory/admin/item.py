@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
@@ -114,6 +116,26 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
+class TagsField(forms.CharField):
+    """A list of words, written with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = (word.strip() for word in super().clean(value).split(","))
+        return list(dict.fromkeys(word for word in words if word))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+
+class ItemForm(forms.ModelForm[Item]):
+    tags = TagsField(
+        required=False, widget=UnfoldAdminTextInputWidget, help_text="Words with commas between."
+    )
+
+
 class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     when_empty = "Items come in with reports: upload one under Reports."
     list_display: tuple[str, ...] = (
@@ -128,6 +150,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         "last_oauth_at",
     )
     list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
+    form = ItemForm
     actions = ("own",)
     actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")

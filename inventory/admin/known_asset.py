@@ -119,7 +119,7 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         description="match",
         ordering="match",
         label={
-            "nothing": "danger",
+            "nothing": "default",
             "suggested": "warning",
             "linked": "info",
             "confirmed": "success",

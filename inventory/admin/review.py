@@ -42,7 +42,9 @@ class ReviewAdmin(SenderPages):
     def why(self, sender: Sender) -> str:
         if not sender.doubt:
             return sender.link_reason
-        return format_html("{}<br><span class='doubt'>{}</span>", sender.link_reason, sender.doubt)
+        return format_html(
+            "<div>{}<br><span class='doubt'>{}</span></div>", sender.link_reason, sender.doubt
+        )
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see senders may see which of them are to be reviewed."""

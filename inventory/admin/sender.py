@@ -30,6 +30,8 @@ from inventory.queries import looks_behind
 from inventory.stories import story
 from inventory.undo import undo, why_not
 
+SCRIPT_TITLE = "Found in source files"
+
 
 class FingerprintInline(ReadOnlyInline):
     model = Fingerprint
@@ -105,7 +107,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             },
         ),
         (
-            "Found in source files",
+            SCRIPT_TITLE,
             {"fields": ("script", "script_confidence", "script_reason")},
         ),
         ("Its story", {"fields": ("shown_story",)}),
@@ -121,6 +123,12 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Sender | None = None) -> Any:
+        told: Any = super().get_fieldsets(request, obj)
+        if obj is None or obj.script_id:
+            return told
+        return [each for each in told if each[0] != SCRIPT_TITLE]
 
     @display(
         description="link",

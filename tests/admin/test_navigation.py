@@ -58,3 +58,15 @@ def test_an_empty_list_says_how_rows_come_in(browser: Client, tenant: Tenant) ->
         "/admin/inventory/report/"
     )
     assert "Nothing here matches." in text("/admin/inventory/report/?q=nothing")
+
+
+def test_tags_are_words_with_commas_between(browser: Client, tenant: Tenant) -> None:
+    device = DeviceFactory.create(tenant=tenant, tags=["floor 3", "leased"])
+    url = f"/admin/inventory/device/{device.pk}/change/"
+    form = browser.get(url).context["adminform"].form
+    assert 'value="floor 3, leased"' in str(form["tags"])
+    inlines = {"linked_senders-TOTAL_FORMS": 0, "linked_senders-INITIAL_FORMS": 0}
+    kept = {name: value or "" for name, value in form.initial.items()}
+    browser.post(url, {**kept, **inlines, "tags": "leased, , basement, leased"})
+    device.refresh_from_db()
+    assert device.tags == ["leased", "basement"]
