@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
@@ -58,7 +59,7 @@ class MoveForm(forms.Form):
     def __init__(self, statuses: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
-        to.choices = [(status, Cutover.Status(status).label) for status in statuses]
+        to.choices = [(status, capfirst(Cutover.Status(status).label)) for status in statuses]
 
 
 class WaiverForm(forms.Form):

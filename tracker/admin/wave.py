@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -33,7 +34,7 @@ SHOWN = 200
 
 def choice(name: str) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        choices=LABELS[name],
+        choices=[(value, capfirst(label)) for value, label in LABELS[name]],
         required=False,
         label=name.capitalize(),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
