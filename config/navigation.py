@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 
+OWN_ENTRY = ("sources/", "forecast/", "lockdown/")
 Entry = tuple[str, str, str] | dict[str, Any]
 
 
@@ -22,12 +23,26 @@ def section(title: str, pages: list[Entry]) -> dict[str, Any]:
 
 def page(title: str, icon: str, model: str) -> dict[str, Any]:
     app, name, *more = model.split(".")
+    link = reverse_lazy(f"admin:{app}_{name}_{more[0] if more else 'changelist'}")
     return {
         "title": title,
         "icon": icon,
-        "link": reverse_lazy(f"admin:{app}_{name}_{more[0] if more else 'changelist'}"),
+        "link": link,
+        "active": is_at(link, is_list=not more),
         "permission": may_view(f"{app}.view_{name}"),
     }
+
+
+def is_at(link: Any, *, is_list: bool) -> Callable[[HttpRequest], bool]:
+    """Whether a request is for this entry; a list stands for the pages below it as well, but for
+    those that have an entry of their own."""
+
+    def active(request: HttpRequest) -> bool:
+        start = str(link)
+        below = request.path.removeprefix(start) if request.path.startswith(start) else None
+        return below == "" or (is_list and below is not None and below not in OWN_ENTRY)
+
+    return active
 
 
 def queue(title: str, icon: str, model: str, permission: str, count: str) -> dict[str, Any]:

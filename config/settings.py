@@ -142,6 +142,7 @@ SECURE_PROXY_SSL_HEADER = None if EMBEDDED else ("HTTP_X_FORWARDED_PROTO", "http
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["config.formats"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOGIN_URL = "/admin/login/"
@@ -253,18 +254,24 @@ UNFOLD = {
                 [
                     ("Reports", "description", "inventory.report"),
                     ("Sources", "sensors", "inventory.report.sources"),
-                    ("Pulls", "cloud_download", "inventory.pull"),
                     ("Senders", "outgoing_mail", "inventory.sender"),
+                    ("Devices", "print", "inventory.device"),
+                    ("Scripts and applications", "terminal", "inventory.script"),
+                    ("Accounts", "mail", "inventory.account"),
+                    ("Sites", "location_on", "inventory.site"),
+                    ("Logged replies", "quickreply", "inventory.devicereply"),
+                ],
+            ),
+            section(
+                "Review: what needs a person?",
+                [
                     queue(
-                        "Review",
+                        "Suggestions",
                         "rule",
                         "inventory.suggestion",
                         "inventory.view_sender",
                         "config.queues.review_count",
                     ),
-                    ("Devices", "print", "inventory.device"),
-                    ("Scripts and applications", "terminal", "inventory.script"),
-                    ("Accounts", "mail", "inventory.account"),
                     queue(
                         "Nobody owns",
                         "person_off",
@@ -279,34 +286,41 @@ UNFOLD = {
                         "inventory.view_knownasset",
                         "config.queues.suggested_assets_count",
                     ),
-                    ("Sites", "location_on", "inventory.site"),
-                    ("Logged replies", "quickreply", "inventory.devicereply"),
-                    ("Column mappings", "table", "inventory.columnmapping"),
                     ("Corrections", "history", "inventory.correction"),
                 ],
             ),
             section(
-                "Tracker: what do we do?",
+                "Cutover: off Basic, in time",
                 [
                     ("Cutovers", "alt_route", "tracker.cutover"),
                     ("Waves", "waves", "tracker.wave"),
-                    ("Waivers", "more_time", "tracker.waiver"),
+                    ("When are we done?", "trending_up", "tracker.cutover.forecast"),
+                    ("Can we turn it off?", "lock", "tracker.cutover.lockdown"),
+                    queue(
+                        "Waivers",
+                        "more_time",
+                        "tracker.waiver",
+                        "tracker.view_waiver",
+                        "config.queues.waiver_count",
+                    ),
                     ("Deadlines", "event", "tracker.deadline"),
-                    ("Capabilities", "fact_check", "tracker.capability"),
-                    ("Events", "bolt", "inventory.event"),
-                    ("Webhooks", "webhook", "tracker.subscription"),
-                    ("Deliveries", "send", "tracker.delivery"),
                     ("Tests of routes", "network_check", "tracker.proberun"),
                 ],
             ),
             section(
-                "Set-up",
+                "Settings",
                 [
                     ("Tenants", "domain", "inventory.tenant"),
-                    ("Connections", "cable", "inventory.connection"),
+                    ("Connections to Microsoft", "cable", "inventory.connection"),
+                    ("Pulls", "cloud_download", "inventory.pull"),
+                    ("Column mappings", "table", "inventory.columnmapping"),
+                    ("What products can do", "fact_check", "tracker.capability"),
                     ("People", "person", "auth.user"),
                     ("Groups", "group", "auth.group"),
                     ("API tokens", "key", "inventory.apitoken"),
+                    ("Webhooks", "webhook", "tracker.subscription"),
+                    ("Deliveries", "send", "tracker.delivery"),
+                    ("Events", "bolt", "inventory.event"),
                 ],
             ),
         ],

@@ -139,6 +139,22 @@ SOURCES = (
     ),
 )
 
+OTHER_TITLES = {
+    "known_devices": "list of devices",
+    "known_sites": "list of sites",
+    "organization_config": "settings of the organisation",
+    "security_defaults": "security defaults",
+    "smtp_replies": "log with SMTP replies",
+    "user": "policies of users",
+}
+
+
+def title_of(reader: str) -> str:
+    """What a reader reads, in words."""
+    found = (source.title for source in SOURCES if reader and reader in source.readers)
+    return OTHER_TITLES.get(reader) or next(found, reader.replace("_", " ")) or "not known"
+
+
 OTHER = Source(
     "other",
     "files that were not taken",

@@ -3,4 +3,4 @@ from django.apps import AppConfig
 
 class TrackerConfig(AppConfig):
     name = "tracker"
-    verbose_name = "Tracker: what are we doing about it?"
+    verbose_name = "Cutover: off Basic, in time"

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from inventory import events
 from inventory.models import Tenant
-from inventory.queries import covered_until
-from tracker.evidence_facts import Reports, facts_of, reports_of
+from tracker.evidence_facts import Reports, covered_since_cut, facts_of, reports_of
 from tracker.findings import Facts, Finding, Sign, Verdict, find
 from tracker.models import Cutover
 from tracker.workflow import MoveRefused, move
@@ -41,13 +40,10 @@ def apply_to(tenant: Tenant, now: dt.datetime) -> list[Cutover]:
     if not waiting:
         return []
     reports = reports_of(tenant, now.date())
-    until = covered_until(tenant)
-    return [cutover for cutover in waiting if applied(cutover, reports, now, until)]
+    return [cutover for cutover in waiting if applied(cutover, reports, now)]
 
 
-def applied(
-    cutover: Cutover, reports: Reports, now: dt.datetime, until: dt.datetime | None
-) -> bool:
+def applied(cutover: Cutover, reports: Reports, now: dt.datetime) -> bool:
     facts = facts_of(cutover, reports)
     finding = find(facts)
     to = CALLS_FOR.get(finding.verdict)
@@ -57,6 +53,7 @@ def applied(
     try:
         with transaction.atomic():
             reason = finding.reason[:REASON_LENGTH]
+            until = covered_since_cut(cutover, reports.coverage)
             move(cutover, to, now=now, reason=reason, covered_until=until, evidence=kept)
             if finding.verdict == Verdict.BROKEN:
                 record_broken(cutover, finding)

@@ -71,6 +71,23 @@ def reports_of(tenant: Tenant, today: dt.date) -> Reports:
     return Reports(today, coverage, tuple(names))
 
 
+def watched_until(cutover: Cutover, today: dt.date) -> dt.datetime | None:
+    """What a person's word that it is verified is held against."""
+    coverage, _ = coverage_of(cutover.item.tenant, today)
+    return covered_since_cut(cutover, coverage)
+
+
+def covered_since_cut(cutover: Cutover, coverage: Coverage) -> dt.datetime | None:
+    """To when detail reports that were read whole cover every day since its cut; None if they
+    do not cover that day."""
+    if cutover.cut_over_at is None:
+        return None
+    cut_on = cutover.cut_over_at.date()
+    holding = (each for each in coverage.periods if each.first <= cut_on <= each.last)
+    last = max((each.last for each in holding), default=None)
+    return dt.datetime.combine(last, dt.time.max, dt.UTC) if last else None
+
+
 def facts_of(cutover: Cutover, reports: Reports) -> Facts:
     cut_at = cutover.cut_over_at or cutover.moved_at
     senders = senders_of(cutover.item)

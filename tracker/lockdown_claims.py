@@ -143,6 +143,13 @@ def script_claims(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Claim
     }
 
 
+def homeless_scripts(tenant: Tenant, on: dt.date) -> int:
+    """How many scripts log in as an account that the scan could not read: it may be any."""
+    rows = Submission.objects.filter(tenant=tenant, auth="basic", login="", found_at__date__lte=on)
+    still = rows.filter(Q(gone_at=None) | Q(gone_at__date__gt=on))
+    return still.values("script").distinct().count()
+
+
 def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
     """Devices that a list says send with a mailbox, and that mail does not show at all."""
     seen_items = set(

@@ -300,7 +300,8 @@ def name_of(sender: Sender) -> str:
 
 
 def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
-    cutover = getattr(sender.item, "cutover", None) if sender.item else None
+    is_linked = sender.item is not None and sender.link != Sender.Link.SUGGESTED
+    cutover = getattr(sender.item, "cutover", None) if is_linked else None
     if cutover is None or cutover.status not in (Status.VERIFIED, Status.RETIRED):
         return False
     if cutover.moved_at.date() > on:

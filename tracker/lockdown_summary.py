@@ -24,27 +24,35 @@ class Summary:
     """Mailboxes by action, every action named."""
 
 
-def summary(verdicts: Collection[Verdict]) -> Summary:
-    """Whether Basic can be turned off for all of these mailboxes."""
+def summary(verdicts: Collection[Verdict], homeless_scripts: int = 0) -> Summary:
+    """Whether Basic can be turned off for all of these mailboxes.
+
+    `homeless_scripts`: how many log in as an account that is not known, so as any of these.
+    """
     counts = Counter(verdict.action for verdict in verdicts)
-    answer, reason = judged(verdicts)
+    answer, reason = judged(verdicts, homeless_scripts)
     return Summary(answer, reason, {action.value: counts[action] for action in Action})
 
 
-def judged(verdicts: Collection[Verdict]) -> tuple[Answer, str]:
+def judged(verdicts: Collection[Verdict], homeless_scripts: int) -> tuple[Answer, str]:
     kept = [each.account for each in verdicts if each.action == Action.KEEP]
     unknown = [each for each in verdicts if each.action == Action.UNKNOWN]
+    scripts = f" {login_of(homeless_scripts)}." if homeless_scripts else ""
     if not verdicts:
         return Answer.CANNOT_KNOW, "Cannot know: no mailbox is known here."
     if kept:
-        more = f" Of {mailboxes(len(unknown))} more nobody can know yet." if unknown else ""
+        more = f" {others(len(unknown))} cannot be judged yet." if unknown else ""
         verb = "depends" if len(kept) == 1 else "depend"
-        reason = f"Not safe: {mailboxes(len(kept))} {verb} on Basic: {listed(kept)}.{more}"
+        reason = f"Not safe: {mailboxes(len(kept))} {verb} on Basic: {listed(kept)}.{more}{scripts}"
         return Answer.NOT_SAFE, reason
     if unknown:
         names = listed(each.account for each in unknown)
         why = f"{unknown[0].account}: {unknown[0].reason}"
-        return Answer.CANNOT_KNOW, f"Cannot know for {mailboxes(len(unknown))}: {names}. {why}."
+        reason = f"Cannot know for {mailboxes(len(unknown))}: {names}. {why}.{scripts}"
+        return Answer.CANNOT_KNOW, reason
+    if homeless_scripts:
+        why = login_of(homeless_scripts)
+        return Answer.CANNOT_KNOW, f"Cannot know because {why}. But for that: {to_do(verdicts)}."
     return Answer.SAFE, f"Safe: {to_do(verdicts)}."
 
 
@@ -60,6 +68,17 @@ def to_do(verdicts: Iterable[Verdict]) -> str:
         if counts[action]
     ]
     return ", ".join(parts)
+
+
+def login_of(script_count: int) -> str:
+    one = "1 script logs in with an account that is not known"
+    return (
+        one if script_count == 1 else one.replace("1 script logs", f"{script_count:,} scripts log")
+    )
+
+
+def others(count: int) -> str:
+    return "One more mailbox" if count == 1 else f"{count:,} more mailboxes"
 
 
 def mailboxes(count: int) -> str:

@@ -11,7 +11,6 @@ from django.contrib.contenttypes.models import ContentType
 
 from inventory import orphans
 from inventory.models import Event, Tenant
-from inventory.queries import covered_until
 from tracker.evidence import CALLS_FOR, apply_evidence, evidence_for
 from tracker.models import Cutover, CutoverMove
 from tracker.workflow import MoveRefused, move
@@ -90,7 +89,6 @@ def withdraw(tenant: Tenant, now: dt.datetime) -> None:
                 Status.CUT_OVER,
                 now=now,
                 reason=reason[:500],
-                covered_until=covered_until(tenant),
                 evidence=evidence,
             )
         except MoveRefused:  # Somebody else moved it.

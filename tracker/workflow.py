@@ -36,7 +36,7 @@ class Facts:
     cut_over_at: dt.datetime | None
     last_basic_at: dt.datetime | None
     covered_until: dt.datetime | None
-    """To when the tenant's reports of SMTP AUTH reach; None when there is none."""
+    """To when reports of SMTP AUTH cover every day since the cut; None when they do not."""
     is_waived: bool
     """An approved waiver holds for it."""
 
@@ -131,7 +131,7 @@ def move(
 ) -> Cutover:
     """Move a cutover on, with its history row and its event; raises `MoveRefused`.
 
-    `covered_until`: to when reports of SMTP AUTH reach (`tracker.queries.covered_until`).
+    `covered_until`: to when reports cover the days since the cut (`evidence_facts.watched_until`).
     `evidence`: what was seen that calls for the move, kept with it.
     """
     was = cutover.status

@@ -14,6 +14,9 @@ from inventory.readers.list_fields import FIELDS
 class ColumnMappingAdmin(ReadOnlyAdmin):
     """Shown here, corrected on the page of a list that has these columns."""
 
+    when_empty = (
+        "When somebody says what the columns of a list are, it is remembered here for the next one."
+    )
     list_display = ("kind", "shown_names", "shown_standing", "confirmed_by", "current", "tenant")
     list_filter = (TenantFilter, "kind")
     list_select_related = ("tenant", "current_report", "confirmed_by")

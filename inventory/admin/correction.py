@@ -27,6 +27,7 @@ class StandingFilter(admin.SimpleListFilter):
 
 @admin.register(Correction)
 class CorrectionAdmin(ReadOnlyAdmin):
+    when_empty = "What people confirm, reject, merge or split is kept here, and can be undone."
     list_display = ("summary", "kind", "by", "at", "shown_undone")
     list_filter = (TenantFilter, "kind", StandingFilter)
     list_select_related = ("by", "undone_by")

@@ -10,6 +10,10 @@ from inventory.replies import FAMILIES
 
 @admin.register(DeviceReply)
 class DeviceReplyAdmin(ReadOnlyAdmin):
+    when_empty = (
+        "Upload the log of a device or script under Reports: the replies to its mail are "
+        "listed here."
+    )
     list_display = ("at", "host", "account", "family", "code", "enhanced_code", "meaning", "tenant")
     list_filter = (TenantFilter, "family", "is_refusal")
     list_select_related = ("tenant",)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
 from unfold.admin import TabularInline
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
@@ -29,6 +33,8 @@ from inventory.models import (
     Tenant,
 )
 
+TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []
+"""What other parts of the product say of an item on its page, a line each; they add themselves."""
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
@@ -110,24 +116,52 @@ class SubmissionInline(ReadOnlyInline):
     tab = True
 
 
+class TagsField(forms.CharField):
+    """A list of words, written with commas between them."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+    def clean(self, value: Any) -> list[str]:
+        words = (word.strip() for word in super().clean(value).split(","))
+        return list(dict.fromkeys(word for word in words if word))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+
+class ItemForm(forms.ModelForm[Item]):
+    tags = TagsField(
+        required=False, widget=UnfoldAdminTextInputWidget, help_text="Words with commas between."
+    )
+
+
 class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
+    when_empty = "Items come in with reports: upload one under Reports."
     list_display: tuple[str, ...] = (
         "name",
         "kind",
         "owner",
         "site",
         "criticality",
-        "message_count",
+        "messages",
         "shown_cadence",
         "last_basic_at",
         "last_oauth_at",
     )
     list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
+    form = ItemForm
     actions = ("own",)
     actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
-    readonly_fields: tuple[str, ...] = (*SEEN_FIELDS, "shown_suggestions", "shown_cadence", "days")
+    readonly_fields: tuple[str, ...] = (
+        *SEEN_FIELDS,
+        "shown_suggestions",
+        "shown_cadence",
+        "days",
+        "standing",
+    )
     inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
     own_fields: tuple[Any, ...] = ()
 
@@ -135,10 +169,20 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         who = (("owner", "contact"), "shown_suggestions") if obj else (("owner", "contact"),)
         return (
             (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
+            *([("Where it stands", {"fields": ("standing",)})] if obj else []),
             ("Who and where", {"fields": (*who, ("site", "criticality"), "tags")}),
             ("Notes", {"fields": ("notes",)}),
             ("Traffic with SMTP AUTH", {"fields": (*SEEN, *(("days",) if obj else ()))}),
         )
+
+    @admin.display(description="off Basic?")
+    def standing(self, item: Item) -> str:
+        told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
+        return format_html_join("", "<p>{}</p>", told)
+
+    @admin.display(description="messages", ordering="message_count")
+    def messages(self, item: Item) -> str:
+        return f"{item.message_count:,}" if item.message_count else "none seen"
 
     @admin.display(description="day by day")
     def days(self, item: Item) -> str:
@@ -177,6 +221,7 @@ class EgressNetworkInline(TabularInline):
 
 @admin.register(Site)
 class SiteAdmin(ScopedAdmin):
+    when_empty = "Upload a list of sites with their addresses under Reports, or add one."
     list_display = ("name", "code", "tenant", "city", "country", "networks")
     list_filter = (TenantFilter,)
     search_fields = ("name", "code", "city")

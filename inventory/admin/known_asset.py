@@ -71,6 +71,10 @@ class AssetForm(forms.Form):
 
 @admin.register(KnownAsset)
 class KnownAssetAdmin(ReadOnlyAdmin):
+    when_empty = (
+        "Upload a list of devices under Reports: CSV or Excel, from a CMDB, a printer "
+        "fleet or DHCP."
+    )
     list_display = (
         "shown_name",
         "shown_match",
@@ -115,7 +119,7 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         description="match",
         ordering="match",
         label={
-            "nothing": "danger",
+            "nothing": "default",
             "suggested": "warning",
             "linked": "info",
             "confirmed": "success",

@@ -89,6 +89,7 @@ class OwningPages:
 
 @admin.register(Ownerless)
 class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
+    when_empty = "No item waits for an owner."
     list_display = (
         "name",
         "category",

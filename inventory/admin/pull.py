@@ -20,6 +20,9 @@ IN_QUESTION = (outcome.NO_ROWS, outcome.NONE_TAKEN, outcome.NO_SENDERS, outcome.
 class ConnectionAdmin(ScopedAdmin):
     """For superusers: whoever names a credential can read whatever it opens."""
 
+    when_empty = (
+        "With a connection to Microsoft, reports are fetched every night instead of uploaded."
+    )
     list_display = ("tenant", "directory_id", "client_id", "credential", "is_active")
     list_select_related = ("tenant",)
     actions_detail = ["collect_now"]
@@ -44,6 +47,9 @@ class ConnectionAdmin(ScopedAdmin):
 
 @admin.register(Pull)
 class PullAdmin(ReadOnlyAdmin):
+    when_empty = (
+        "What is fetched from Microsoft is listed here, page by page; it takes a connection."
+    )
     list_display = (
         "created_at",
         "source",

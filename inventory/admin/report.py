@@ -18,6 +18,7 @@ from inventory.admin.sources import sources_page
 from inventory.admin.upload import upload_page
 from inventory.ingest import read_again
 from inventory.models import Report, RowError
+from inventory.source_health import title_of
 
 
 class RowErrorInline(ReadOnlyInline):
@@ -33,7 +34,7 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     list_display = (
         "file_name",
         "tenant",
-        "reader",
+        "shown_reader",
         "shown_state",
         "rows",
         "accepted",
@@ -46,6 +47,7 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     list_filter = (TenantFilter, "state", "reader")
     list_select_related = ("tenant", "sent_by")
     search_fields = ("file_name",)
+    when_empty = "Upload what Exchange, Entra or your own lists export, as it is."
     inlines = (RowErrorInline,)
     actions = ("read_again", "read_day_first", "read_month_first", "remove_chosen")
     actions_list = ("upload", "sources")
@@ -68,7 +70,7 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
             "What it says",
             {
                 "fields": (
-                    "reader",
+                    "shown_reader",
                     "real_period",
                     "is_whole",
                     ("rows", "accepted", "rejected", "already_known"),
@@ -109,6 +111,10 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     )
     def shown_state(self, report: Report) -> str:
         return report.outcome
+
+    @display(description="what it is", ordering="reader")
+    def shown_reader(self, report: Report) -> str:
+        return title_of(report.reader)
 
     @display(description="rows", ordering="row_count")
     def rows(self, report: Report) -> str:
@@ -153,8 +159,9 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     def period(self, report: Report) -> str:
         if report.period_end is None:
             return "none"
-        start = f"{report.period_start:%Y-%m-%d}" if report.period_start else "?"
-        return f"{start} – {report.period_end:%Y-%m-%d}"
+        if report.period_start is None:
+            return f"as of {report.period_end:%Y-%m-%d}"
+        return f"{report.period_start:%Y-%m-%d} – {report.period_end:%Y-%m-%d}"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         more = {**(extra_context or {}), "is_under_way": is_under_way(self.get_queryset(request))}

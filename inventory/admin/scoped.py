@@ -35,6 +35,8 @@ class ScopedAdmin(ScopedMixin, ModelAdmin):
     list_filter_submit = False
     list_fullwidth = True
     warn_unsaved_form = True
+    when_empty = ""
+    """What to say of a list without rows: how rows come in, or what that means."""
 
 
 class KnowingMixin:

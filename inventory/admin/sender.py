@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -30,6 +31,8 @@ from inventory.queries import looks_behind
 from inventory.stories import story
 from inventory.undo import undo, why_not
 
+SCRIPT_TITLE = "Found in source files"
+
 
 class FingerprintInline(ReadOnlyInline):
     model = Fingerprint
@@ -53,8 +56,19 @@ class CorrectForm(forms.Form):
     )
 
 
+class FingerprintsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        """What tells it from the others of its sender, and how much it is."""
+        marks = (obj.address, obj.message_id_host or obj.message_id_shape, obj.tls_cipher)
+        subject = f"“{obj.subject_mask}”" if obj.subject_mask else ""
+        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark) or "no mark"
+        if obj.last_on is None:
+            return said
+        return f"{said}: {obj.first_on:%Y-%m-%d} to {obj.last_on:%Y-%m-%d}"
+
+
 class SplitForm(forms.Form):
-    fingerprints = forms.ModelMultipleChoiceField(
+    fingerprints = FingerprintsField(
         Fingerprint.objects.none(),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
         help_text="These become another sender with an item of its own.",
@@ -74,6 +88,11 @@ class UniteForm(forms.Form):
         label="Keep",
         help_text="Senders of its account become this one; those of other accounts get its item.",
     )
+
+
+def fingerprints_of(sender: Sender) -> Any:
+    days = {"first_on": Min("observations__day"), "last_on": Max("observations__day")}
+    return sender.fingerprints.annotate(**days).order_by("pk")
 
 
 def choices(form: forms.Form, name: str, rows: Any) -> None:
@@ -105,7 +124,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             },
         ),
         (
-            "Found in source files",
+            SCRIPT_TITLE,
             {"fields": ("script", "script_confidence", "script_reason")},
         ),
         ("Its story", {"fields": ("shown_story",)}),
@@ -121,6 +140,12 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             },
         ),
     )
+
+    def get_fieldsets(self, request: HttpRequest, obj: Sender | None = None) -> Any:
+        told: Any = super().get_fieldsets(request, obj)
+        if obj is None or obj.script_id:
+            return told
+        return [each for each in told if each[0] != SCRIPT_TITLE]
 
     @display(
         description="link",
@@ -255,7 +280,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     def split(self, request: HttpRequest, object_id: int) -> HttpResponse:
         sender = get_object_or_404(self.get_queryset(request), pk=object_id)
         form = SplitForm(request.POST or None)
-        choices(form, "fingerprints", sender.fingerprints.order_by("pk"))
+        choices(form, "fingerprints", fingerprints_of(sender))
         if form.is_valid():
             try:
                 part = correct.split(sender, form.cleaned_data["fingerprints"], request.user)  # type: ignore[arg-type]

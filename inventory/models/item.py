@@ -67,8 +67,8 @@ class Item(Scoped):
     # Kept from the senders behind it, so that a list of items needs no join.
     first_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_basic_at = models.DateTimeField(null=True, blank=True, editable=False)
-    last_oauth_at = models.DateTimeField(null=True, blank=True, editable=False)
+    last_basic_at = models.DateTimeField("last Basic", null=True, blank=True, editable=False)
+    last_oauth_at = models.DateTimeField("last OAuth", null=True, blank=True, editable=False)
     message_count = models.BigIntegerField("messages", default=0, editable=False)
     writes_to = models.CharField(max_length=7, choices=WritesTo, blank=True, editable=False)
     cadence = models.CharField(max_length=12, choices=Cadence, blank=True, editable=False)
@@ -148,4 +148,4 @@ class Ownerless(Item):
         proxy = True
         ordering = ["-message_count", "name"]
         verbose_name = "item that nobody owns"
-        verbose_name_plural = "nobody owns"
+        verbose_name_plural = "items that nobody owns"

@@ -61,8 +61,8 @@ class Sender(Scoped):
     message_count = models.BigIntegerField("messages", default=0)
     first_seen_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
-    last_basic_at = models.DateTimeField(null=True, blank=True)
-    last_oauth_at = models.DateTimeField(null=True, blank=True)
+    last_basic_at = models.DateTimeField("last Basic", null=True, blank=True)
+    last_oauth_at = models.DateTimeField("last OAuth", null=True, blank=True)
     writes_to = models.CharField(max_length=7, choices=WritesTo, blank=True, editable=False)
     cadence = models.CharField(max_length=12, choices=Item.Cadence, blank=True, editable=False)
     next_at = models.DateTimeField(
@@ -98,4 +98,4 @@ class Suggestion(Sender):
         proxy = True
         ordering = ["-message_count", "name"]
         verbose_name = "suggestion"
-        verbose_name_plural = "review"
+        verbose_name_plural = "suggestions"

@@ -114,8 +114,8 @@ def choose(head: Head) -> ModuleType:
         if reader.sniff(head):
             return reader
     every = [*READERS.values(), *SETTINGS.values(), *LISTS.values()]
-    known = ", ".join(reader.TITLE for reader in every)
-    raise NotThisReport(f"no reader knows this file (known are: {known})")
+    known = "; ".join(reader.TITLE for reader in every)
+    raise NotThisReport(f"no reader knows this file; known are: {known}")
 
 
 def is_known(head: Head) -> bool:

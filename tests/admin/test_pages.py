@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from tests.factories import (
     DeviceFactory,
     FingerprintFactory,
     KnownAssetFactory,
+    ObservationFactory,
     ReportFactory,
     RowErrorFactory,
     SenderFactory,
@@ -239,7 +241,7 @@ def test_queues_suggestions_and_counts_them(browser: Client, tenant: Tenant) -> 
     response = browser.get(REVIEW)
     assert list(response.context["cl"].queryset) == [busy, quiet]
     badges = [i for group in response.context["sidebar_navigation"] for i in group["items"]]
-    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Review"} == {"2"}
+    assert {str(i["badge_callback"]) for i in badges if i["title"] == "Suggestions"} == {"2"}
     data = {"action": "confirm", "_selected_action": [busy.pk]}
     browser.post(REVIEW, data)
     assert list(browser.get(REVIEW).context["cl"].queryset) == [quiet]
@@ -254,6 +256,13 @@ def test_splits_a_sender_by_fingerprints(browser: Client, sender: Sender) -> Non
         2, tenant=sender.tenant, sender=sender, account=sender.account.name
     )
     url = reverse("admin:inventory_sender_split", args=[sender.pk])
+    ObservationFactory.create(fingerprint=marks[0], day=dt.date(2026, 11, 3))
+    marks[0].subject_mask, marks[0].address = "scan from #", "203.0.113.9"
+    marks[0].save()
+    page = text_of(browser.get(url))
+    assert "203.0.113.9 · " in page
+    assert "“scan from #”" in page
+    assert ": 2026-11-03 to 2026-11-03" in page
     both = browser.post(url, {"fingerprints": [mark.pk for mark in marks]})
     assert "but not all" in text_of(both)
     browser.post(url, {"fingerprints": [marks[0].pk]})

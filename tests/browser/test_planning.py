@@ -57,7 +57,7 @@ def cutover() -> Cutover:
 def test_plans_with_waves_forecast_runbook_and_a_test(tab: Tab, cutover: Cutover) -> None:
     tab.log_in(UserFactory.create(username="kim", is_superuser=True))
     tab.check("20-start")
-    tab.page.get_by_role("link", name="When are we done?").click()
+    tab.page.get_by_role("link", name="When are we done?", exact=True).click()
     tab.page.get_by_text("Freeze of ours").first.wait_for()
     tab.check("21-forecast")
     tab.page.get_by_role("link", name="Printers").click()

@@ -18,7 +18,7 @@ from inventory.models import Event, Item, Report, Tenant
 from tests.factories import DeviceFactory, UserFactory
 from tests.inventory.test_ingest import take
 from tests.journeys.quarter import DAY, OFFICE, Company, Thing
-from tracker import waivers
+from tracker import deadlines, waivers
 from tracker.evidence import evidence_for
 from tracker.exports.powershell import lockdown_script
 from tracker.lockdown import Verdict
@@ -26,6 +26,7 @@ from tracker.lockdown_facts import lockdown
 from tracker.lockdown_summary import summary
 from tracker.models import Cutover, Deadline, Waiver
 from tracker.opening import open_cutovers
+from tracker.planning import plan
 from tracker.workflow import move
 
 pytestmark = pytest.mark.django_db
@@ -198,19 +199,28 @@ def mfp_01_falls_back(journey: Journey) -> None:
 
 
 def microsoft_moves_its_deadline(journey: Journey) -> None:
-    """What is opened from now on is due before the new date.
-
-    To extend once an event tells of it: those that are open follow.
-    """
+    """What is open follows, but for a date that a person chose; what is opened then does too."""
+    chosen = journey.cutover("pay-01")
     with at(date(10, 5), 9):
+        chosen.due_on = date(11, 20)
+        plan(chosen, ["due_on"], date(10, 5))
         deadline = Deadline.objects.next_for(journey.tenant, date(10, 5))
         assert deadline
         deadline.on, deadline.as_of = dt.date(2027, 3, 31), date(10, 5)
         deadline.stated_as = "end of March 2027"
-        deadline.save()
+        moved = deadlines.change(deadline, moment(date(10, 5), 9))
         late = DeviceFactory.create(tenant=journey.tenant, name="found-late")
         [cutover] = open_cutovers(Item.objects.filter(pk=late.pk), moment(date(10, 5), 9))
     assert cutover.due_on == dt.date(2027, 3, 24)
+    due = {name: journey.cutover(name).due_on for name in ("mfp-01", "nas-01", "pay-01")}
+    assert due == {
+        "mfp-01": dt.date(2027, 3, 24),
+        "nas-01": dt.date(2027, 3, 24),
+        "pay-01": date(11, 20),
+    }
+    [event] = Event.objects.filter(kind="deadline.moved")
+    assert (event.data["was"], event.data["now"]) == ("2026-12-31", "2027-03-31")
+    assert (event.data["moved_count"], event.data["planned_count"]) == (moved, 1)
     late.delete()
 
 

@@ -45,8 +45,11 @@ def table(text: str) -> str:
 def test_loads_once_and_changes_nothing_the_second_time(environment: dict[str, str]) -> None:
     first = demo(environment, "--once")
     assert first.returncode == 0, first.stderr
-    assert re.search(r"Reports read +5\n", first.stdout)
-    assert re.search(r"Rows accepted +9,863\n", first.stdout)
+    assert re.search(r"Reports read +14\n", first.stdout)
+    assert re.search(r"Rows accepted +10,169\n", first.stdout)
+    standing = first.stdout[first.stdout.index("Cutovers by status") :]
+    for status in ("planned", "in progress", "cut over", "verified", "waived"):
+        assert re.search(rf"[1-9]\d* {status}\b", standing), status
     assert re.search(r"Password +\S{12} +\(shown this once\)", first.stdout)
     second = demo(environment, "--once")
     assert second.returncode == 0, second.stderr

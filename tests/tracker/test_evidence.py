@@ -13,7 +13,9 @@ from tests.inventory.test_ingest import take
 from tests.tracker.signs import reply, sign_in
 from tests.tracker.test_lockdown_facts import Sent, daily, detail
 from tracker.evidence import evidence_for
+from tracker.evidence_facts import watched_until
 from tracker.models import Cutover, CutoverMove
+from tracker.workflow import MoveRefused, move
 
 CUT = dt.date(2026, 9, 1)
 DAY = dt.timedelta(days=1)
@@ -80,12 +82,48 @@ def status(cutover: Cutover) -> str:
 
 
 def last_move(cutover: Cutover) -> CutoverMove:
-    move: CutoverMove = CutoverMove.objects.filter(cutover=cutover).latest("pk")
-    return move
+    last: CutoverMove = CutoverMove.objects.filter(cutover=cutover).latest("pk")
+    return last
 
 
 def broken_events() -> int:
     return Event.objects.filter(kind="cutover.broken").count()
+
+
+# -- a person's word ---------------------------------------------------------------------------
+
+
+def by_hand(cutover: Cutover, on: dt.date) -> str:
+    """What is said to a person who calls it verified on that day."""
+    now = dt.datetime.combine(on, dt.time(23), dt.UTC)
+    until = watched_until(cutover, on)
+    try:
+        move(cutover, "verified", now=now, reason="I looked", covered_until=until)
+    except MoveRefused as error:
+        return str(error)
+    return ""
+
+
+def test_a_person_verifies_once_reports_cover_two_weeks(tenant: Tenant) -> None:
+    cutover = cut_over(tenant)
+    last = CUT + 14 * DAY
+    import_report(tenant, [], CUT, last - DAY)
+    assert "do not yet cover" in by_hand(cutover, last)
+
+    import_report(tenant, [], last, last)
+    assert by_hand(cutover, last) == ""
+
+
+def test_a_person_verifies_nothing_over_a_gap_or_on_a_grid_alone(tenant: Tenant) -> None:
+    cutover = cut_over(tenant)
+    look_again(tenant, DUE)
+    assert "do not yet cover" in by_hand(cutover, DUE)
+
+    import_report(tenant, [], CUT + 3 * DAY, DUE)
+    assert "do not yet cover" in by_hand(cutover, DUE)
+
+    import_report(tenant, [], CUT, CUT + 2 * DAY)
+    assert by_hand(cutover, DUE) == ""
 
 
 # -- mail --------------------------------------------------------------------------------------
@@ -103,9 +141,9 @@ def test_verifies_after_its_quiet_period_and_reopens_when_basic_comes_back(
     day = CUT + 21 * DAY
     import_report(tenant, daily("scan", "OAuth", first=day, last=DUE), day, DUE)
     assert status(cutover) == "verified"
-    move = CutoverMove.objects.filter(cutover=cutover, to_status="verified").get()
-    assert "OAuth on 36 days" in move.reason
-    assert move.moved_by is None
+    verifying = CutoverMove.objects.filter(cutover=cutover, to_status="verified").get()
+    assert "OAuth on 36 days" in verifying.reason
+    assert verifying.moved_by is None
 
     day = DUE + DAY
     import_report(tenant, daily("scan", first=day, last=day), day, day)
@@ -193,10 +231,10 @@ def test_a_failed_login_from_where_it_stands_says_broken(tenant: Tenant) -> None
     look_again(tenant, DUE + DAY)
 
     assert status(cutover) == "in_progress"
-    move = last_move(cutover)
-    assert f"It fails since the cut on {DUE + DAY}: {OFFICE}" in move.reason
-    assert "Invalid user name or password" in move.reason
-    assert move.evidence["signs"][0]["row"] == row.pk
+    last = last_move(cutover)
+    assert f"It fails since the cut on {DUE + DAY}: {OFFICE}" in last.reason
+    assert "Invalid user name or password" in last.reason
+    assert last.evidence["signs"][0]["row"] == row.pk
     told = Event.objects.get(kind="cutover.broken").data
     assert (told["item"], told["failure_count"], told["where"]) == ("mfp-01", 7, OFFICE)
 

@@ -23,6 +23,7 @@ from tests.tracker.test_lockdown_facts import (
     settings,
     trace,
 )
+from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,16 @@ def test_is_safe_without_any_sign(tenant: Tenant) -> None:
 
 
 # -- scripts -----------------------------------------------------------------------------------
+
+
+def test_counts_each_script_whose_login_is_not_known(tenant: Tenant) -> None:
+    script(tenant, "")
+    script(tenant, "", gone=True)
+    script(tenant, "", auth="oauth")
+    script(tenant, MIA)
+
+    assert homeless_scripts(tenant, ON) == 1
+    assert homeless_scripts(tenant, dt.date(2026, 10, 31)) == 0
 
 
 def test_a_script_that_logs_in_keeps_its_mailbox(tenant: Tenant) -> None:

@@ -13,12 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import Item, SignIn, Tenant
-from tests.factories import ReportFactory, WaiverFactory
+from inventory.models import Item, Sender, SignIn, Tenant
+from tests.factories import CutoverFactory, ReportFactory, WaiverFactory
 from tests.inventory.test_ingest import GRID, HEADER, take
 from tracker.lockdown import Verdict
 from tracker.lockdown_facts import lockdown
-from tracker.models import Waiver
+from tracker.models import Cutover, Waiver
 
 pytestmark = pytest.mark.django_db
 
@@ -232,6 +232,20 @@ def test_a_waiver_keeps_it_on_to_its_last_day(tenant: Tenant) -> None:
     assert actions(tenant, ON - 10 * DAY)["ended"] == "keep", "it was not silent for long"
     Waiver.objects.update(state="expired")
     assert actions(tenant)["ended"] == "keep", "it held on that day"
+
+
+def test_a_verified_item_settles_only_senders_that_are_linked_with_it(tenant: Tenant) -> None:
+    last = ON - 40 * DAY
+    take(tenant, detail(COVER + daily("scan", last=last, host="mfp-02")))
+    settings(tenant, steady="", scan="")
+    at = dt.datetime.combine(last + DAY, dt.time(6), dt.UTC)
+    sender = Sender.objects.get(account__name="scan@contoso.com")
+    Cutover.objects.filter(item=sender.item).delete()
+    CutoverFactory.create(item=sender.item, status="verified", cut_over_at=at, moved_at=at)
+    assert actions(tenant)["scan"] == "disable"
+
+    Sender.objects.filter(pk=sender.pk).update(link=Sender.Link.SUGGESTED)
+    assert actions(tenant)["scan"] == "keep"
 
 
 def test_undated_settings_of_later_say_so(tenant: Tenant) -> None:

@@ -36,8 +36,8 @@ def verdicts(**actions: str) -> list[Verdict]:
         (
             verdicts(a="keep", b="disable", c="unknown"),
             "not_safe",
-            "Not safe: one mailbox depends on Basic: a@contoso.com. Of one mailbox more nobody "
-            "can know yet.",
+            "Not safe: one mailbox depends on Basic: a@contoso.com. One more mailbox "
+            "cannot be judged yet.",
         ),
         (
             verdicts(a="keep", b="keep"),
@@ -57,6 +57,40 @@ def test_answers_for_many(given: list[Verdict], answer: str, says: str) -> None:
 
     assert (found.answer, found.reason) == (answer, says)
     assert sum(found.counts.values()) == len(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "count", "answer", "says"),
+    [
+        (
+            verdicts(a="disable", b="already_off"),
+            1,
+            "cannot_know",
+            "Cannot know because 1 script logs in with an account that is not known. But for that: "
+            "1 can be switched off, 1 off already.",
+        ),
+        (
+            verdicts(a="keep"),
+            2,
+            "not_safe",
+            "Not safe: one mailbox depends on Basic: a@contoso.com. 2 scripts log in with an "
+            "account that is not known.",
+        ),
+        (
+            verdicts(a="unknown"),
+            2,
+            "cannot_know",
+            "Cannot know for one mailbox: a@contoso.com. a@contoso.com: why a. 2 scripts log in "
+            "with an account that is not known.",
+        ),
+    ],
+)
+def test_a_script_with_an_unknown_login_may_use_any(
+    given: list[Verdict], count: int, answer: str, says: str
+) -> None:
+    found = summary(given, count)
+
+    assert (found.answer, found.reason) == (answer, says)
 
 
 @pytest.fixture

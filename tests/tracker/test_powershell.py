@@ -88,11 +88,17 @@ def test_the_organisation_stays_on_while_anybody_needs_it() -> None:
     unknown = lockdown_script("Contoso", ON, [verdict("scan@contoso.com", Action.UNKNOWN)])
     nobody = lockdown_script("Contoso", ON, [verdict("scan@contoso.com", Action.DISABLE)])
 
+    anybody = lockdown_script(
+        "Contoso", ON, [verdict("scan@contoso.com", Action.DISABLE)], homeless_scripts=2
+    )
+
     switch = "Set-TransportConfig -SmtpClientAuthenticationDisabled $true"
     assert switch not in needed
     assert switch not in unknown
     assert "throw '1 mailboxes still need" in needed
     assert switch in nobody
+    assert switch not in anybody
+    assert "throw '2 scripts log in with an account that is not known.'" in anybody
 
 
 def test_oauth_mailboxes_are_kept_on_before_the_organisation_goes_off() -> None:

@@ -4,10 +4,20 @@ from tracker.admin import (
     capability,
     cutover,
     deadline,
+    item_standing,
     records,
     subscription,
     waiver,
     wave,
 )
 
-__all__ = ["capability", "cutover", "deadline", "records", "subscription", "waiver", "wave"]
+__all__ = [
+    "capability",
+    "cutover",
+    "deadline",
+    "item_standing",
+    "records",
+    "subscription",
+    "waiver",
+    "wave",
+]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
@@ -23,13 +24,13 @@ from unfold.widgets import (
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.models import Item
-from inventory.queries import covered_until
 from tracker import waivers
 from tracker.admin.cutover_facts import evidence_html, routes_html
 from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
 from tracker.admin.probe import probe_page
 from tracker.admin.runbook import runbook_page
+from tracker.evidence_facts import watched_until
 from tracker.models import Cutover, CutoverMove, ProbeRun, Wave
 from tracker.planning import plan, wave_refusal
 from tracker.queries import NOT_LATE, overdue
@@ -58,7 +59,7 @@ class MoveForm(forms.Form):
     def __init__(self, statuses: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         to: Any = self.fields["to"]
-        to.choices = [(status, Cutover.Status(status).label) for status in statuses]
+        to.choices = [(status, capfirst(Cutover.Status(status).label)) for status in statuses]
 
 
 class WaiverForm(forms.Form):
@@ -162,6 +163,7 @@ class WaveFilter(admin.SimpleListFilter):
 
 @admin.register(Cutover)
 class CutoverAdmin(KnowingMixin, ScopedAdmin):
+    when_empty = "A cutover opens by itself for whatever a report shows with Basic."
     form = PlanForm
     list_display = (
         "item",
@@ -235,7 +237,7 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         late = cutover.due_on < timezone.now().date() and cutover.status not in NOT_LATE
         colour = "font-semibold text-red-600 dark:text-red-400" if late else ""
         return format_html(
-            '<span class="whitespace-nowrap {}">{}</span>', colour, cutover.due_on.isoformat()
+            '<span class="whitespace-nowrap {}">{}</span>', colour, date_format(cutover.due_on)
         )
 
     @display(description="days left", ordering="due_on")
@@ -365,14 +367,15 @@ def shown(moment: dt.datetime | None) -> str | None:
 
 def moved(request: HttpRequest, cutover: Cutover, data: dict[str, str]) -> str:
     """Why it could not be moved, or ""."""
+    now = timezone.now()
     try:
         move(
             cutover,
             data["to"],
-            now=timezone.now(),
+            now=now,
             by=request.user,  # type: ignore[arg-type]
             reason=data["reason"],
-            covered_until=covered_until(cutover.item.tenant),
+            covered_until=watched_until(cutover, now.date()),
         )
     except MoveRefused as error:
         return str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
 from tracker.advice import advise
@@ -22,7 +23,9 @@ def evidence_html(cutover: Cutover) -> str | None:
     if last is None:
         return None
     return format_html(
-        "<p>{:%Y-%m-%d}, as it was seen then:</p>{}", last.moved_at, found_html(last.evidence)
+        "<p>{}, as it was seen then:</p>{}",
+        date_format(last.moved_at, "DATE_FORMAT"),
+        found_html(last.evidence),
     )
 
 

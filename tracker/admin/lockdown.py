@@ -12,9 +12,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
+from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen, domains_of
 from tracker.lockdown_summary import summary
@@ -40,7 +42,7 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     if tenant and request.GET.get("script") in SCRIPTS:
         name = request.GET["script"]
         return script_file(name, script_of(name, tenant, on, verdicts, group))
-    found = summary(verdicts)
+    found = summary(verdicts, homeless_scripts(tenant, on) if tenant else 0)
     action = request.GET.get("action", "")
     shown = [verdict for verdict in verdicts if not action or verdict.action == action]
     context = {
@@ -52,15 +54,37 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "on": on,
         "action": action,
         "answer": found,
-        "actions": [(each.value, text, found.counts[each]) for each, text in MEANINGS.items()],
+        "actions": [
+            (each.value, LABELS[each], text, found.counts[each]) for each, text in MEANINGS.items()
+        ],
         "group": group,
         "sites": sites,
         "domains": domains_of(everything),
         "asked": asked(request),
-        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("p")),
+        "page": Paginator(rows_of(shown), PER_PAGE).get_page(request.GET.get("p")),
         "media": model_admin.media,
     }
     return TemplateResponse(request, "offramp/lockdown.html", context)
+
+
+LABELS: dict[str, str] = {
+    Action.KEEP: "Keep on",
+    Action.UNKNOWN: "Not known",
+    Action.BLOCK_BASIC_ONLY: "Block Basic only",
+    Action.DISABLE: "Switch off",
+    Action.ALREADY_OFF: "Off already",
+}
+SWITCHES: dict[str, str] = {
+    ALLOWED: "on",
+    BASIC_BLOCKED: "on, Basic refused",
+    BLOCKED: "off",
+    UNKNOWN: "not known",
+}
+
+
+def rows_of(verdicts: list[Verdict]) -> list[tuple[Verdict, str, str]]:
+    """Each with what it is set to and what to do, in words."""
+    return [(each, SWITCHES[each.effective], LABELS[each.action]) for each in verdicts]
 
 
 SCRIPTS = {"lockdown", "rollback"}
@@ -69,7 +93,13 @@ SCRIPTS = {"lockdown", "rollback"}
 def script_of(name: str, tenant: Tenant, on: dt.date, verdicts: list[Verdict], group: Group) -> str:
     if name == "rollback":
         return powershell.rollback_script(tenant.name, on, verdicts)
-    return powershell.lockdown_script(tenant.name, on, verdicts, is_whole=group.is_whole)
+    return powershell.lockdown_script(
+        tenant.name,
+        on,
+        verdicts,
+        is_whole=group.is_whole,
+        homeless_scripts=homeless_scripts(tenant, on),
+    )
 
 
 def group_of(request: HttpRequest, sites: list[Site]) -> Group:

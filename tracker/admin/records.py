@@ -28,6 +28,7 @@ class SlipAdmin(ReadOnlyAdmin):
 class ProbeRunAdmin(ReadOnlyAdmin):
     """A cutover's page begins one."""
 
+    when_empty = "Test a route from the page of a cutover: its results are listed here."
     list_display = (
         "asked_at",
         "cutover",

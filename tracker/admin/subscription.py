@@ -2,18 +2,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from inventory.admin.scoped import ReadOnlyAdmin, ScopedAdmin, TenantFilter
+from inventory.events import KINDS
 from tracker.models import Delivery, Subscription
+
+
+class SubscriptionForm(forms.ModelForm[Subscription]):
+    kinds = forms.MultipleChoiceField(
+        choices=[(kind, f"{kind}: {what}") for kind, what in KINDS.items()],
+        required=False,
+        label="Tells of",
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+        help_text="None chosen: all of them.",
+    )
 
 
 @admin.register(Subscription)
 class SubscriptionAdmin(ScopedAdmin):
+    when_empty = "A webhook tells another system, such as a ticketing system, what happens here."
+    form = SubscriptionForm
     list_display = ("name", "tenant", "url", "is_active", "disabled_reason")
     list_filter = (TenantFilter, "is_active")
     search_fields = ("name", "url")
@@ -32,6 +47,7 @@ class SubscriptionAdmin(ScopedAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
+    when_empty = "Every event that a webhook was told of is listed here, with its attempts."
     list_display = (
         "event",
         "subscription",

@@ -17,6 +17,10 @@ from tracker.models import Waiver
 
 @admin.register(Waiver)
 class WaiverAdmin(ReadOnlyAdmin):
+    when_empty = (
+        "Whoever needs more time asks for a waiver on the page of a cutover; somebody "
+        "else approves it."
+    )
     list_display = ("cutover", "state", "expires_on", "reason", "asked_by", "decided_by")
     list_filter = (TenantFilter, "state")
     list_select_related = ("cutover__item", "asked_by", "decided_by")

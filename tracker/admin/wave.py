@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminTextInputWidget
 
@@ -33,7 +34,7 @@ SHOWN = 200
 
 def choice(name: str) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
-        choices=LABELS[name],
+        choices=[(value, capfirst(label)) for value, label in LABELS[name]],
         required=False,
         label=name.capitalize(),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
@@ -86,6 +87,9 @@ def initial_of(name: str, told: dict[str, list[str]]) -> Any:
 
 @admin.register(Wave)
 class WaveAdmin(ScopedAdmin):
+    when_empty = (
+        "A wave groups cutovers with a date, by hand or by a filter, and shows how far they are."
+    )
     form = WaveForm
     list_display = (
         "name",

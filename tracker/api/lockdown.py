@@ -15,6 +15,7 @@ from inventory.api.base import MayWrite
 from inventory.effective import STATES
 from inventory.models import Site, Tenant
 from tracker.lockdown import Action
+from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
 from tracker.lockdown_summary import Answer, summary
@@ -64,7 +65,7 @@ class LockdownView(APIView):
         tenant = get_object_or_404(visible, pk=asked["tenant"])
         on = asked.get("as_of") or timezone.now().date()
         verdicts = chosen(tenant, lockdown(tenant, on), group_of(tenant, asked))
-        found = summary(verdicts)
+        found = summary(verdicts, homeless_scripts(tenant, on))
         answer = {
             "tenant": tenant.pk,
             "as_of": on,

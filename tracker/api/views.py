@@ -18,7 +18,6 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from inventory.api.base import KeyFilter, KeysetPages, KnowingPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
-from inventory.queries import covered_until
 from tracker import deadlines, ticks, waivers
 from tracker.api import runbook
 from tracker.api.cutover_facts import CutoverFacts
@@ -31,6 +30,7 @@ from tracker.api.serializers import (
     MoveSerializer,
     WaiverSerializer,
 )
+from tracker.evidence_facts import watched_until
 from tracker.models import Cutover, Deadline, Waiver
 from tracker.queries import overdue
 from tracker.workflow import MoveRefused, StaleStatus, move
@@ -77,14 +77,15 @@ class CutoverViewSet(UpdateModelMixin, CutoverFacts):
         form.is_valid(raise_exception=True)
         cutover: Cutover = self.get_object()
         user: Any = request.user
+        now = timezone.now()
         try:
             move(
                 cutover,
                 form.validated_data["to"],
-                now=timezone.now(),
+                now=now,
                 by=user,
                 reason=form.validated_data["reason"],
-                covered_until=covered_until(cutover.item.tenant),
+                covered_until=watched_until(cutover, now.date()),
             )
         except StaleStatus as error:
             raise Conflict(str(error), "stale_status") from None

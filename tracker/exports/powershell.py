@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from tracker.lockdown import Action, Verdict
+from tracker.lockdown_summary import login_of
 
 QUOTES = "'\u2018\u2019\u201a\u201b"
 """What PowerShell takes for a single quote."""
@@ -31,12 +32,17 @@ def comment(text: str) -> str:
 
 
 def lockdown_script(
-    tenant: str, on: dt.date, verdicts: list[Verdict], *, is_whole: bool = True
+    tenant: str,
+    on: dt.date,
+    verdicts: list[Verdict],
+    *,
+    is_whole: bool = True,
+    homeless_scripts: int = 0,
 ) -> str:
     """Stages one after the other: nothing happens in those that `-Stage` does not name.
 
     `is_whole`: these are all mailboxes of the tenant, so they tell if the organisation's switch
-    may go.
+    may go, as long as there are no `homeless_scripts`, which may log in as any of them.
     """
     lines = [
         comment(f"Locks SMTP AUTH of {tenant}, by the reports up to {on}."),
@@ -46,7 +52,7 @@ def lockdown_script(
         f"$policy = {quoted(POLICY)}",
         *LOCK_HEAD,
         *staged(verdicts),
-        *organisation_stage(verdicts, is_whole=is_whole),
+        *organisation_stage(verdicts, homeless_scripts, is_whole=is_whole),
     ]
     return "\r\n".join([*lines, ""])
 
@@ -88,7 +94,9 @@ def staged(verdicts: list[Verdict]) -> Iterator[str]:
         yield "}"
 
 
-def organisation_stage(verdicts: list[Verdict], *, is_whole: bool) -> Iterator[str]:
+def organisation_stage(
+    verdicts: list[Verdict], homeless_scripts: int, *, is_whole: bool
+) -> Iterator[str]:
     """The organisation's switch goes off for who inherits, once nobody is left who needs it."""
     left = [each for each in verdicts if each.action in (Action.KEEP, Action.UNKNOWN)]
     yield f"if ($Stage -eq {quoted('Organisation')}) {{"
@@ -98,6 +106,8 @@ def organisation_stage(verdicts: list[Verdict], *, is_whole: bool) -> Iterator[s
         yield comment("These mailboxes still need it, or nobody knows:")
         yield from (f"  {comment(f'{each.account}: {each.reason}')}" for each in left)
         yield f"  throw {quoted(f'{len(left)} mailboxes still need SMTP AUTH or are not known.')}"
+    elif homeless_scripts:
+        yield f"  throw {quoted(f'{login_of(homeless_scripts)}.')}"
     else:
         yield "  Save-Organisation"
         for each in verdicts:

@@ -19,13 +19,15 @@ class Subscription(Scoped):
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="subscriptions")
     name = models.CharField(max_length=100)
-    url = models.URLField(max_length=500)
+    url = models.URLField("URL", max_length=500)
     secret = models.CharField(max_length=100, default=new_secret)
     kinds = models.JSONField(
         default=list, blank=True, help_text="Event kinds, such as cutover.moved; empty means all."
     )
-    is_active = models.BooleanField(default=True)
-    disabled_reason = models.CharField(max_length=300, blank=True, editable=False)
+    is_active = models.BooleanField("active", default=True)
+    disabled_reason = models.CharField(
+        "switched off because", max_length=300, blank=True, editable=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -7,6 +7,14 @@ document.addEventListener("DOMContentLoaded", () => {
   const actions = { c: "confirm", r: "reject", u: "unite" };
   let current = -1;
 
+  if (rows.length) {
+    const hint = document.createElement("p");
+    hint.className = "keys";
+    hint.textContent =
+      "By keyboard: j and k move, x selects, c confirms, r rejects, u says these are all one, o opens.";
+    document.getElementById("changelist-form")?.before(hint);
+  }
+
   function box(row) {
     return row.querySelector("input.action-select");
   }

@@ -20,6 +20,7 @@ from django.utils import timezone
 import inventory
 from inventory.models import Event, Report, Tenant
 from inventory.receive import receive
+from tracker.management import sample_story
 from tracker.management.processes import ProcessDied, Processes
 from tracker.models import Delivery
 from tracker.queries import standing
@@ -72,7 +73,8 @@ class Command(BaseCommand):
         )
 
     def load(self) -> bool:
-        """Send the sample's reports the way an upload does; whether any was new."""
+        """Send the sample's reports the way an upload does, and what people did with them; whether
+        any of it was new."""
         tenant, _ = Tenant.objects.get_or_create(name=TENANT)
         changed = False
         for path in sorted(SAMPLE.glob("*.gz")):
@@ -80,11 +82,18 @@ class Command(BaseCommand):
                 found = receive(tenant, stream, path.name, origin=Report.Origin.COMMAND)
             changed |= any(not received.is_known for received in found)
         self.wait_for(lambda: not is_busy(tenant), "the sample's reports to be read")
+        self.check_all_read(tenant)
+        folder = settings.VAR / "sample" / "scripts"
+        changed |= sample_story.scan_sources(tenant, SAMPLE / "scripts.zip", folder)
+        changed |= sample_story.tell(tenant, timezone.now())
+        self.wait_for(lambda: not is_busy(tenant), "the sample's events to be published")
         self.wait_for(self.is_answering, "the web server")
+        return changed
+
+    def check_all_read(self, tenant: Tenant) -> None:
         refused = Report.objects.filter(tenant=tenant, state=Report.State.REFUSED)
         if report := refused.first():
             raise CommandError(f"{report.file_name} was refused: {report.refusal}")
-        return changed
 
     def wait_for(self, is_done: Any, what: str) -> None:
         end = time.monotonic() + PATIENCE_SECONDS

@@ -18,6 +18,7 @@ from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.exports.csv_file import cell
 from tracker.lockdown import Verdict
+from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
 
@@ -51,7 +52,13 @@ class Command(BaseCommand):
         group = group_of(tenant, options)
         verdicts = chosen(tenant, lockdown(tenant, on), group)
         if options["format"] == "powershell":
-            lock = powershell.lockdown_script(tenant.name, on, verdicts, is_whole=group.is_whole)
+            lock = powershell.lockdown_script(
+                tenant.name,
+                on,
+                verdicts,
+                is_whole=group.is_whole,
+                homeless_scripts=homeless_scripts(tenant, on),
+            )
             back = powershell.rollback_script(tenant.name, on, verdicts)
             self.write_scripts(lock, back, options["output"])
         else:
