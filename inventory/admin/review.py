@@ -24,6 +24,7 @@ class ReviewAdmin(SenderPages):
         "shown_cadence",
         "link_reason",
         "doubt",
+        "shown_one",
         "last_basic_at",
     )
     list_filter = (TenantFilter, "kind", "cadence")
