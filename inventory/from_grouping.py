@@ -8,6 +8,7 @@ is no more than a suggestion: two programs share a library, two devices a model.
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -25,6 +26,7 @@ MINUTES = dt.timedelta(minutes=10)
 """Within these, one thing that has several mails to write has written them."""
 OTHER_DAYS = (-28, -21, -14, -7, -3, -2, -1, 1, 2, 3, 7, 14, 21, 28)
 LEAST_TOGETHER = 2
+UNLIKELY = 0.001
 TIMES_CHANCE = 3
 
 
@@ -193,8 +195,14 @@ def sent_together(some: Sequence[dt.datetime], others: Sequence[dt.datetime]) ->
     the same time; else 0."""
     count = close(some, others, dt.timedelta(0))
     chance = sum(close(some, others, dt.timedelta(days=each)) for each in OTHER_DAYS)
-    is_more = count * len(OTHER_DAYS) >= TIMES_CHANCE * chance
-    return count if count >= LEAST_TOGETHER and is_more else 0
+    usual = (chance + 0.5) / len(OTHER_DAYS)
+    return count if count >= LEAST_TOGETHER and by_chance(count, usual) < UNLIKELY else 0
+
+
+def by_chance(count: int, usual: float) -> float:
+    """How likely it is to see so many or more where so many are usual."""
+    fewer = sum(usual**n / math.factorial(n) for n in range(count))
+    return 1 - math.exp(-usual) * fewer
 
 
 def close(some: Sequence[dt.datetime], others: Sequence[dt.datetime], later: dt.timedelta) -> int:

@@ -120,6 +120,13 @@ def test_a_nightly_hour_is_not_one_go() -> None:
     assert sent_together(moments(*nights), moments(*(n + 3 for n in nights))) == 0
 
 
+def test_a_few_meetings_of_two_busy_programs_are_chance() -> None:
+    """Each writes at all hours; they meet on some days as on others."""
+    some = moments(*(n * 1440.0 + 37 * n % 1440 for n in range(60)))
+    others = moments(*(n * 1440.0 + 41 * n % 1440 for n in range(60)))
+    assert sent_together(some, others) == 0
+
+
 def test_tells_who_logs_in_for_an_address_that_never_does() -> None:
     sent = {"192.0.2.1": [(at, 7) for at in moments(0, 95, 400)]}
     attempts = [Attempt("erp@a.example", "192.0.2.1", at - dt.timedelta(seconds=2))
