@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import Count
 
-from inventory import asset_matching
+from inventory import asset_elimination, asset_matching
+from inventory.asset_elimination import Rest, only_ones
 from inventory.asset_matching import Asset, Thing
 from inventory.models import (
     Correction,
@@ -33,6 +34,8 @@ State = tuple[int | None, str, int, str]
 """Item, match, confidence and reason of a row."""
 NOTHING: State = (None, "", 0, "")
 BATCH = 500
+MOST_LEFT = 5_000
+"""With more senders that no list knows, "the only one left" says nothing."""
 OF_ITEMS = ["owner", "contact", "site", "filled"]
 OF_DEVICES = ["vendor", "model", "serial_number", "mac_address"]
 FILLS = ("owner", "contact", "site_id", *OF_DEVICES)
@@ -62,7 +65,63 @@ def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
         each.asset: state_of(each)
         for each in asset_matching.match(things, [asset_of(row) for row in rows], ruled_out, held)
     }
-    store(tenant, rows, {**found, **decided}, held - decided.keys(), ruled_out)
+    found = {**still_suggested(rows, items, found), **found, **decided}
+    found |= left_over(tenant, rows, found, ruled_out)
+    store(tenant, rows, found, held - decided.keys(), ruled_out)
+
+
+def still_suggested(
+    rows: Iterable[KnownAsset], items: Collection[int] | None, found: dict[int, State]
+) -> dict[int, State]:
+    """Suggestions of items that are not looked at now stand, unless a better one came."""
+    if items is None:
+        return {}
+    return {
+        row.pk: (row.item_id, row.match, row.match_confidence, row.match_reason)
+        for row in rows
+        if row.match == Match.SUGGESTED
+        and row.item_id not in (None, *items)
+        and row.match_confidence != asset_elimination.LEFT_OVER
+    }
+
+
+def left_over(
+    tenant: Tenant,
+    rows: Iterable[KnownAsset],
+    found: dict[int, State],
+    ruled_out: Collection[tuple[int, int]],
+) -> dict[int, State]:
+    """What the rows that no item was found for may be, because nothing else is left."""
+    free = [row for row in rows if row.pk not in found and row.match != Match.LINKED]
+    taken = {state[0] for state in found.values()} | {
+        row.item_id for row in rows if row.match == Match.LINKED and row.pk not in found
+    }
+    if not any(row.site_id for row in free):
+        return {}
+    rest = rest_of(tenant, taken - {None})
+    assets = [(asset_of(row), row.kind) for row in free]
+    return {each.asset: state_of(each) for each in only_ones(assets, rest, ruled_out)}
+
+
+def rest_of(tenant: Tenant, taken: Collection[int | None]) -> list[Rest]:
+    """Items seen to send for which no row was found, with the sites they send from."""
+    senders = Sender.objects.filter(tenant=tenant, merged_into=None, message_count__gt=0)
+    behind = dict(senders.exclude(item=None).values_list("pk", "item"))
+    kinds = dict(senders.exclude(kind="").values_list("item", "kind"))
+    free = {sender: item for sender, item in behind.items() if item not in taken}
+    if not free or len(free) > MOST_LEFT:
+        return []
+    sites, keys = Sites(tenant), dict(Site.objects.filter(tenant=tenant).values_list("name", "pk"))
+    at: dict[int, set[int]] = defaultdict(set)
+    marks = Fingerprint.objects.filter(sender__in=list(free))
+    for sender, address in marks.values_list("sender", "address").distinct():
+        if site := sites.at(address):
+            at[free[sender]].add(keys[site])
+    vendors = dict(Device.objects.filter(pk__in=list(at)).values_list("pk", "vendor"))
+    return [
+        Rest(item, kinds.get(item, ""), frozenset(its_sites), vendors.get(item, ""))
+        for item, its_sites in sorted(at.items())
+    ]
 
 
 def state_of(found: asset_matching.Match) -> State:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from inventory import messages, reading, trails
+from inventory.linking import LINKED_FROM
 from inventory.models import Account, Fingerprint, Sender, Tenant
 
 COLUMNS = ["message_id", "account", "ip", "sender", "item", "kind", "confidence"]
@@ -84,4 +85,15 @@ def described(sender: Sender | None) -> list[str]:
         return ["", "", "", "0"]
     item = sender.item
     kind = (item.kind if item else "") or sender.kind
-    return [f"S{sender.pk}", item.name if item else "", kind, f"{sender.link_confidence / 100:g}"]
+    return [
+        f"S{whole(sender)}",
+        item.name if item else "",
+        kind,
+        f"{sender.link_confidence / 100:g}",
+    ]
+
+
+def whole(sender: Sender) -> int:
+    """One number for all senders that are one thing under several From addresses."""
+    is_one = sender.one_with_id is not None and sender.one_confidence >= LINKED_FROM
+    return int(sender.one_with_id if is_one else sender.pk)  # type: ignore[arg-type]

@@ -59,7 +59,20 @@ def attach(sender: Sender, item: Item, kind: Kind, by: By, reason: str) -> None:
     sender.link_confidence = 100
     sender.link_reason = f"{reason} by {name_of(by)}"[:300]
     sender.rejected_items = [pk for pk in sender.rejected_items if pk != item.pk]
-    sender.save(update_fields=["item", "link", "link_confidence", "link_reason", "rejected_items"])
+    if sender.one_with is not None and sender.one_with.item_id != item.pk:
+        stand_alone(sender)
+    sender.save(update_fields=SAID)
+
+
+SAID = [
+    "item", "link", "link_confidence", "link_reason", "rejected_items",
+    "one_with", "one_confidence", "one_reason",
+]  # fmt: skip
+
+
+def stand_alone(sender: Sender) -> None:
+    """It is one with nothing seen under another From address."""
+    sender.one_with, sender.one_confidence, sender.one_reason = None, 0, ""
 
 
 def reject(sender: Sender, by: By, reason: str = "") -> Correction:
@@ -77,13 +90,28 @@ def reject(sender: Sender, by: By, reason: str = "") -> Correction:
         sender.item_id, sender.link = sender.account_id, Sender.Link.REJECTED
         told = f"{name_of(by)} says that it is not {item}" + (f": {reason}" if reason else "")
         sender.link_reason, sender.link_confidence = told[:300], 0
-        sender.save(
-            update_fields=["item", "link", "link_confidence", "link_reason", "rejected_items"]
-        )
+        stand_alone(sender)
+        sender.save(update_fields=SAID)
         sender.refresh_from_db()
         refresh_items({item.pk, sender.account_id})
         summary = f"{sender}: not {item}"
         return recorded(Kind.REJECTED, [sender], before, summary, by, [linked(sender, name_of(by))])
+
+
+def apart(sender: Sender, by: By) -> Correction:
+    """It is not the same thing as the one that the rules suggest; they never suggest it again."""
+    other = sender.one_with
+    if other is None or other.item_id is None:
+        raise CorrectionRefused(f"nothing says that {sender} is one with another")
+    if other.item_id == sender.item_id:
+        return reject(sender, by, f"not one with {other}")
+    with transaction.atomic():
+        lock(sender.tenant_id)
+        before = snapshots.take([sender])
+        sender.rejected_items = sorted({*sender.rejected_items, other.item_id})
+        stand_alone(sender)
+        sender.save(update_fields=SAID)
+        return recorded(Kind.REJECTED, [sender], before, f"{sender}: not one with {other}", by, [])
 
 
 # -- several senders ---------------------------------------------------------------------------
@@ -117,10 +145,17 @@ def unite(
         for sender in rest:
             assert into.item is not None  # noqa: S101  refused above
             attach(sender, into.item, Kind.CORRECTED, by, f"one with {into}")
+            say_one(sender, into, by)
         refresh_items(items)
         happened += [linked(sender, name_of(by)) for sender in (into, *rest)]
         names = ", ".join(map(str, others))
         return recorded(kind, [into, *others], before, f"{into}: one with {names}", by, happened)
+
+
+def say_one(sender: Sender, into: Sender, by: By) -> None:
+    sender.one_with, sender.one_confidence = into, 100
+    sender.one_reason = f"said by {name_of(by)}"
+    sender.save(update_fields=SAID)
 
 
 def refuse_to_unite(others: list[Sender], rest: list[Sender], into: Sender) -> None:

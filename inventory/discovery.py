@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from django.db.models import Count, Max, Min, Q, Sum
 
-from inventory import asset_matches, grouping, linking, script_links, trails
+from inventory import asset_matches, from_groups, grouping, linking, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.linking import Proposal
@@ -78,9 +78,10 @@ def discovered(item: Item) -> Happened:
 
 def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     """Group the fingerprints of these accounts into senders and link senders to items."""
+    addresses = list(addresses)
     accounts = {
         account.name: account
-        for account in Account.objects.filter(tenant=tenant, name__in=list(addresses))
+        for account in Account.objects.filter(tenant=tenant, name__in=addresses)
     }
     seen, times, reach = trails.apply(tenant, accounts)
     looks, pinned = looks_of(tenant, list(accounts), seen)
@@ -100,8 +101,10 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
         touched.add(account.pk)
     found = script_links.link_scripts(tenant, list(accounts))
     happened += found
-    refresh_items(touched | {data["item_id"] for _, _, data in found})
-    asset_matches.match(tenant, touched)
+    grouped, more = from_groups.group(tenant, addresses)
+    happened = from_groups.drop_left(tenant, [*happened, *grouped])
+    refresh_items(touched | more | {data["item_id"] for _, _, data in found})
+    asset_matches.match(tenant, touched | more)
     return happened
 
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 
 from inventory import traffic
 from inventory.grouping import Look
+from inventory.linking import LINKED_FROM
 from inventory.models import CountedDay, Fingerprint, Item, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING
@@ -49,8 +50,11 @@ def unknown_tenants(tenants: TenantQuerySet) -> TenantQuerySet:
 
 
 def to_review(senders: ScopedQuerySet) -> ScopedQuerySet:
-    """Those whose item is a suggestion that nobody has decided on."""
-    return senders.filter(link=Sender.Link.SUGGESTED, merged_into=None)
+    """Those whose item is a suggestion that nobody has decided on, or that may be one with what
+    is seen under another From address."""
+    said = [Sender.Link.CONFIRMED, Sender.Link.CORRECTED]
+    may_be_one = Q(one_with__isnull=False, one_confidence__lt=LINKED_FROM) & ~Q(link__in=said)
+    return senders.filter(Q(link=Sender.Link.SUGGESTED) | may_be_one, merged_into=None)
 
 
 def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True) -> ScopedQuerySet:

@@ -12,7 +12,8 @@ from typing import Any
 
 from inventory.models import Fingerprint, Item, Sender
 
-FIELDS = ("item_id", "link", "link_reason", "link_confidence", "merged_into_id", "rejected_items")
+FIELDS = ("item_id", "link", "link_reason", "link_confidence", "merged_into_id", "rejected_items",
+          "one_with_id", "one_confidence", "one_reason")  # fmt: skip
 BATCH = 500
 
 
@@ -42,6 +43,8 @@ def restore(before: dict[str, Any], now: Iterable[Sender]) -> list[Sender]:
             setattr(sender, name, value)
         if sender.item_id not in known:
             sender.item_id = None
+        if not Sender.objects.filter(pk=sender.one_with_id).exists():
+            sender.one_with_id = None
     Sender.objects.bulk_update(
         senders, [name.removesuffix("_id") for name in FIELDS], batch_size=BATCH
     )

@@ -31,6 +31,7 @@ def after_link(happened: list[Event], now: dt.datetime) -> None:
     tenants = {event.tenant_id for event in happened}
     if open_cutovers(Item.objects.filter(tenant__in=tenants, pk__in=items), now):
         fill(Tenant.objects.filter(pk__in=tenants), now.date())
+    drop_left(happened)
 
 
 def after_change(happened: list[Event], now: dt.datetime) -> None:
@@ -45,6 +46,11 @@ def after_owned(happened: list[Event], now: dt.datetime) -> None:
 
 def after_undone(happened: list[Event], now: dt.datetime) -> None:
     """An undone split leaves an item with nothing behind it."""
+    drop_left(happened)
+
+
+def drop_left(happened: list[Event]) -> None:
+    """Items that the last sender left."""
     left = {event.data.get("left_item_id") for event in happened} - {None}
     drop_empty(Item.objects.filter(tenant__in={event.tenant_id for event in happened}, pk__in=left))
 

@@ -24,6 +24,7 @@ class ReviewAdmin(SenderPages):
         "shown_confidence",
         "message_count",
         "why",
+        "shown_one",
         "last_basic_at",
     )
     list_filter = (TenantFilter, "kind", "cadence")

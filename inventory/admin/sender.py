@@ -26,6 +26,7 @@ from inventory.admin.scoped import (
     ReadOnlyInline,
     TenantFilter,
 )
+from inventory.linking import LINKED_FROM
 from inventory.models import Fingerprint, Item, Sender
 from inventory.queries import looks_behind
 from inventory.stories import story
@@ -104,10 +105,10 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     """What every list of senders lets people say of them."""
 
     inlines = (FingerprintInline,)
-    list_select_related = ("item", "account")
+    list_select_related = ("item", "account", "one_with__account")
     search_fields = ("name", "item__name")
     actions = ("confirm", "reject", "unite")
-    actions_detail = ("confirm_one", "reject_one", "correct", "split", "undo_last")
+    actions_detail = ("confirm_one", "reject_one", "correct", "split", "one", "apart", "undo_last")
     fieldsets = (
         (None, {"fields": ("name", "tenant", "account", "kind", "merged_into")}),
         (
@@ -119,6 +120,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
                     "link_confidence",
                     "link_reason",
                     "doubt",
+                    "shown_one",
                     "shown_corrections",
                 )
             },
@@ -168,6 +170,17 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
     def shown_cadence(self, sender: Sender) -> str:
         return str(sender.get_cadence_display())
+
+    @display(description="one with", empty_value="nothing else")
+    def shown_one(self, sender: Sender) -> str:
+        """Under which From address the same thing is seen as well, and why."""
+        told = [f"{each.account}" for each in sender.also.select_related("account")]
+        if sender.one_with is None:
+            return f"also sends as {', '.join(told)}" if told else ""
+        sure = "" if sender.one_confidence >= LINKED_FROM else "perhaps "
+        return (
+            f"{sure}{sender.one_with.account}, {sender.one_confidence} % sure: {sender.one_reason}"
+        )
 
     @display(description="what people said", empty_value="nothing")
     def shown_corrections(self, sender: Sender) -> str:
@@ -288,6 +301,39 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
             except correct.CorrectionRefused as error:
                 form.add_error(None, str(error))
         return form_page(self, request, form, title=f"Split {sender}", button="Split off")
+
+    @action(description="All one", icon="join", permissions=["correct"])
+    def one(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.say_of_one(request, object_id, is_one=True)
+
+    @action(description="Not one", icon="call_split", permissions=["correct"])
+    def apart(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        return self.say_of_one(request, object_id, is_one=False)
+
+    def say_of_one(self, request: HttpRequest, object_id: int, *, is_one: bool) -> HttpResponse:
+        """Whether it is what is seen under the other From address that the rules found."""
+        sender = get_object_or_404(self.get_queryset(request), pk=object_id)
+        other = sender.one_with
+        if other is None:
+            messages.warning(request, f"Nothing says that {sender} is one with another.")
+            return HttpResponseRedirect(
+                reverse(f"admin:inventory_{self.opts.model_name}_change", args=[sender.pk])
+            )
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            try:
+                if is_one:
+                    correct.unite([sender, other], other, request.user)  # type: ignore[arg-type]
+                    return self.done(request, "They are one now.", self.left(sender))
+                correct.apart(sender, request.user)  # type: ignore[arg-type]
+                return self.done(request, "They are two now.", self.left(sender))
+            except correct.CorrectionRefused as error:
+                form.add_error(None, str(error))
+        what = "one" if is_one else "two"
+        intro = f"The rules are {sender.one_confidence} % sure that they are one: "
+        intro += f"{sender.one_reason}. Both get one item." if is_one else f"{sender.one_reason}."
+        title = f"Are {sender} and {other} {what}?"
+        return form_page(self, request, form, title=title, button=f"Yes, {what}", intro=intro)
 
     @action(description="Undo", icon="undo", permissions=["correct"])
     def undo_last(self, request: HttpRequest, object_id: int) -> HttpResponse:

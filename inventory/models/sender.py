@@ -46,6 +46,17 @@ class Sender(Scoped):
         default=list, editable=False, help_text="Keys of items that a person ruled out."
     )
 
+    one_with = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="also",
+        help_text="The same thing, seen under another From address.",
+    )
+    one_confidence = models.PositiveSmallIntegerField(default=0, help_text="Percent.")
+    one_reason = models.CharField(max_length=300, blank=True)
+
     script = models.ForeignKey(
         Script,
         null=True,

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from inventory import counters, kinds, messages, subjects
-from inventory.fingerprints import message_id_marks
-from inventory.grouping import Look, places
+from inventory.fingerprints import Fingerprint, message_id_marks
+from inventory.from_grouping import Attempt, Seen, decide, logins_of, siblings
+from inventory.grouping import Look, network, places
 from inventory.linking import group, propose
 from inventory.reading import COUNTLESS
 from inventory.rhythm import rhythm
@@ -49,6 +50,8 @@ class Mail:
     size: int
     tls: tuple[str, str] = ("TLS1.2", "AES256")
     auth: str = "basic"
+    login: str = ""
+    """Who logged in, where that is not the account that it is from."""
 
 
 class Drawn:
@@ -198,6 +201,89 @@ ODDITIES: list[Callable[[Drawn], Iterator[Mail]]] = [
 ]
 
 
+# -- several From addresses --------------------------------------------------------------------
+
+
+def shop_that_writes_as_two(draw: Drawn) -> Iterator[Mail]:
+    """One application; each run writes as sales and as accounts, from a pool of addresses."""
+    for _ in range(40):
+        at = START + dt.timedelta(minutes=draw.random.randint(0, DAYS * 1440))
+        for account in ("sales", "accounts"):
+            at += dt.timedelta(seconds=draw.random.randint(20, 240))
+            yield Mail(
+                "two names", "application", f"{account}@{DOMAIN}", at,
+                f"192.0.2.{draw.random.randint(60, 63)}", draw.server_id(),
+                f"Your order {draw.random.randint(10_000, 99_999)} is confirmed",
+                (f"buyer{draw.random.randint(0, 9_999)}@example.net",), 30_000,
+                login=f"erp@{DOMAIN}",
+            )  # fmt: skip
+
+
+def scanner_that_writes_as_people(draw: Drawn) -> Iterator[Mail]:
+    """Its name is in the Message-IDs, the From is whoever stands at it."""
+    people = draw.random.sample(draw.people, 3)
+    host = f"{draw.random.choice(['kopi', 'etage', 'foyer'])}mfp{draw.random.randint(10, 99)}"
+    for at in draw.office(2):
+        person = draw.random.choice(people)
+        yield Mail(
+            "roll call", "mfp", person, at, "192.0.2.70", draw.ids(at, host),
+            SCANNED[2].format("Etage"), (person,), draw.random.randint(90_000, 900_000),
+            login=f"copier@{DOMAIN}",
+        )  # fmt: skip
+
+
+def programs_of_one_login(draw: Drawn) -> Iterator[Mail]:
+    """Two programs on two servers behind one address, composed alike, that log in as one."""
+    for n, (account, words) in enumerate((("tickets", "Ticket"), ("leave", "Leave request"))):
+        for _ in range(60):
+            at = START + dt.timedelta(minutes=draw.random.randint(0, DAYS * 1440))
+            yield Mail(
+                f"program{n}", "application", f"{account}@{DOMAIN}", at, "192.0.2.80",
+                draw.server_id(), f"{words} {draw.random.randint(1_000, 9_999)} was assigned",
+                (draw.random.choice(draw.people),), 8_000, login=f"relay@{DOMAIN}",
+            )  # fmt: skip
+
+
+def scripts_of_one_host(draw: Drawn) -> Iterator[Mail]:
+    """Two jobs of one host and library, each with an account of its own."""
+    make, host = draw.shape(), f"norda-srv{draw.random.randint(3, 9)}"
+    for n in range(2):
+        for at in draw.daily(60 + 400 * n):
+            yield Mail(
+                f"of a host{n}", "script", f"svc-job{n}@{DOMAIN}", at, "192.0.2.90",
+                make(at, host), f"Nightly {('export', 'cleanup')[n]} finished", (draw.people[n],),
+                2_000,
+            )  # fmt: skip
+
+
+def recorders_by_one_name(draw: Drawn) -> Iterator[Mail]:
+    """The name from the factory, an account for each."""
+    for n in range(2):
+        for _ in range(12):
+            at = START + dt.timedelta(minutes=draw.random.randint(0, DAYS * 1440))
+            yield Mail(
+                f"factory{n}", "appliance", f"nvr{n}@{DOMAIN}", at, "192.0.2.95",
+                f"{at:%Y%m%d%H%M%S}{draw.random.randint(1000, 9999)}@recorder",
+                "Motion detected", (draw.people[20],), 150_000,
+            )  # fmt: skip
+
+
+SEVERAL_FROMS: list[Callable[[Drawn], Iterator[Mail]]] = [
+    shop_that_writes_as_two,
+    scanner_that_writes_as_people,
+    programs_of_one_login,
+    scripts_of_one_host,
+    recorders_by_one_name,
+]
+
+
+def several_froms(seed: int) -> list[Mail]:
+    """All of these at once, together with the oddities."""
+    draw = Drawn(seed)
+    found = [mail for each in (*ODDITIES, *SEVERAL_FROMS) for mail in each(draw)]
+    return sorted(found, key=lambda mail: mail.at)
+
+
 # -- attributing and scoring -------------------------------------------------------------------
 
 
@@ -231,7 +317,53 @@ def attribute(mails: list[Mail], domain: str = "") -> tuple[list[str], dict[str,
             at = rows.loc[rows["fingerprint"].isin([look.pk for look in behind]), "at"]
             times = [each.to_pydatetime().replace(tzinfo=dt.UTC) for each in at.sort_values()]
             kind[name] = propose(account, key, behind, rhythm(times)).kind
-    return [label[code] for code in codes], kind
+    heads = one_of_several(mails, [label[code] for code in codes], marks, codes, kind)
+    return [heads.get(label[code], label[code]) for code in codes], kind
+
+
+def one_of_several(
+    mails: list[Mail],
+    labels: list[str],
+    marks: list[Fingerprint],
+    codes: pd.Series,
+    kind: dict[str, str],
+) -> dict[str, str]:
+    """{label: that of the sender which it is one with}."""
+    names = sorted(set(labels))
+    number = {name: n for n, name in enumerate(names)}
+    rows: dict[int, list[tuple[Mail, Fingerprint]]] = {}
+    for mail, name, code in zip(mails, labels, codes, strict=True):
+        rows.setdefault(number[name], []).append((mail, marks[code]))
+    logged_in = {mail.login or mail.account for mail in mails}
+    silent = {pk for pk, its in rows.items() if its[0][0].account not in logged_in}
+    sent: dict[str, list[tuple[dt.datetime, int]]] = {}
+    for pk in silent:
+        for mail, _ in rows[pk]:
+            sent.setdefault(mail.address, []).append((mail.at, pk))
+    attempts = [
+        Attempt(mail.login or mail.account, mail.address, mail.at - dt.timedelta(seconds=2))
+        for mail in mails
+    ]
+    logins = logins_of(attempts, {address: sorted(its) for address, its in sent.items()})
+    logins |= siblings({pk: rows[pk][0][0].account for pk in silent}, logins)
+    those = [
+        Seen(
+            pk=pk,
+            account=its[0][0].account,
+            kind=kind[names[pk]],
+            hosts=frozenset(mark.message_id_host for _, mark in its) - {""},
+            shapes=frozenset(mark.message_id_shape for _, mark in its) - {""},
+            tls=frozenset(" ".join(mail.tls) for mail, _ in its),
+            places=frozenset(network(mail.address) for mail, _ in its),
+            words=frozenset(mark.subject_mask for _, mark in its) - {""},
+            count=len(its),
+        )
+        for pk, its in rows.items()
+    ]
+    times = {pk: sorted(mail.at for mail, _ in its) for pk, its in rows.items()}
+    return {
+        names[one.sender]: names[one.head] for one in decide(those, logins, times) if one.is_linked
+    }
 
 
 def frame_of(mails: list[Mail], domains: frozenset[str]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from inventory import asset_decisions, asset_matches, correct
-from inventory.models import Device, Event, KnownAsset, Sender, Site, Tenant
+from inventory.models import Device, EgressNetwork, Event, KnownAsset, Sender, Site, Tenant
 from inventory.undo import undo
 from tests.factories import KnownAssetFactory, SiteFactory
 from tests.inventory.test_ingest import detail, row, take
@@ -50,6 +50,40 @@ def test_an_import_matches_what_it_touches(tenant: Tenant, oslo: Site) -> None:
     assert (fresh(asset).item_id, fresh(asset).match) == (device().pk, "linked")
     assert (device().vendor, device().owner, device().site) == ("Acme", "kari@contoso.com", oslo)
     assert fresh(asset).match_reason == "its Message-IDs name mfp-01"
+
+
+def left_alone(tenant: Tenant, oslo: Site) -> KnownAsset:
+    """The one printer in the list at the site from which the one nameless device sends."""
+    EgressNetwork.objects.create(site=oslo, cidr="203.0.113.0/24")
+    return listed(
+        tenant, "PRN-0815", vendor="Ricoh", model="IM C3000", site=oslo, site_name="Oslo",
+        address="", account="",
+    )  # fmt: skip
+
+
+def test_suggests_the_only_one_left_at_a_site(tenant: Tenant, oslo: Site) -> None:
+    asset = left_alone(tenant, oslo)
+    take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(1, 5))))
+    found = fresh(asset)
+    assert found.item == Sender.objects.get().item
+    assert (found.match, found.match_confidence) == ("suggested", 45)
+    assert found.match_reason.startswith("nothing names it, but it is the only printer")
+
+
+def test_takes_that_back_when_another_one_turns_up(tenant: Tenant, oslo: Site) -> None:
+    asset = left_alone(tenant, oslo)
+    take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(1, 5))))
+    take(tenant, detail(*(row(n, account="copier", host="contoso.com") for n in range(5, 9))))
+    assert (fresh(asset).item, fresh(asset).match) == (None, "")
+
+
+def test_a_suggestion_outlives_reports_of_others(tenant: Tenant, oslo: Site) -> None:
+    take(tenant, detail(*(row(n, account="mfp-01", host=f"box-{n}") for n in (1, 2))))
+    asset = listed(tenant)
+    asset_matches.match(tenant)
+    assert fresh(asset).match == "suggested"
+    take(tenant, detail(row(3, account="other", host="weird-box")))
+    assert fresh(asset).match == "suggested"
 
 
 def test_never_overwrites_what_a_person_set(tenant: Tenant) -> None:

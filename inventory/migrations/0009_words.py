@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0007_doubt'),
+        ('inventory', '0008_several_froms'),
     ]
 
     operations = [
