@@ -241,9 +241,9 @@ def chosen(senders: Sequence[Seen], found: Mapping[int, Sequence[Pair]]) -> list
 
 BEFORE, AFTER = dt.timedelta(seconds=30), dt.timedelta(seconds=5)
 """A login comes shortly before its mail; clocks differ a little."""
-LEAST_SHARE, SELDOM = 0.3, 0.07
-"""Share of an account's messages, for a program that keeps its connection logs in less often than it
-writes; and what chance may do."""
+LEAST_SHARE = 0.3
+"""Of an account's messages: a program that keeps its connection logs in less often."""
+SELDOM = 0.07
 TIMES_OTHERS = 3
 SHIFTS = [dt.timedelta(minutes=each) for each in (-180, -67, -31, -13, 13, 31, 67, 180)]
 
