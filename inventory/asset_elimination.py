@@ -71,7 +71,7 @@ def only_ones(
     for each in rest:
         for site in each.sites:
             left[site, SORTS.get(each.kind, "")].append(each)
-    found = []
+    found: list[Match] = []
     for (site, sort), groups in at.items():
         items = left[site, sort]
         if len(groups) == 1 and len(items) == 1:

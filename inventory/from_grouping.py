@@ -27,7 +27,6 @@ MINUTES = dt.timedelta(minutes=10)
 OTHER_DAYS = (-28, -21, -14, -7, -3, -2, -1, 1, 2, 3, 7, 14, 21, 28)
 LEAST_TOGETHER = 2
 UNLIKELY = 0.001
-TIMES_CHANCE = 3
 
 
 @dataclass(frozen=True)
@@ -243,7 +242,9 @@ def chosen(senders: Sequence[Seen], found: Mapping[int, Sequence[Pair]]) -> list
 BEFORE, AFTER = dt.timedelta(seconds=30), dt.timedelta(seconds=5)
 """A login comes shortly before its mail; clocks differ a little."""
 LEAST_SHARE = 0.3
-"""Of a sender's messages: a program that keeps its connection logs in less often than it writes."""
+"""Of an account's messages: a program that keeps its connection logs in less often."""
+SELDOM = 0.07
+TIMES_OTHERS = 3
 SHIFTS = [dt.timedelta(minutes=each) for each in (-180, -67, -31, -13, 13, 31, 67, 180)]
 
 
@@ -255,65 +256,51 @@ class Attempt(NamedTuple):
     at: dt.datetime
 
 
-Sent = Mapping[str, Sequence[tuple[dt.datetime, int]]]
-"""(when, sender) of messages in order, by address."""
+Sent = Mapping[str, Sequence[tuple[dt.datetime, str]]]
+"""(when, account) of messages in order, by address."""
 
 
-def logins_of(attempts: Iterable[Attempt], sent: Sent) -> dict[int, Login]:
-    """Who logs in for senders whose own address never does: each time somebody logged in from
-    where and when such a sender, and no other, wrote. Far more often than chance has it."""
+def logins_of(attempts: Iterable[Attempt], sent: Sent) -> dict[str, Login]:
+    """Who logs in for accounts that never do themselves: each time somebody logged in from where
+    and when such an account, and no other, wrote. Far more often than chance has it."""
     attempts = list(attempts)
     hits = counted(attempts, sent, dt.timedelta(0))
-    chance: Counter[tuple[int, str]] = Counter()
+    chance: Counter[tuple[str, str]] = Counter()
     for shift in SHIFTS:
         chance.update(counted(attempts, sent, shift))
-    totals = Counter(sender for rows in sent.values() for _, sender in rows)
-    by_sender: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for (sender, login), count in hits.items():
-        by_sender[sender].append((count, login))
+    totals = Counter(account for rows in sent.values() for _, account in rows)
+    by_account: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for (account, login), count in hits.items():
+        by_account[account].append((count, login))
     found = {}
-    for sender, ranked in by_sender.items():
+    for account, ranked in by_account.items():
         count, login = max(ranked)
         rest = sum(each for each, _ in ranked) - count
-        is_more = count * len(SHIFTS) >= TIMES_CHANCE * chance[sender, login]
-        if is_more and rest * TIMES_CHANCE <= count and count >= LEAST_SHARE * totals[sender]:
+        usual = (chance[account, login] + 0.5) / len(SHIFTS)
+        is_share = count >= LEAST_SHARE * totals[account] and rest * TIMES_OTHERS <= count
+        if is_share and by_chance(count, usual) < SELDOM:
             times = "once" if count == 1 else f"{count} times"
-            found[sender] = Login(login, f"it logged in {times} right before mail of")
+            found[account] = Login(login, f"it logged in {times} right before mail of")
     return found
 
 
 def counted(
     attempts: Iterable[Attempt], sent: Sent, shift: dt.timedelta
-) -> Counter[tuple[int, str]]:
-    """How many attempts, moved by so much, come right before mail of one sender alone."""
-    hits: Counter[tuple[int, str]] = Counter()
+) -> Counter[tuple[str, str]]:
+    """How many attempts, moved by so much, come right before mail of one account alone."""
+    hits: Counter[tuple[str, str]] = Counter()
     for attempt in attempts:
         rows = sent.get(attempt.address, ())
         at = attempt.at + shift
         first = bisect_left(rows, at - AFTER, key=lambda row: row[0])
         near = set()
-        for moment, sender in rows[first:]:
+        for moment, account in rows[first:]:
             if moment > at + BEFORE:
                 break
-            near.add(sender)
+            near.add(account)
         if len(near) == 1:
             hits[near.pop(), attempt.login] += 1
     return hits
-
-
-def siblings(accounts: Mapping[int, str], logins: Mapping[int, Login]) -> dict[int, Login]:
-    """For the other senders of an address that one login alone was seen to send as. `accounts`:
-    of all senders whose address never logs in."""
-    by_account: dict[str, set[str]] = defaultdict(set)
-    for sender, login in logins.items():
-        if sender in accounts:
-            by_account[accounts[sender]].add(login.name)
-    found = {}
-    for sender, account in accounts.items():
-        names = by_account[account]
-        if sender not in logins and len(names) == 1:
-            found[sender] = Login(min(names), "nothing else was seen to log in for")
-    return found
 
 
 SEND_AS = re.compile(r"(?i)([\w.+-]+@[\w.-]+\w) not allowed to send as ([\w.+-]+@[\w.-]+\w)")

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 
 from inventory import messages, orphans, trails
 from inventory.events import Happened
@@ -20,11 +20,11 @@ from inventory.from_grouping import (
     decide,
     logins_of,
     said_by_refusal,
-    siblings,
 )
 from inventory.grouping import network
 from inventory.linking import LINKED_FROM
-from inventory.models import DeviceReply, Fingerprint, Item, Sender, SignIn, Tenant
+from inventory.models import DeviceReply, Fingerprint, Item, Sender, SignIn, Tenant, Trail
+from inventory.readers import PROVING
 from inventory.sites import Sites
 
 MOST_WITHOUT_LOGIN = 300
@@ -50,11 +50,14 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> tuple[list[Happened], set[
             tenant=tenant, account__name__in=scope, merged_into=None
         ).select_related("account", "item")
     }
-    times, at_address = sent(tenant, senders, silent & scope)
-    logins = logins_of(attempts(tenant, at_address), at_address)
-    logins |= by_refusal(senders.values(), replies, logins)
-    logins |= siblings(unseen(senders, silent | replies.keys()), logins)
-    logins |= themselves(tenant, senders, logins, times)
+    told = who_logs_in(tenant, silent & scope, replies)
+    own = {login.name: Login(login.name, "") for login in told.values()}
+    logins = {
+        pk: login
+        for pk, sender in senders.items()
+        if (login := told.get(sender.account.name) or own.get(sender.account.name))
+    }
+    times = times_of(tenant, logins, {senders[pk].account.name for pk in logins})
     found = decide(seen(tenant, senders, logins), logins, times)
     return store(tenant, senders, found)
 
@@ -101,44 +104,37 @@ def refusals(tenant: Tenant) -> dict[str, str]:
     return {name: logins.pop() for name, logins in found.items() if len(logins) == 1}
 
 
-def sent(
-    tenant: Tenant, senders: Mapping[int, Sender], accounts: Iterable[str]
-) -> tuple[Moments, dict[str, list[tuple[dt.datetime, int]]]]:
-    """When each sender of these accounts sent: by sender, and by address within the time that
-    the log of logins covers."""
-    moments: Moments = defaultdict(list)
-    at_address: dict[str, list[tuple[dt.datetime, int]]] = defaultdict(list)
-    first, last = covered(tenant)
-    for sender, address, at in messages_of(tenant, senders, accounts):
-        moments[sender].append(at)
-        if first and last and first <= at <= last + BEFORE:
-            at_address[address].append((at, sender))
-    return moments, at_address
+def who_logs_in(
+    tenant: Tenant, silent: Iterable[str], replies: Mapping[str, str]
+) -> dict[str, Login]:
+    """By account; a refusal speaks for what no log of logins explains."""
+    at_address = sent(tenant, silent)
+    found = {
+        name: Login(login, "a logged refusal says that it sends as")
+        for name, login in replies.items()
+    }
+    return found | logins_of(attempts(tenant, at_address), at_address)
 
 
-def covered(tenant: Tenant) -> tuple[dt.datetime | None, dt.datetime | None]:
-    rows = SignIn.objects.filter(tenant=tenant, **SUCCESS)
-    first, last = rows.order_by("first_at").first(), rows.order_by("-last_at").first()
-    return (first and first.first_at, last and last.last_at)
-
-
-def messages_of(
-    tenant: Tenant, senders: Mapping[int, Sender], accounts: Iterable[str]
-) -> Iterable[tuple[int, str, dt.datetime]]:
-    """(sender, address, when) of what proved SMTP AUTH, in the order of times."""
-    names = list(accounts)
-    rows = trails.load(tenant, names) if names else None
-    if rows is None:
-        return
-    marks = Fingerprint.objects.filter(tenant=tenant, account__in=names, sender__in=list(senders))
-    home = dict(marks.values_list("digest", "sender"))
-    codes, known = messages.fingerprints(rows)
-    homes = [home.get(each.digest) for each in known]
-    rows = rows.assign(sender=[homes[code] for code in codes])
-    rows = rows[rows["proves"] & rows["is_first"] & rows["sender"].notna()].sort_values("at")
-    columns = (rows["sender"], rows["address"], rows["at"])
-    for sender, address, at in zip(*columns, strict=True):
-        yield int(sender), address, at.to_pydatetime().replace(tzinfo=dt.UTC)
+def sent(tenant: Tenant, accounts: Iterable[str]) -> dict[str, list[tuple[dt.datetime, str]]]:
+    """When these accounts sent, by address, within the time that the log of logins covers."""
+    found: dict[str, list[tuple[dt.datetime, str]]] = defaultdict(list)
+    covered = SignIn.objects.filter(tenant=tenant, **SUCCESS).aggregate(
+        first=Min("first_at"), last=Max("last_at")
+    )
+    if covered["first"] is None:
+        return {}
+    rows = Trail.objects.filter(
+        report__tenant=tenant, report__reader__in=PROVING, account__in=list(accounts)
+    )
+    for account, packed in rows.values_list("account", "rows"):
+        frame, _ = messages.unpack([bytes(packed)])
+        frame = frame[frame["is_first"]]
+        for address, moment in zip(frame["address"], frame["at"], strict=True):
+            at = moment.to_pydatetime().replace(tzinfo=dt.UTC)
+            if covered["first"] <= at <= covered["last"] + BEFORE:
+                found[address].append((at, account))
+    return {address: sorted(its) for address, its in found.items()}
 
 
 def attempts(tenant: Tenant, places: Iterable[str]) -> list[Attempt]:
@@ -151,35 +147,22 @@ def attempts(tenant: Tenant, places: Iterable[str]) -> list[Attempt]:
     return sorted(found)
 
 
-def by_refusal(
-    senders: Iterable[Sender], replies: Mapping[str, str], logins: Mapping[int, Login]
-) -> dict[int, Login]:
-    """A refusal speaks for what no login of its own explains."""
-    found = {}
-    for sender in senders:
-        name = sender.account.name
-        if name in replies and sender.pk not in logins:
-            reason = "a logged refusal says that it sends as"
-            found[sender.pk] = Login(replies[name], reason)
+def times_of(tenant: Tenant, senders: Iterable[int], accounts: Iterable[str]) -> Moments:
+    """When each of these senders sent, as reports of SMTP AUTH tell."""
+    names = list(accounts)
+    rows = trails.load(tenant, names) if names else None
+    if rows is None:
+        return {}
+    marks = Fingerprint.objects.filter(tenant=tenant, sender__in=list(senders))
+    home = dict(marks.values_list("digest", "sender"))
+    codes, known = messages.fingerprints(rows)
+    homes = [home.get(each.digest) for each in known]
+    rows = rows.assign(sender=[homes[code] for code in codes])
+    rows = rows[rows["proves"] & rows["is_first"] & rows["sender"].notna()].sort_values("at")
+    found: Moments = defaultdict(list)
+    for sender, moment in zip(rows["sender"], rows["at"], strict=True):
+        found[int(sender)].append(moment.to_pydatetime().replace(tzinfo=dt.UTC))
     return found
-
-
-def unseen(senders: Mapping[int, Sender], names: Iterable[str]) -> dict[int, str]:
-    """{sender: its account} of accounts that never log in themselves."""
-    names = set(names)
-    accounts = {pk: sender.account.name for pk, sender in senders.items()}
-    return {pk: name for pk, name in accounts.items() if name in names}
-
-
-def themselves(
-    tenant: Tenant, senders: Mapping[int, Sender], logins: Mapping[int, Login], times: Moments
-) -> dict[int, Login]:
-    """What sends under the address that it logs in with; adds its times."""
-    names = {login.name for login in logins.values()}
-    own = {pk: sender for pk, sender in senders.items() if sender.account.name in names}
-    for sender, _, at in messages_of(tenant, own, {each.account.name for each in own.values()}):
-        times[sender].append(at)
-    return {pk: Login(sender.account.name, "") for pk, sender in own.items()}
 
 
 def seen(tenant: Tenant, senders: Mapping[int, Sender], logins: Mapping[int, Login]) -> list[Seen]:
@@ -265,10 +248,11 @@ def join(sender: Sender, head: Sender, one: One) -> None:
 
 def tell(sender: Sender, one: One | None) -> None:
     """Keep what was decided on the sender's row, where it differs."""
-    sender.one_with_id = one.head if one else None
-    sender.one_confidence = one.confidence if one else 0
-    sender.one_reason = one.reason if one else ""
-    sender.save(update_fields=FIELDS)
+    was = (sender.one_with_id, sender.one_confidence, sender.one_reason)
+    now = (one.head, one.confidence, one.reason) if one else (None, 0, "")
+    sender.one_with_id, sender.one_confidence, sender.one_reason = now
+    if now != was or one is not None:
+        sender.save(update_fields=FIELDS)
 
 
 FIELDS = [

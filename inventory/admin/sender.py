@@ -121,6 +121,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
                     "link_reason",
                     "doubt",
                     "shown_one",
+                    "shown_also",
                     "shown_corrections",
                 )
             },
@@ -174,13 +175,16 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     @display(description="one with", empty_value="nothing else")
     def shown_one(self, sender: Sender) -> str:
         """Under which From address the same thing is seen as well, and why."""
-        told = [f"{each.account}" for each in sender.also.select_related("account")]
         if sender.one_with is None:
-            return f"also sends as {', '.join(told)}" if told else ""
+            return ""
         sure = "" if sender.one_confidence >= LINKED_FROM else "perhaps "
-        return (
-            f"{sure}{sender.one_with.account}, {sender.one_confidence} % sure: {sender.one_reason}"
-        )
+        told = f"{sure}{sender.one_with.account}, {sender.one_confidence} % sure"
+        return f"{told}: {sender.one_reason}"
+
+    @display(description="also sends as", empty_value="nothing else")
+    def shown_also(self, sender: Sender) -> str:
+        rows = sender.also.filter(one_confidence__gte=LINKED_FROM).select_related("account")
+        return ", ".join(sorted({str(row.account) for row in rows}))
 
     @display(description="what people said", empty_value="nothing")
     def shown_corrections(self, sender: Sender) -> str:

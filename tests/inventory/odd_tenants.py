@@ -17,7 +17,7 @@ import pandas as pd
 
 from inventory import counters, kinds, messages, subjects
 from inventory.fingerprints import Fingerprint, message_id_marks
-from inventory.from_grouping import Attempt, Seen, decide, logins_of, siblings
+from inventory.from_grouping import Attempt, Seen, decide, logins_of
 from inventory.grouping import Look, network, places
 from inventory.linking import group, propose
 from inventory.reading import COUNTLESS
@@ -335,17 +335,16 @@ def one_of_several(
     for mail, name, code in zip(mails, labels, codes, strict=True):
         rows.setdefault(number[name], []).append((mail, marks[code]))
     logged_in = {mail.login or mail.account for mail in mails}
-    silent = {pk for pk, its in rows.items() if its[0][0].account not in logged_in}
-    sent: dict[str, list[tuple[dt.datetime, int]]] = {}
-    for pk in silent:
-        for mail, _ in rows[pk]:
-            sent.setdefault(mail.address, []).append((mail.at, pk))
+    sent: dict[str, list[tuple[dt.datetime, str]]] = {}
+    for mail in mails:
+        if mail.account not in logged_in:
+            sent.setdefault(mail.address, []).append((mail.at, mail.account))
     attempts = [
         Attempt(mail.login or mail.account, mail.address, mail.at - dt.timedelta(seconds=2))
         for mail in mails
     ]
-    logins = logins_of(attempts, {address: sorted(its) for address, its in sent.items()})
-    logins |= siblings({pk: rows[pk][0][0].account for pk in silent}, logins)
+    told = logins_of(attempts, {address: sorted(its) for address, its in sent.items()})
+    logins = {pk: told[its[0][0].account] for pk, its in rows.items() if its[0][0].account in told}
     those = [
         Seen(
             pk=pk,

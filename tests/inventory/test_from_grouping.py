@@ -12,7 +12,6 @@ from inventory.from_grouping import (
     logins_of,
     said_by_refusal,
     sent_together,
-    siblings,
 )
 
 START = dt.datetime(2026, 5, 4, 8, tzinfo=dt.UTC)
@@ -128,31 +127,23 @@ def test_a_few_meetings_of_two_busy_programs_are_chance() -> None:
 
 
 def test_tells_who_logs_in_for_an_address_that_never_does() -> None:
-    sent = {"192.0.2.1": [(at, 7) for at in moments(0, 95, 400)]}
+    sent = {"192.0.2.1": [(at, "orders@a.example") for at in moments(0, 95, 400)]}
     attempts = [Attempt("erp@a.example", "192.0.2.1", at - dt.timedelta(seconds=2))
                 for at in moments(0, 95, 400)]  # fmt: skip
-    assert logins_of(attempts, sent)[7].name == "erp@a.example"
+    assert logins_of(attempts, sent)["orders@a.example"].name == "erp@a.example"
 
 
 def test_a_login_from_elsewhere_or_at_another_time_tells_nothing() -> None:
-    sent = {"192.0.2.1": [(at, 7) for at in moments(0, 95, 400)]}
+    sent = {"192.0.2.1": [(at, "orders@a.example") for at in moments(0, 95, 400)]}
     attempts = [Attempt("erp@a.example", "192.0.2.9", at) for at in moments(0, 95, 400)]
     attempts += [Attempt("erp@a.example", "192.0.2.1", at) for at in moments(5, 99, 410)]
     assert logins_of(attempts, sent) == {}
 
 
 def test_a_login_at_all_times_tells_nothing() -> None:
-    sent = {"192.0.2.1": [(at, 7) for at in moments(*range(0, 600, 20))]}
+    sent = {"192.0.2.1": [(at, "orders@a.example") for at in moments(*range(0, 600, 20))]}
     attempts = [Attempt("busy@a.example", "192.0.2.1", at) for at in moments(*range(600))]
     assert logins_of(attempts, sent) == {}
-
-
-def test_what_else_an_address_sends_has_its_one_login() -> None:
-    known = {7: Login("erp@a.example", "")}
-    accounts = {7: "orders@a.example", 8: "orders@a.example", 9: "other@a.example"}
-    assert {pk: login.name for pk, login in siblings(accounts, known).items()} == {
-        8: "erp@a.example"
-    }
 
 
 def test_reads_who_a_refusal_names() -> None:

@@ -1,7 +1,8 @@
 """How well messages of tenants unlike each other are attributed.
 
-Measured over seeds 4000 to 4024, none of which was looked at while the rules were made: precision
-and recall 0.995 in the mean and 0.990 at worst, kinds right for 0.993.
+Measured over seeds 9000 to 9040 and 9100 to 9140, none of which was looked at while the rules were
+made: precision and recall 0.995 in the mean, 0.972 at worst; on shared accounts 0.989, 0.943 at
+worst; kinds right for 0.99. What goes wrong is two devices with different people and nothing else.
 """
 
 import datetime as dt

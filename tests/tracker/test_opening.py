@@ -212,3 +212,13 @@ def test_opens_a_cutover_for_what_is_only_suggested() -> None:
     assert Sender.objects.get().link == Sender.Link.SUGGESTED
     open_all()
     assert Cutover.objects.filter(item__name="weird-box").exists()
+
+
+def test_drops_what_the_last_sender_left_for_another_address() -> None:
+    kept, left = ScriptFactory.create(), ScriptFactory.create()
+    CutoverFactory.create(item=left, status=Cutover.Status.DISCOVERED, route="", notes="")
+    Item.objects.update(owner="", contact="", notes="")
+    data = {"sender": "s", "item_id": kept.pk, "item": "i", "by": "", "left_item_id": left.pk}
+    react([EventFactory.create(tenant=left.tenant, kind="item.linked", data=data)], NOW)
+    assert not Item.objects.filter(pk=left.pk).exists()
+    assert Item.objects.filter(pk=kept.pk).exists()
