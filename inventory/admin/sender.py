@@ -57,7 +57,7 @@ class CorrectForm(forms.Form):
     )
 
 
-class FingerprintsField(forms.ModelMultipleChoiceField):
+class FingerprintsField(forms.ModelMultipleChoiceField[Fingerprint]):
     def label_from_instance(self, obj: Any) -> str:
         """What tells it from the others of its sender, and how much it is."""
         marks = (obj.address, obj.message_id_host or obj.message_id_shape, obj.tls_cipher)
