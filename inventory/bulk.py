@@ -58,7 +58,7 @@ def update(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[obj
     rows = list(rows)
     if not rows:
         return
-    table, key = quote(model._meta.db_table), quote(model._meta.pk.column)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
     quoted = [quote(column_of(model, name)) for name in names]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= MANY:
