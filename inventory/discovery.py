@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from inventory import asset_matches, bulk, grouping, linking, script_links, trails
+from inventory import asset_matches, bulk, linking, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
 from inventory.making import make
 from inventory.models import Account, Fingerprint, Observation, Submission, Tenant
+from inventory.neighbours import places_of
 from inventory.placing import Standing, senders_of
 from inventory.readers import TOTALS
 from inventory.settling import Case, discovered, settle
@@ -49,7 +50,7 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     accounts = accounts_named(tenant, addresses)
     seen, times, reach = trails.apply(tenant, accounts)
     looks, standing = looks_of(tenant, list(accounts), seen)
-    placed = senders_of(tenant, accounts, looks, standing, places_of(tenant))
+    placed = senders_of(tenant, accounts, looks, standing, places_of(tenant, looks))
     every = [each for those in placed.values() for each in those]
     rhythms = refresh(every, times, reach)
     cases = [
@@ -78,14 +79,6 @@ def items_of(placed: Sequence[Placed]) -> set[int]:
 
 
 # -- fingerprints as linking sees them ---------------------------------------------------------
-
-
-def places_of(tenant: Tenant) -> dict[str, str]:
-    """{network: place}, from the hosts that messages of the tenant name."""
-    named = Fingerprint.objects.filter(tenant=tenant).exclude(message_id_host="", address="")
-    fields = ("account", "message_id_host", "message_id_shape", "address")
-    rows = named.exclude(message_id_host="").values_list(*fields).distinct()
-    return grouping.places((row[:3], row[3]) for row in rows)
 
 
 LOOK = {

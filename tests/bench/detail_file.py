@@ -48,7 +48,7 @@ def sending(account: int, n: int, addresses: int) -> Sending:
         "" if n % 5 == 4 else f"mfp-{site:03d}-{number}",
         FORMS[draw.integers(len(FORMS))],
         TLS[draw.integers(len(TLS))],
-        tuple(f"198.18.{site}.{(number // 250 + spot) % 250}" for spot in range(addresses)),
+        tuple(f"198.18.{site}.{(account + spot) % (addresses + 1)}" for spot in range(addresses)),
     )
 
 
