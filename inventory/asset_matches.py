@@ -90,7 +90,8 @@ def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
     index = index_of(tuple(tuple(row[: len(SEEN)]) for row in rows))
     matches = asset_matching.match_in(index, things, ruled_out, held)
     found = {each.asset: state_of(each) for each in matches}
-    store(rows, {**found, **decided}, held - decided.keys(), ruled_out)
+    stays = (held | of_others(rows, items)) - found.keys() - decided.keys()
+    store(rows, {**found, **decided}, stays, ruled_out)
 
 
 def state_of(found: asset_matching.Match) -> State:
@@ -100,13 +101,15 @@ def state_of(found: asset_matching.Match) -> State:
 
 def held_by_others(rows: Iterable[Row], items: Collection[int] | None) -> set[int]:
     """Rows linked to items that are not looked at now."""
+    others = of_others(rows, items)
+    return {row.pk for row in rows if row.pk in others and row.match == Match.LINKED}
+
+
+def of_others(rows: Iterable[Row], items: Collection[int] | None) -> set[int]:
+    """With those suggested: they stay so while nothing better comes."""
     if items is None:
         return set()
-    return {
-        row.pk
-        for row in rows
-        if row.item_id is not None and row.match == Match.LINKED and row.item_id not in items
-    }
+    return {row.pk for row in rows if row.item_id is not None and row.item_id not in items}
 
 
 def store(
