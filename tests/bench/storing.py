@@ -26,7 +26,8 @@ def main(path: str) -> None:
                     for row in rows:
                         copy.write_row(row)
             else:
-                cursor.executemany(f"INSERT INTO floor VALUES ({', '.join(['%s'] * 9)})", rows)
+                values = ", ".join(["%s"] * len(NAMES))
+                cursor.executemany(f"INSERT INTO floor VALUES ({values})", list(rows))
     print(time.perf_counter() - start)
 
 
