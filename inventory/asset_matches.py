@@ -7,14 +7,15 @@ for it in every later list, until it is undone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Count
 
-from inventory import asset_elimination, asset_matching
+from inventory import asset_elimination, asset_matching, bulk
 from inventory.asset_elimination import Rest, only_ones
-from inventory.asset_matching import Asset, Thing
+from inventory.asset_matching import Asset, Index, Thing
 from inventory.models import (
     Correction,
     Device,
@@ -33,24 +34,55 @@ Kind = Correction.Kind
 State = tuple[int | None, str, int, str]
 """Item, match, confidence and reason of a row."""
 NOTHING: State = (None, "", 0, "")
-BATCH = 500
 MOST_LEFT = 5_000
 """With more senders that no list knows, "the only one left" says nothing."""
+OF_ROWS = ["item", "match", "match_confidence", "match_reason"]
 OF_ITEMS = ["owner", "contact", "site", "filled"]
 OF_DEVICES = ["vendor", "model", "serial_number", "mac_address"]
 FILLS = ("owner", "contact", "site_id", *OF_DEVICES)
 """What a row may fill in where an item of the kind has it and it is blank; named alike in both."""
 
 
-def assets_of(tenant: Tenant) -> ScopedQuerySet:
+SEEN = {
+    "pk": "pk",
+    "name": "name",
+    "host": "host_name",
+    "vendor": "vendor",
+    "model": "model",
+    "serial": "serial_number",
+    "mac": "mac_address",
+    "address": "address",
+    "site": "site_id",
+    "site_name": "site_name",
+    "owner": "owner",
+    "account": "account",
+    "status": "status",
+}
+"""What matching sees of a row, and the row's field."""
+Row = Any
+"""A row that stands, by the names of its fields: no object, for lists are long."""
+
+
+def rows_of(tenant: Tenant) -> list[Row]:
     """The rows that stand."""
-    standing: ScopedQuerySet = KnownAsset.objects.filter(tenant=tenant).current()
-    return standing
+    standing = KnownAsset.objects.filter(tenant=tenant).current().order_by("pk")
+    fields = (*SEEN.values(), "kind", "item_id", *OF_ROWS[1:])
+    return list(standing.values_list(*fields, named=True))
+
+
+@lru_cache(maxsize=2)
+def index_of(rows: tuple[tuple[Any, ...], ...]) -> Index:
+    """Kept while reports come and the list stays, for making it takes long."""
+    return asset_matching.index_of(tuple(map(asset_of, rows)))
+
+
+def asset_of(row: Sequence[Any]) -> Asset:
+    return Asset(**dict(zip(SEEN, row[: len(SEEN)], strict=True)))
 
 
 def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
     """Match the rows with these items, or with all; rows that other items have stay theirs."""
-    rows = list(assets_of(tenant).order_by("pk"))
+    rows = rows_of(tenant)
     if items is None:
         fill(
             set(Item.objects.filter(tenant=tenant).exclude(filled={}).values_list("pk", flat=True))
@@ -61,43 +93,37 @@ def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
     held = held_by_others(rows, items) | decided.keys()
     settled = {state[0] for state in decided.values()}
     things = [thing for thing in things_of(tenant, items) if thing.pk not in settled]
-    found = {
-        each.asset: state_of(each)
-        for each in asset_matching.match(things, [asset_of(row) for row in rows], ruled_out, held)
-    }
-    found = {**still_suggested(rows, items, found), **found, **decided}
-    found |= left_over(tenant, rows, found, ruled_out)
-    store(tenant, rows, found, held - decided.keys(), ruled_out)
+    index = index_of(tuple(tuple(row[: len(SEEN)]) for row in rows))
+    matches = asset_matching.match_in(index, things, ruled_out, held)
+    found = {**{each.asset: state_of(each) for each in matches}, **decided}
+    stays = (held | of_others(rows, items)) - found.keys() - left_over_before(rows)
+    found |= left_over(tenant, rows, found, stays, ruled_out)
+    store(rows, found, stays, ruled_out)
 
 
-def still_suggested(
-    rows: Iterable[KnownAsset], items: Collection[int] | None, found: dict[int, State]
-) -> dict[int, State]:
-    """Suggestions of items that are not looked at now stand, unless a better one came."""
-    if items is None:
-        return {}
+def left_over_before(rows: Iterable[Row]) -> set[int]:
+    """Suggested for want of another: looked at again whenever anything changes."""
     return {
-        row.pk: (row.item_id, row.match, row.match_confidence, row.match_reason)
+        row.pk
         for row in rows
-        if row.match == Match.SUGGESTED
-        and row.item_id not in (None, *items)
-        and row.match_confidence != asset_elimination.LEFT_OVER
+        if row.match == Match.SUGGESTED and row.match_confidence == asset_elimination.LEFT_OVER
     }
 
 
 def left_over(
     tenant: Tenant,
-    rows: Iterable[KnownAsset],
+    rows: Sequence[Row],
     found: dict[int, State],
+    stays: Collection[int],
     ruled_out: Collection[tuple[int, int]],
 ) -> dict[int, State]:
     """What the rows that no item was found for may be, because nothing else is left."""
-    free = [row for row in rows if row.pk not in found and row.match != Match.LINKED]
-    taken = {state[0] for state in found.values()} | {
-        row.item_id for row in rows if row.match == Match.LINKED and row.pk not in found
-    }
+    free = [row for row in rows if row.pk not in found and row.pk not in stays]
     if not any(row.site_id for row in free):
         return {}
+    taken = {state[0] for state in found.values()} | {
+        row.item_id for row in rows if row.pk in stays
+    }
     rest = rest_of(tenant, taken - {None})
     assets = [(asset_of(row), row.kind) for row in free]
     return {each.asset: state_of(each) for each in only_ones(assets, rest, ruled_out)}
@@ -107,10 +133,10 @@ def rest_of(tenant: Tenant, taken: Collection[int | None]) -> list[Rest]:
     """Items seen to send for which no row was found, with the sites they send from."""
     senders = Sender.objects.filter(tenant=tenant, merged_into=None, message_count__gt=0)
     behind = dict(senders.exclude(item=None).values_list("pk", "item"))
-    kinds = dict(senders.exclude(kind="").values_list("item", "kind"))
     free = {sender: item for sender, item in behind.items() if item not in taken}
     if not free or len(free) > MOST_LEFT:
         return []
+    kinds = dict(senders.exclude(kind="").values_list("item", "kind"))
     sites, keys = Sites(tenant), dict(Site.objects.filter(tenant=tenant).values_list("name", "pk"))
     at: dict[int, set[int]] = defaultdict(set)
     marks = Fingerprint.objects.filter(sender__in=list(free))
@@ -129,26 +155,27 @@ def state_of(found: asset_matching.Match) -> State:
     return found.item, linked, found.confidence, found.reason
 
 
-def held_by_others(rows: Iterable[KnownAsset], items: Collection[int] | None) -> set[int]:
+def held_by_others(rows: Iterable[Row], items: Collection[int] | None) -> set[int]:
     """Rows linked to items that are not looked at now."""
+    others = of_others(rows, items)
+    return {row.pk for row in rows if row.pk in others and row.match == Match.LINKED}
+
+
+def of_others(rows: Iterable[Row], items: Collection[int] | None) -> set[int]:
+    """With those suggested: they stay so while nothing better comes."""
     if items is None:
         return set()
-    return {
-        row.pk
-        for row in rows
-        if row.item_id is not None and row.match == Match.LINKED and row.item_id not in items
-    }
+    return {row.pk for row in rows if row.item_id is not None and row.item_id not in items}
 
 
 def store(
-    tenant: Tenant,
-    rows: list[KnownAsset],
+    rows: Sequence[Row],
     found: dict[int, State],
     held: Collection[int],
     ruled_out: set[tuple[int, int]],
 ) -> None:
     rejected = {pk for pk, _ in ruled_out}
-    changed: list[KnownAsset] = []
+    changed: list[tuple[Any, ...]] = []
     touched: set[int | None] = set()
     for row in rows:
         if row.pk in held:
@@ -158,29 +185,22 @@ def store(
         was = (row.item_id, row.match, row.match_confidence, row.match_reason)
         if state != was:
             touched |= {row.item_id, state[0]}
-            row.item_id, row.match, row.match_confidence, row.match_reason = state
-            changed.append(row)
-    fields = ["item", "match", "match_confidence", "match_reason"]
-    KnownAsset.objects.bulk_update(changed, fields, batch_size=BATCH)
+            changed.append((*state, row.pk))
+    bulk.update(KnownAsset, OF_ROWS, changed)
     fill({pk for pk in touched if pk is not None})
 
 
 # -- what people said --------------------------------------------------------------------------
 
 
-def key_of(row: KnownAsset) -> str:
+def key_of(row: Row) -> str:
     """What a row is known by from list to list."""
     parts = (row.host_name or row.name, row.serial_number or row.mac_address)
     return " · ".join(part.strip().lower() for part in parts if part)[:400]
 
 
-def decisions(
-    tenant: Tenant, rows: Iterable[KnownAsset]
-) -> tuple[dict[int, State], set[tuple[int, int]]]:
+def decisions(tenant: Tenant, rows: Sequence[Row]) -> tuple[dict[int, State], set[tuple[int, int]]]:
     """(what people said a row is, pairs of row and item that it is not)."""
-    by_key: dict[str, list[KnownAsset]] = defaultdict(list)
-    for row in rows:
-        by_key[key_of(row)].append(row)
     said = Correction.objects.filter(tenant=tenant).exclude(asset_key="").order_by("pk")
     known = set(said.values_list("asset_key", flat=True))
     items = set(
@@ -188,6 +208,9 @@ def decisions(
         .filter(pk__in=said.values("item_key"))
         .values_list("pk", flat=True)
     )
+    by_key: dict[str, list[Row]] = defaultdict(list)
+    for row in rows if known else ():
+        by_key[key_of(row)].append(row)
     decided: dict[int, State] = {}
     ruled_out: set[tuple[int, int]] = set()
     for correction in said.filter(undone_at=None).select_related("by"):
@@ -207,24 +230,6 @@ def decisions(
 
 
 # -- rows and items as matching sees them ------------------------------------------------------
-
-
-def asset_of(row: KnownAsset) -> Asset:
-    return Asset(
-        pk=row.pk,
-        name=row.name,
-        host=row.host_name,
-        vendor=row.vendor,
-        model=row.model,
-        serial=row.serial_number,
-        mac=row.mac_address,
-        address=row.address,
-        site=row.site_id,
-        site_name=row.site_name,
-        owner=row.owner,
-        account=row.account,
-        status=row.status,
-    )
 
 
 def things_of(tenant: Tenant, items: Collection[int] | None) -> list[Thing]:
@@ -253,12 +258,7 @@ class Seen:
         self.sites: dict[int, set[int]] = defaultdict(set)
         for item, account in senders.values_list("item", "account__name").distinct():
             self.accounts[item].add(account)
-        alone = Sender.objects.filter(tenant=tenant, merged_into=None).values("account__name")
-        self.alone = set(
-            alone.annotate(count=Count("pk"))
-            .filter(count=1)
-            .values_list("account__name", flat=True)
-        )
+        self.alone = alone_of(tenant, senders)
         sites, keys = (
             Sites(tenant),
             dict(Site.objects.filter(tenant=tenant).values_list("name", "pk")),
@@ -270,6 +270,18 @@ class Seen:
             self.slots[item].update(slot for slot in slots.split(".") if slot)
             if site := sites.at(address):
                 self.sites[item].add(keys[site])
+
+
+def alone_of(tenant: Tenant, senders: ScopedQuerySet) -> set[str]:
+    """The accounts of these senders that nothing else logs in with."""
+    standing = Sender.objects.filter(tenant=tenant, merged_into=None)
+    counts = (
+        standing.filter(account__in=senders.order_by().values("account"))
+        .order_by()
+        .values("account__name")
+        .annotate(count=Count("pk"))
+    )
+    return set(counts.filter(count=1).values_list("account__name", flat=True))
 
 
 def thing_of(item: Item, seen: Seen) -> Thing:
@@ -310,20 +322,21 @@ def part_of(item: Item) -> Item:
 def fill(items: Collection[int]) -> None:
     """Give items what their lists know and nobody else said; take back what lists filled in and
     no longer say."""
+    for part in bulk.batches(items):
+        fill_part(part)
+
+
+def fill_part(items: list[int]) -> None:
     by_item: dict[int, list[KnownAsset]] = defaultdict(list)
     sure = KnownAsset.objects.current().filter(
         item__in=items, match__in=[Match.LINKED, Match.CONFIRMED]
     )
     for row in sure.order_by("-match_confidence", "-pk"):
         by_item[row.item_id].append(row)
-    changed = []
     rows = Item.objects.filter(pk__in=items).select_related("device", "script", "account")
-    for part in map(part_of, rows):
-        if refill(part, by_item[part.pk]):
-            changed.append(part)
-    Item.objects.bulk_update(changed, OF_ITEMS, batch_size=BATCH)
-    devices = [part for part in changed if isinstance(part, Device)]
-    Device.objects.bulk_update(devices, OF_DEVICES, batch_size=BATCH)
+    changed = [part for part in map(part_of, rows) if refill(part, by_item[part.pk])]
+    bulk.save(Item, changed, OF_ITEMS)
+    bulk.save(Device, [part for part in changed if isinstance(part, Device)], OF_DEVICES)
 
 
 def refill(part: Item, rows: list[KnownAsset]) -> bool:

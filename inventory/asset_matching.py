@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -391,7 +391,6 @@ class Index(NamedTuple):
     models: frozenset[str]
 
 
-@lru_cache(maxsize=2)
 def index_of(assets: tuple[Asset, ...]) -> Index:
     blocks = blocks_of((number, keys_of_asset(asset)) for number, asset in enumerate(assets))
     models = frozenset(slot for asset in assets for slot in asset.model_slots)
@@ -406,7 +405,16 @@ def match(
 ) -> list[Match]:
     """The item of each row that has one. `ruled_out`: pairs of row and item that are not;
     `held`: rows that have their item, so that the device is not looked for again."""
-    index = index_of(tuple(assets))
+    return match_in(index_of(tuple(assets)), things, ruled_out, held)
+
+
+def match_in(
+    index: Index,
+    things: Sequence[Thing],
+    ruled_out: Collection[tuple[int, int]] = (),
+    held: Collection[int] = (),
+) -> list[Match]:
+    """The same, in a list made ready before."""
     groups = index.groups
     taken = {groups[number] for number, asset in enumerate(index.assets) if asset.pk in held}
     pairs = pairs_of(things, index, taken, set(ruled_out))

@@ -14,8 +14,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 
 from inventory import asset_matches, events, snapshots
-from inventory.discovery import discovered, link_accounts, linked, refresh_items
+from inventory.discovery import link_accounts
+from inventory.keeping import refresh_items
 from inventory.models import Correction, Device, Fingerprint, Item, Script, Sender, Tenant
+from inventory.settling import discovered, linked
 
 By = AbstractBaseUser | None
 Kind = Correction.Kind

@@ -298,8 +298,9 @@ def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
     else:
         trails.store(report, details)
     happened = learn(tenant, report, found, details, signed_in)
-    attach(tenant)
-    tell_last_basic(tenant)
+    names = set(details["account"].unique())
+    attach(tenant, names)
+    tell_last_basic(tenant, names)
     return happened, traffic_counts(found, counted.count)
 
 

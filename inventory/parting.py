@@ -44,15 +44,22 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     rows = rows.sort_values("at", kind="stable")
     pieces = by_counters(rows[rows["id_numbers"] != ""], known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
-    rest = rest.assign(place=place_in_account(rest))
+    rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
-        if len(those) >= MIN_MESSAGES:
-            pieces.append(follow_moves(those, part_places(those, known)))
+        pieces.append(follow_moves(those, part_places(those, known)))
     blank = pd.Series("", index=rows.index, dtype=object)
     # Put together once: to update a long series for each of many cells takes their product.
     told = pd.concat(pieces) if pieces else blank
     found: pd.Series = told.reindex(rows.index).fillna("")
     return found
+
+
+def tellable(rows: pd.DataFrame) -> pd.DataFrame:
+    """The messages of which there are enough alike, and with something that could part them: of
+    most groups a report tells no recipients and no numbers, and to look at each takes long."""
+    tells = (rows["recipients"] != "") | (rows["subject_numbers"] != "")
+    groups = tells.groupby([rows[name] for name in LIKE], sort=False)
+    return rows[(groups.transform("size") >= MIN_MESSAGES) & groups.transform("any")]
 
 
 def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:

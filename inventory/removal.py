@@ -17,8 +17,9 @@ from django.db.models import CASCADE, Max, Min, Q, Sum
 from django.utils import timezone
 
 from inventory import asset_matches, device_replies, events, orphans
-from inventory.discovery import KEPT, link_accounts, refresh_items
+from inventory.discovery import link_accounts
 from inventory.ingest import forget
+from inventory.keeping import KEPT, refresh_items
 from inventory.models import (
     Account,
     CountedDay,

@@ -55,7 +55,9 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
 def usual_minute(times: Sequence[dt.datetime]) -> int | None:
     """Minute of the day around which most messages lie (the day is a circle), or None."""
     minutes = Counter(time.hour * 60 + time.minute for time in times)
-    day = [minutes[minute] for minute in range(1440)]
+    day = [0] * 1440
+    for minute, count in minutes.items():
+        day[minute] = count
     round_day = day[-NEAR_MINUTES:] + day + day[:NEAR_MINUTES]
     below = [0, *accumulate(round_day)]
     best = max(sorted(minutes), key=lambda each: below[each + 2 * NEAR_MINUTES + 1] - below[each])

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from inventory import events
-from inventory.discovery import discovered, refresh_items
 from inventory.events import Happened
+from inventory.keeping import refresh_items
 from inventory.models import Account, Script, Submission, Tenant
 from inventory.script_links import link_scripts
 from inventory.scripts import Finding
 from inventory.scripts.hosts import is_exchange_online
+from inventory.settling import discovered
 
 KEYS = ("line", "technique", "mail_host", "login", "login_source", "auth")
 

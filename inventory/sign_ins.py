@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
 from django.db.models import F, Max, Q
 
-from inventory.models import Account, Report, SignIn, Tenant
+from inventory import bulk
+from inventory.models import Account, Item, Report, Sender, SignIn, Tenant
+from inventory.models.tenant import ScopedQuerySet
 
 BATCH = 2_000
 BY = ["account", "address", "day", "client", "is_smtp", "result", "error_code"]
@@ -48,21 +50,39 @@ def as_row(report: Report, row: Any) -> SignIn:
     )
 
 
-def attach(tenant: Tenant) -> None:
-    """Show sign-ins under the accounts that are known by now."""
+def attach(tenant: Tenant, names: Collection[str] | None = None) -> None:
+    """Show sign-ins under the accounts, these or all, that are known by now."""
     loose = SignIn.objects.filter(tenant=tenant, account=None)
-    names = loose.values_list("name", flat=True).distinct()
-    for account in Account.objects.filter(tenant=tenant, name__in=names):
-        loose.filter(name=account.name).update(account=account)
+    for part in parts_of(names):
+        mine = loose if part is None else loose.filter(name__in=part)
+        told = mine.order_by().values_list("name", flat=True).distinct()
+        for account in Account.objects.filter(tenant=tenant, name__in=told):
+            loose.filter(name=account.name).update(account=account)
 
 
-def tell_last_basic(tenant: Tenant) -> None:
-    """Accounts were last seen with Basic when they last logged in, if no message is later."""
+def tell_last_basic(tenant: Tenant, names: Collection[str] | None = None) -> None:
+    """Accounts were last seen with Basic when they last logged in, if no message is later.
+
+    `names`: those that something changed for; with them go accounts that a person linked their
+    senders to.
+    """
+    for part in parts_of(names):
+        accounts = Account.objects.filter(tenant=tenant)
+        if part is not None:
+            senders = Sender.objects.filter(tenant=tenant, account__name__in=part)
+            accounts = accounts.filter(Q(name__in=part) | Q(pk__in=senders.values("item")))
+        tell(accounts)
+
+
+def parts_of(names: Collection[str] | None) -> Iterable[list[str] | None]:
+    return [None] if names is None else bulk.batches(names)
+
+
+def tell(accounts: ScopedQuerySet) -> None:
     is_proof = Q(sign_ins__is_smtp=True, sign_ins__result=SignIn.Result.SUCCESS)
-    rows = Account.objects.filter(tenant=tenant).annotate(
-        logged_in_at=Max("sign_ins__last_at", filter=is_proof)
-    )
+    rows = accounts.annotate(logged_in_at=Max("sign_ins__last_at", filter=is_proof))
     never = Q(last_basic_at=None)
+    changed = []
     for account in rows.filter(never | Q(last_basic_at__lt=F("logged_in_at"))).exclude(
         logged_in_at=None
     ):
@@ -70,4 +90,5 @@ def tell_last_basic(tenant: Tenant) -> None:
         account.last_basic_at = at
         account.last_seen_at = max(at, account.last_seen_at or at)
         account.first_seen_at = account.first_seen_at or at
-        account.save(update_fields=["last_basic_at", "last_seen_at", "first_seen_at"])
+        changed.append(account)
+    bulk.save(Item, changed, ["last_basic_at", "last_seen_at", "first_seen_at"])

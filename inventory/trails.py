@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from inventory.models import Fingerprint, Observation, Report, Tenant, Trail
 from inventory.readers import PROVING
 
 BATCH = 2_000
+ACCOUNTS_AT_ONCE = 250
 MOST_RECIPIENTS = 200
 
 
@@ -36,7 +37,7 @@ class Seen:
     office: float
 
 
-Times = dict[int, "pd.Series[pd.Timestamp]"]
+Times = dict[int, np.ndarray]
 """When a report of SMTP AUTH saw messages of a fingerprint, by pk."""
 Reach = dict[int, int]
 """`normalize.reach` of all that a fingerprint wrote to, by pk."""
@@ -77,55 +78,82 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
 
 def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times, Reach]:
     """Give the observations of these accounts the fingerprints that all reports together tell;
-    returns what was seen of each fingerprint, by pk, when, and how far it wrote."""
-    accounts = list(accounts)
-    rows = load(tenant, accounts)
-    if rows is None:
-        return {}, {}, {}
-    codes, marks = messages.fingerprints(rows)
-    ids = ensure(tenant, marks)
-    keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
-    rows = rows.assign(fingerprint=keys[codes.to_numpy()], day=rows["at"].dt.normalize())
-    rewrite(tenant, accounts, rows)
-    stale = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
-    stale.filter(observations=None).delete()
-    proving = rows[rows["proves"] & rows["is_first"]]
-    grouped: Iterable[Any] = proving.groupby("fingerprint")["at"]
-    times = {int(pk): at for pk, at in grouped}
-    reach = rows.groupby("fingerprint")["reach"].agg(np.bitwise_or.reduce)
-    return seen_in(rows), times, {int(pk): int(bits) for pk, bits in reach.items()}  # type: ignore[call-overload]
+    returns what was seen of each fingerprint, by pk, when, and how far it wrote.
+
+    A number of accounts at a time, so that the messages in memory stay few.
+    """
+    seen: dict[int, Seen] = {}
+    times: Times = {}
+    reach: Reach = {}
+    for part in bulk.batches(accounts, ACCOUNTS_AT_ONCE):
+        rows = load(tenant, part)
+        if rows is None:
+            continue
+        codes, marks = messages.fingerprints(rows)
+        ids = ensure(tenant, marks)
+        keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
+        rows = rows.assign(fingerprint=keys[codes.to_numpy()], day=rows["at"].dt.normalize())
+        rewrite(tenant, part, rows)
+        stale = Fingerprint.objects.filter(tenant=tenant, account__in=part, is_pinned=False)
+        stale.filter(observations=None).delete()
+        seen |= seen_in(rows)
+        proving = rows[rows["proves"] & rows["is_first"]]
+        times |= dict(pieces(proving, "at"))
+        reach |= {pk: int(np.bitwise_or.reduce(bits)) for pk, bits in pieces(rows, "reach")}
+    return seen, times, reach
+
+
+def pieces(rows: pd.DataFrame, column: str) -> Iterable[tuple[int, np.ndarray]]:
+    """The column's values fingerprint by fingerprint; what groupby does, without its cost for
+    each of many groups."""
+    keys = rows["fingerprint"].to_numpy()
+    order = np.argsort(keys, kind="stable")
+    distinct, starts = np.unique(keys[order], return_index=True)
+    values = np.split(rows[column].to_numpy()[order], starts[1:])
+    return zip(distinct.tolist(), values, strict=True) if len(distinct) else []
 
 
 def ensure(tenant: Tenant, marks: list[Marks]) -> dict[int, int]:
     """{digest: primary key}; new fingerprints start with the sender of those they grew out of."""
-    known = keys_by_digest(tenant, [each.digest for each in marks])
-    missing = [each for each in marks if each.digest not in known]
+    by_digest = {each.digest: each for each in marks}
+    known = keys_by_digest(tenant, list(by_digest))
+    missing = {digest: each for digest, each in by_digest.items() if digest not in known}
     if not missing:
         return known
-    parents: dict[tuple[str, ...], list[Fingerprint]] = {}
-    names = sorted({each.account for each in missing})
-    for row in Fingerprint.objects.filter(tenant=tenant, account__in=names).exclude(sender=None):
-        key = (row.account, row.address, row.message_id_shape, row.message_id_host)
-        parents.setdefault(key, []).append(row)
-    Fingerprint.objects.bulk_create(
-        [child_of(tenant, each, parents.get(each[:4], [])) for each in missing],
-        batch_size=500,
-        ignore_conflicts=True,
+    parents = parents_of(tenant, sorted({each.account for each in missing.values()}))
+    rows = (
+        (tenant.pk, digest, *each, *heritage(each, parents.get(each[:4], [])))
+        for digest, each in missing.items()
     )
-    return known | keys_by_digest(tenant, [each.digest for each in missing])
+    bulk.insert(Fingerprint, ["tenant", "digest", *Marks._fields, "sender", "is_pinned"], rows)
+    return known | keys_by_digest(tenant, list(missing))
 
 
-def child_of(tenant: Tenant, marks: Marks, parents: list[Fingerprint]) -> Fingerprint:
-    """A new fingerprint; a person's word on what it grew out of holds for it."""
+class Parent(NamedTuple):
+    """A stored fingerprint that others may have grown out of."""
+
+    subject_mask: str
+    sender: int
+    is_pinned: bool
+
+
+def parents_of(tenant: Tenant, accounts: list[str]) -> dict[tuple[str, ...], list[Parent]]:
+    found: dict[tuple[str, ...], list[Parent]] = defaultdict(list)
+    rows = Fingerprint.objects.filter(tenant=tenant, account__in=accounts).exclude(sender=None)
+    for row in rows.order_by("pk").values_list(*Marks._fields[:4], *Parent._fields):
+        found[row[:4]].append(Parent(*row[4:]))
+    return found
+
+
+def heritage(marks: Marks, parents: list[Parent]) -> tuple[int | None, bool]:
+    """(sender, whether it is pinned) of a new fingerprint; a person's word on what it grew out of
+    holds for it."""
     same = [row for row in parents if row.subject_mask == marks.subject_mask]
     bare = [row for row in parents if not row.subject_mask]
     close = same or bare or parents
     pinned = [row for row in close if row.is_pinned]
-    senders = {row.sender_id for row in pinned or close}
-    row = Fingerprint(tenant=tenant, digest=marks.digest, **marks._asdict())
-    if len(senders) == 1:
-        row.sender_id, row.is_pinned = senders.pop(), bool(pinned)
-    return row
+    senders = {row.sender for row in pinned or close}
+    return (senders.pop(), bool(pinned)) if len(senders) == 1 else (None, False)
 
 
 def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
@@ -152,7 +180,7 @@ def rewrite(tenant: Tenant, accounts: list[str], rows: pd.DataFrame) -> None:
     report_of = pd.Series({trail.pk: trail.report_id for trail in changed}, dtype="int64")
     rows = rows[rows["trail"].isin(report_of.index)]
     observe(rows.assign(report=rows["trail"].map(report_of)))
-    Trail.objects.bulk_update(changed, ["applied"], batch_size=500)
+    bulk.save(Trail, changed, ["applied"])
 
 
 def digest(fingerprints: np.ndarray) -> int:

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from inventory import asset_matches, events, snapshots
 from inventory.correct import By, CorrectionRefused, lock, name_of, user_of
-from inventory.discovery import link_accounts, linked, refresh_items
+from inventory.discovery import link_accounts
+from inventory.keeping import refresh_items
 from inventory.models import Correction, Sender
+from inventory.settling import linked
 
 
 def undo(correction: Correction, by: By) -> None:

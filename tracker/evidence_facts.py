@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from inventory.discovery import MESSAGE_READERS
+from inventory.keeping import MESSAGE_READERS
 from inventory.models import (
     DeviceReply,
     Fingerprint,

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from inventory.discovery import MESSAGE_READERS
 from inventory.effective import BASIC_BLOCKED, BLOCKED
 from inventory.exchange_settings import Snapshot, snapshot
+from inventory.keeping import MESSAGE_READERS
 from inventory.models import Fingerprint, Item, Observation, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.queries import unproven_days

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Max
 
-from inventory.discovery import MESSAGE_READERS
+from inventory.keeping import MESSAGE_READERS
 from inventory.models import Observation, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
 

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from django.db.models import Min, QuerySet
 
-from inventory.discovery import MESSAGE_READERS
+from inventory.keeping import MESSAGE_READERS
 from inventory.models import Item, Observation, Sender, Tenant
 from tracker.burn_up import DONE
 from tracker.forecast import (

@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,16 @@ def measure(files: dict[str, Path], databases: dict[str, str], found: Figures, r
 
 def imported(paths: list[Path], database: str, run: int) -> list[dict[str, Any]]:
     """In a process and a database of their own."""
+    with surroundings(database) as environment:
+        found: list[dict[str, Any]] = json.loads(
+            output("tests.bench.importing", *map(str, paths), environment=environment)
+        )
+        return found
+
+
+@contextmanager
+def surroundings(database: str) -> Iterator[dict[str, str]]:
+    """The environment of a process that has an empty database to itself."""
     with tempfile.TemporaryDirectory(prefix="offramp-bench-var-") as var:
         environment = {
             **{name: value for name, value in os.environ.items() if not is_ours(name)},
@@ -83,10 +94,7 @@ def imported(paths: list[Path], database: str, run: int) -> list[dict[str, Any]]
         }
         if database:
             environment["DATABASE_URL"] = emptied(database)
-        found: list[dict[str, Any]] = json.loads(
-            output("tests.bench.importing", *map(str, paths), environment=environment)
-        )
-        return found
+        yield environment
 
 
 def is_ours(name: str) -> bool:

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from inventory import asset_decisions, asset_matches, correct
 from inventory.models import Device, EgressNetwork, Event, KnownAsset, Sender, Site, Tenant
 from inventory.undo import undo
-from tests.factories import KnownAssetFactory, SiteFactory
+from tests.factories import EgressNetworkFactory, KnownAssetFactory, SiteFactory
 from tests.inventory.test_ingest import detail, row, take
 from tests.queries import queries_of
 
@@ -84,6 +84,16 @@ def test_a_suggestion_outlives_reports_of_others(tenant: Tenant, oslo: Site) -> 
     assert fresh(asset).match == "suggested"
     take(tenant, detail(row(3, account="other", host="weird-box")))
     assert fresh(asset).match == "suggested"
+
+
+def test_leaves_suggestions_for_what_it_does_not_touch(tenant: Tenant, oslo: Site) -> None:
+    EgressNetworkFactory.create(site=oslo, cidr="203.0.113.0/24")
+    asset = listed(tenant, "printers-oslo-01", site=oslo)
+    take(tenant, detail(row(1, host="printer-oslo-01")))
+    suggested = fresh(asset)
+    assert suggested.match == "suggested"
+    take(tenant, detail(row(2, host="nas-7", account="backup")))
+    assert (fresh(asset).item_id, fresh(asset).match) == (suggested.item_id, "suggested")
 
 
 def test_never_overwrites_what_a_person_set(tenant: Tenant) -> None:

@@ -19,8 +19,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from inventory import correct
-from inventory.discovery import refresh_items
 from inventory.ingest import claim, claimable, read_again, read_report, read_waiting, sweep
+from inventory.keeping import refresh_items
 from inventory.messages import unpack
 from inventory.models import (
     Account,
