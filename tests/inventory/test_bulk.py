@@ -57,4 +57,4 @@ def test_makes_each_kind_of_item_as_one_by_one() -> None:
 def test_makes_many_with_as_many_queries_as_few() -> None:
     tenant, other = TenantFactory.create(), TenantFactory.create()
     few = queries_of(lambda: made(tenant, 2))
-    assert len(queries_of(lambda: made(other, 50))) == len(few)
+    assert len(queries_of(lambda: made(other, 20))) == len(few)
