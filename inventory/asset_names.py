@@ -15,7 +15,6 @@ NETBIOS = 15
 """Longer names are cut to this many characters in NetBIOS."""
 TAIL = 6
 """So many characters at the end of a MAC address or serial number have to be in a name."""
-RUN = re.compile(r"[0-9a-z]+")
 NUMBER = re.compile(r"0*(\d+)")
 HEX = re.compile(r"[0-9a-f]+")
 PARTS = re.compile(r"[^0-9a-z]+")

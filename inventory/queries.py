@@ -31,9 +31,13 @@ def unproven_days(tenant: Tenant, until: dt.date) -> Iterator[tuple[str, dt.date
             yield account, day
 
 
-def unproven_traffic(tenant: Tenant) -> Iterator[tuple[dt.date, pd.DataFrame]]:
-    """(day, `traffic.unpack` of what one trace told) of the mail of such accounts."""
-    for day, packed in unproven(tenant).values_list("day", "traffic"):
+def unproven_traffic(
+    tenant: Tenant, report: Report | None = None
+) -> Iterator[tuple[dt.date, pd.DataFrame]]:
+    """(day, `traffic.unpack` of what one trace told) of the mail of such accounts; of all reports,
+    or of one."""
+    days = unproven(tenant) if report is None else unproven(tenant).filter(report=report)
+    for day, packed in days.values_list("day", "traffic"):
         yield day, traffic.unpack(packed)
 
 

@@ -36,6 +36,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
+from inventory.queries import unproven_traffic
 from inventory.readers import PROVING, READERS, SIGN_INS, family_of, smtp_replies
 from inventory.sign_ins import attach, tell_last_basic
 
@@ -63,9 +64,12 @@ def preview(report: Report) -> Preview:
         return int(model.objects.filter(report=report).count())
 
     observed = Observation.objects.filter(report=report)
+    proven_count = observed.aggregate(total=Sum("message_count"))["total"] or 0
+    others = [rows for _, rows in unproven_traffic(report.tenant, report)]
+    accounts = accounts_of(report).union(*(rows["account"] for rows in others))
     return Preview(
-        message_count=observed.aggregate(total=Sum("message_count"))["total"] or 0,
-        account_count=len(accounts_of(report)),
+        message_count=proven_count + sum(int(rows["message_count"].sum()) for rows in others),
+        account_count=len(accounts),
         sign_in_count=count(SignIn),
         setting_count=count(Setting),
         asset_count=count(KnownAsset),

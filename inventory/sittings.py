@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 Numbers = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
 
 EDGES = (30, 60, 120, 180, 300, 600)
 """Seconds; the longest pause within a sitting is one of these, or there are no sittings."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import ForeignKey, Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
@@ -115,9 +115,3 @@ class AssetFilter(admin.SimpleListFilter):
         if self.value() not in ("yes", "no"):
             return queryset
         return with_asset(queryset, self.item, has_asset=self.value() == "yes")
-
-
-def fields_of(model: type[Model], *without: str) -> list[str]:
-    """The names of a model's own fields, for pages that only show."""
-    fields: list[Field[Any, Any]] = list(model._meta.concrete_fields)
-    return [field.name for field in fields if field.name not in {"id", *without}]

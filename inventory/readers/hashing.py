@@ -18,7 +18,6 @@ SMALL_HEX = np.zeros(256, dtype=np.uint8)
 """The small letter or digit for each hexadecimal one, 0 for any other."""
 for letter in "0123456789abcdefABCDEF":
     SMALL_HEX[ord(letter)] = ord(letter.lower())
-NO_MARKS = str.maketrans("", "", "-{}")
 
 
 def hash_texts(array: pa.Array) -> np.ndarray:

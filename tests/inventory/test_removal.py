@@ -365,3 +365,11 @@ def test_a_worker_that_is_reading_what_is_removed_ends_without_a_word(
     assert ingest.read_report(received.report.pk) is None
     assert Report.objects.get().state == Report.State.REMOVED
     assert not Observation.objects.exists()
+
+
+def test_says_what_goes_of_mail_that_nothing_proved(tenant: Tenant) -> None:
+    tenant.domains = ["contoso.com"]
+    tenant.save()
+    report = take(tenant, trace(traced(1), traced(2, day=2), traced(3, account="pc")), "trace.csv")
+    found = preview(report)
+    assert (found.message_count, found.account_count) == (3, 2)
