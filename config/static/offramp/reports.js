@@ -2,6 +2,8 @@
 (() => {
   const { url } = document.currentScript.dataset;
   const EVERY = 1500;
+  const LEAVING = 10000;
+  let leftAt = -LEAVING;
 
   const show = (place, report) => {
     place.querySelector("span").textContent = report.words;
@@ -26,9 +28,10 @@
         const byId = new Map(reports.map((report) => [String(report.id), report]));
         const watched = places.filter((place) => byId.has(place.dataset.report));
         watched.forEach((place) => show(place, byId.get(place.dataset.report)));
-        // Whoever is choosing rows must not lose what they chose.
+        // Whoever is choosing rows must not lose what they chose, nor whoever has followed a link their way.
         const hasChanged = watched.some((place) => place.dataset.state !== byId.get(place.dataset.report).state);
-        if (hasChanged && !isChoosing) {
+        const isLeaving = performance.now() - leftAt < LEAVING;
+        if (hasChanged && !isChoosing && !isLeaving) {
           window.location.reload();
           return;
         }
@@ -38,5 +41,9 @@
     }
     window.setTimeout(look, EVERY);
   };
+  // A download leaves the page too, and stays on it: so it is a time, not a state.
+  window.addEventListener("beforeunload", () => {
+    leftAt = performance.now();
+  });
   document.addEventListener("DOMContentLoaded", look);
 })();
