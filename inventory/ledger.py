@@ -92,13 +92,13 @@ def write(packed: Callable[[int, Fresh], CountedDay], days: Iterator[tuple[int, 
 def counted_day(
     report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh
 ) -> CountedDay:
-    first = fresh.rows[fresh.is_first]
+    first = fresh.rows.compress(fresh.is_first)
     return CountedDay(
         report=report,
         day=date_of(day),
         row_keys=fresh.row_keys.tobytes(),
         message_keys=fresh.message_keys.tobytes(),
-        traffic=traffic.pack(first[first["account"] > 0], *words),
+        traffic=traffic.pack(first.compress(first["account"] > 0), *words),
     )
 
 
@@ -108,6 +108,37 @@ def size_of(day: CountedDay) -> int:
 
 def date_of(day: int) -> dt.date:
     return dt.date.fromordinal(EPOCH + day)
+
+
+class Told:
+    """Keys of one day that were told: sorted arrays, and a mark where the first bits of any lead.
+
+    Most keys that are asked for are not among them, and a mark is ten times cheaper than a search.
+    """
+
+    MARKS = 2**20
+    SHIFT = np.uint64(64 - 20)
+
+    def __init__(self, arrays: Iterable[np.ndarray]) -> None:
+        self.arrays: list[np.ndarray] = []
+        self.is_marked = np.zeros(self.MARKS, dtype=bool)
+        for keys in arrays:
+            self.add(keys)
+
+    def add(self, keys: np.ndarray) -> None:
+        self.arrays.append(keys)
+        self.is_marked[keys >> self.SHIFT] = True
+
+    def has(self, keys: np.ndarray) -> np.ndarray:
+        """Which of these are among them; 0 is no key."""
+        found = self.is_marked.take(keys >> self.SHIFT)
+        near = np.flatnonzero(found)
+        asked = keys.take(near)
+        is_told = np.zeros(len(near), dtype=bool)
+        for each in self.arrays:
+            is_told |= found_in(each, asked)[1]
+        found[near] = is_told & (asked != 0)
+        return found
 
 
 class Known:
@@ -120,48 +151,54 @@ class Known:
         self.ledgers: dict[int, list[int]] = defaultdict(list)
         for pk, day in self.stored.values_list("pk", "day").iterator():
             self.ledgers[day.toordinal() - EPOCH].append(pk)
-        self.loaded: dict[int, tuple[list[np.ndarray], list[np.ndarray]]] = {}
+        self.loaded: dict[int, tuple[Told, Told]] = {}
+        """Of rows and of messages."""
 
     def fresh(self, day: int, rows: np.ndarray) -> Fresh:
         near = [self._of(each) for each in (day - 1, day, day + 1)]
         self.loaded = {each: found for each, found in self.loaded.items() if each >= day}
-        keys, first = np.unique(rows["row_key"], return_index=True)
-        is_new = ~told(keys, [row_keys for row_keys, _ in near])
-        rows = rows[np.sort(first[is_new])]
-        told_messages = [message_keys for _, message_keys in near]
-        messages, first = np.unique(rows["message_key"], return_index=True)
-        first = first[~told(messages, told_messages)]
-        first = first[~told(rows["message_alias"][first], told_messages)]
+        keys, first = first_of(rows["row_key"])
+        is_new = ~has_any([told_rows for told_rows, _ in near], keys)
+        rows = rows.take(np.sort(first.compress(is_new)))
+        told_messages = [messages for _, messages in near]
+        messages, first = first_of(rows["message_key"])
+        first = first[~has_any(told_messages, messages)]
+        first = first[~has_any(told_messages, rows["message_alias"].take(first))]
         is_first = np.zeros(len(rows), dtype=bool)
         is_first[first] = True
-        aliases = rows["message_alias"][first]
-        named = np.concatenate([rows["message_key"][first], aliases[aliases != 0]])
-        fresh = Fresh(rows, is_first, keys[is_new], np.sort(named))
-        for ledgers, mine in zip(
-            self.loaded[day], (fresh.row_keys, fresh.message_keys), strict=True
-        ):
-            ledgers.append(mine)  # A message can go on on the next day.
+        aliases = rows["message_alias"].take(first)
+        named = np.concatenate([rows["message_key"].take(first), aliases[aliases != 0]])
+        fresh = Fresh(rows, is_first, keys.compress(is_new), np.sort(named))
+        for told, mine in zip(self.loaded[day], (fresh.row_keys, fresh.message_keys), strict=True):
+            told.add(mine)  # A message can go on on the next day.
         return fresh
 
-    def _of(self, day: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    def _of(self, day: int) -> tuple[Told, Told]:
         if day not in self.loaded:
             self.loaded[day] = self._load(day)
         return self.loaded[day]
 
-    def _load(self, day: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
-        pks = self.ledgers.get(day)
-        if not pks:
-            return [], []
-        rows: Iterable[tuple[bytes, bytes]] = self.stored.filter(pk__in=pks).values_list(
-            "row_keys", "message_keys"
-        )
-        pairs = [(np.frombuffer(a, "<u8"), np.frombuffer(b, "<u8")) for a, b in rows]
-        return [a for a, _ in pairs], [b for _, b in pairs]
+    def _load(self, day: int) -> tuple[Told, Told]:
+        stored: Iterable[tuple[bytes, bytes]] = self.stored.filter(
+            pk__in=self.ledgers.get(day, [])
+        ).values_list("row_keys", "message_keys")
+        pairs = [[np.frombuffer(keys, "<u8") for keys in each] for each in stored]
+        return Told(rows for rows, _ in pairs), Told(messages for _, messages in pairs)
 
 
-def told(keys: np.ndarray, ledgers: list[list[np.ndarray]]) -> np.ndarray:
-    """Which keys are in any of these sorted arrays; 0 is no key."""
+def first_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distinct keys, sorted; where each stands first)."""
+    order = np.argsort(keys)
+    keys = keys.take(order)
+    is_start = np.append(np.full(min(len(keys), 1), True), keys[1:] != keys[:-1])
+    if is_start.all():
+        return keys, order
+    starts = np.flatnonzero(is_start)
+    return keys[starts], np.minimum.reduceat(order, starts)
+
+
+def has_any(days: Iterable[Told], keys: np.ndarray) -> np.ndarray:
     found = np.zeros(len(keys), dtype=bool)
-    for sorted_keys in (each for ledger in ledgers for each in ledger):
-        found |= found_in(sorted_keys, keys)[1]
-    return np.asarray(found & (keys != 0))
+    for told in days:
+        found |= told.has(keys)
+    return found

@@ -125,18 +125,12 @@ def plain_counts(array: pa.Array) -> np.ndarray | None:
 
 
 def message_ids(array: pa.Array) -> pa.Array:
-    return pc.utf8_trim(pc.utf8_trim_whitespace(array), characters="<>")
+    return pc.ascii_trim(array, characters="<> \t\r\n")
 
 
 def is_filled(array: pa.Array) -> np.ndarray:
     filled: np.ndarray = pc.not_equal(array, "").to_numpy(zero_copy_only=False)
     return filled
-
-
-def lowered(array: pa.Array) -> pa.Array:
-    """In lower case; plain letters are many times faster."""
-    is_plain = pc.all(pc.string_is_ascii(array)).as_py()
-    return pc.ascii_lower(array) if is_plain else pc.utf8_lower(array)
 
 
 class Keys:

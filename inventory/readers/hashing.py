@@ -10,30 +10,40 @@ from collections.abc import Iterable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 MULTIPLIERS = np.uint64(0xFF51AFD7ED558CCD), np.uint64(0xC4CEB9FE1A85EC53)
 SEED = np.uint64(0x9E3779B97F4A7C15)
 WORD = 8
-SMALL_HEX = np.zeros(256, dtype=np.uint8)
-"""The small letter or digit for each hexadecimal one, 0 for any other."""
-for letter in "0123456789abcdefABCDEF":
-    SMALL_HEX[ord(letter)] = ord(letter.lower())
+BELOW = np.array([2 ** (8 * count) - 1 for count in range(WORD)], dtype=np.uint64)
+"""Masks of the first so many bytes of a word."""
+CASE = np.uint8(0x20)
+"""The bit that a small letter has and its capital has not; digits and dashes have it too."""
+PLAIN = 128
+"""Bytes below it are ASCII."""
 
 
 def hash_texts(array: pa.Array) -> np.ndarray:
     """uint64 hashes of the texts of a column; null is as ''."""
-    if not len(array):
-        return np.zeros(0, dtype=np.uint64)
-    data, start, length = laid_out(array.fill_null("") if array.null_count else array)
+    return hashed(*laid_out(array))
+
+
+def hash_any_case(array: pa.Array) -> np.ndarray:
+    """The same for texts that differ in case alone."""
+    data, start, length = laid_out(array)
+    if data.max() >= PLAIN:
+        data, start, length = laid_out(pc.utf8_lower(array))
+    data |= CASE  # Signs that this makes one do not tell identifiers and addresses apart.
     return hashed(data, start, length)
 
 
 def laid_out(array: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(bytes with a word to spare, where each text starts, how long it is)."""
+    array = array.fill_null("") if array.null_count else array
     _, offsets, texts = array.buffers()
-    count = len(array) + 1
+    count = len(array) + 1 if len(array) else 0
     ends = np.frombuffer(offsets, np.int32, count + array.offset)[array.offset :].astype(np.int64)
-    first, last = int(ends[0]), int(ends[-1])
+    first, last = (int(ends[0]), int(ends[-1])) if count else (0, 0)
     data = np.zeros(last - first + WORD, dtype=np.uint8)
     if last > first:
         data[: last - first] = np.frombuffer(texts, np.uint8)[first:last]
@@ -43,13 +53,18 @@ def laid_out(array: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def hashed(data: np.ndarray, start: np.ndarray, length: np.ndarray) -> np.ndarray:
     words = np.ndarray((len(data) - WORD + 1,), dtype="<u8", buffer=data, strides=(1,))
     found = length.astype(np.uint64) * SEED
-    shortest, longest = int(length.min()), int(length.max())
-    for position in range(0, longest, WORD):
-        rows = np.flatnonzero(length > position) if shortest <= position else slice(None)
-        left = np.minimum(length[rows] - position, WORD)
-        mask = np.uint64(0xFFFFFFFFFFFFFFFF) >> ((WORD - left) * 8).astype(np.uint64)
-        found[rows] = stirred(found[rows] ^ (words[start[rows] + position] & mask))
-    return found
+    for position in range(0, int(length.max(initial=0)) - WORD + 1, WORD):
+        is_whole = length >= position + WORD
+        rows = slice(None) if is_whole.all() else np.flatnonzero(is_whole)
+        found[rows] = mixed(found[rows], words[start[rows] + position])
+    rest = length % WORD
+    return stirred(found ^ (words[start + length - rest] & BELOW[rest]))
+
+
+def mixed(keys: np.ndarray, words: np.ndarray) -> np.ndarray:
+    keys = (keys ^ words) * MULTIPLIERS[0]
+    keys ^= keys >> np.uint64(32)
+    return keys
 
 
 def stirred(keys: np.ndarray) -> np.ndarray:
@@ -74,36 +89,48 @@ def joined(*parts: np.ndarray) -> np.ndarray:
 
 def identifiers(array: pa.Array) -> np.ndarray:
     """Hashes of GUIDs, the same with and without dashes and braces, in any case; 0 for ''."""
-    usual = plain_guids(array)
-    if usual is None:
-        texts = [squeezed(text) for text in array.to_pylist()]
-        found = hash_words(texts)
-        found[np.array([not text for text in texts], dtype=bool)] = 0
-        return found
-    start = np.arange(len(usual), dtype=np.int64) * 32
-    data = np.concatenate([usual.ravel(), np.zeros(WORD, dtype=np.uint8)])
-    return hashed(data, start, np.full(len(usual), 32, dtype=np.int64))
+    usual = usual_guids(array)
+    if usual is not None:
+        return usual
+    texts = [squeezed(text or "") for text in array.to_pylist()]
+    found = hash_any_case(pa.array(texts, pa.string()))
+    found[np.array([not text for text in texts], dtype=bool)] = 0
+    return found
 
 
-def plain_guids(array: pa.Array) -> np.ndarray | None:
-    """The 32 letters of each, when all are written `8-4-4-4-12` or without dashes; else None."""
-    if not len(array) or array.null_count:
-        return None
+def usual_guids(array: pa.Array) -> np.ndarray | None:
+    """The hashes, when all are written `8-4-4-4-12` in ASCII; else None.
+
+    They are read word by word where they lie, past the dashes; the words are those that the text
+    without dashes has.
+    """
     data, _, length = laid_out(array)
-    width = int(length[0])
-    if width not in (32, 36) or (length != width).any():
+    count = len(array)
+    if not count or (length != LENGTH).any() or data.max() >= PLAIN:
         return None
-    letters = data[: len(array) * width].reshape(len(array), width)
-    if width == 36:
-        dashes = [8, 13, 18, 23]
-        if (letters[:, dashes] != ord("-")).any():
-            return None
-        letters = np.delete(letters, dashes, axis=1)
-    small = SMALL_HEX[letters]
-    return small if small.all() else None
+    if any((column(data, count, at, "u1") != DASH).any() for at in DASHES):
+        return None
+    data |= CASE
+    found = np.full(count, 32, dtype=np.uint64) * SEED
+    for first, second in HALVES:
+        high = column(data, count, second, "<u4").astype(np.uint64) << np.uint64(32)
+        found = mixed(found, column(data, count, first, "<u4") | high)
+    return stirred(found)
 
 
-def squeezed(text: str | None) -> str:
-    return "".join(
-        letter for letter in (text or "").lower() if letter not in "-{}" and letter.strip()
-    )
+LENGTH, DASH = 36, ord("-")
+DASHES = 8, 13, 18, 23
+HALVES = (0, 4), (9, 14), (19, 24), (28, 32)
+"""Where the two halves of each of its four words stand."""
+
+
+def column(data: np.ndarray, count: int, at: int, kind: str) -> np.ndarray:
+    """What stands there in each of the GUIDs, which lie one after the other."""
+    return np.ndarray((count,), dtype=kind, buffer=data, offset=at, strides=(LENGTH,))
+
+
+def squeezed(text: str) -> str:
+    """Without what exports write around and between the digits."""
+    if len(text) == LENGTH and text.isascii() and all(text[at] == "-" for at in DASHES):
+        return "".join(letter for at, letter in enumerate(text) if at not in DASHES)
+    return "".join(letter for letter in text.lower() if letter not in "-{}" and letter.strip())

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from inventory.readers import traces
 from inventory.readers.columns import seconds
-from inventory.readers.hashing import hash_words, joined
+from inventory.readers.hashing import hash_any_case, hash_words, joined
 from inventory.readers.sources import Source
 from inventory.records import COLUMNS, BadRow, Batch, Coded, Head
 
@@ -63,10 +64,10 @@ def by_message(events: pd.DataFrame, bad: list[BadRow]) -> Batch:
     Without the id that Exchange gives, events of one account and Message-ID are one message.
     `sender` is the hash of the account.
     """
-    ids = events["message_id"].str.lower().to_numpy()
-    hashes = events["sender"].to_numpy(), hash_words(ids)
+    ids = events["message_id"]
+    hashes = events["sender"].to_numpy(), hash_any_case(pa.array(ids, pa.string()))
     has_trace_id = (events["message_alias"] != 0).to_numpy()
-    is_nameless = ~has_trace_id & (ids != "")
+    is_nameless = ~has_trace_id & (ids != "").to_numpy()
     group = np.where(is_nameless, joined(*hashes), events["message_key"])
     first = events["at"].groupby(group, sort=False).transform("min")
     alias = joined(hashes[0], seconds(first.to_numpy()), hashes[1])

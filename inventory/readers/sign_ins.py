@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import normalize
-from inventory.readers.columns import Checks, Keys, Translator, is_filled, lowered, seconds
-from inventory.readers.hashing import hash_texts
+from inventory.readers.columns import Checks, Keys, Translator, is_filled, seconds
+from inventory.readers.hashing import hash_any_case, hash_texts
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head
@@ -109,7 +109,7 @@ class Rows:
         """The sign-in's id is the same in every export; where it was left out, what there is."""
         has_id = is_filled(ids)
         rest = [np.where(has_id, np.uint64(0), part) for part in (account, seconds(at), *parts)]
-        return self.keys.of(hash_texts(lowered(ids)), *rest, is_own=has_id)
+        return self.keys.of(hash_any_case(ids), *rest, is_own=has_id)
 
 
 def first_filled(columns: list[pa.Array]) -> pa.Array:

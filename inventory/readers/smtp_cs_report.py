@@ -20,11 +20,10 @@ from inventory.readers.columns import (
     Translator,
     counts,
     is_filled,
-    lowered,
     message_ids,
     seconds,
 )
-from inventory.readers.hashing import hash_texts
+from inventory.readers.hashing import hash_any_case
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head
@@ -67,7 +66,7 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
         column = dict(zip(WANTED, batch.columns, strict=True))
         checks = Checks(batch.num_rows, index)
         index += batch.num_rows
-        at = read_times(pc.utf8_trim_whitespace(column["date"]), day_first=day_first)
+        at = read_times(column["date"], day_first=day_first)
         checks.refuse(np.isnat(at), "date", "not a time")
         joined = pc.binary_join_element_wise(column["sendername"], column["senderdomain"], "\x1f")
         account, wrong = accounts.of(joined)
@@ -81,7 +80,7 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
         row_key = keys.of(
             account.hashes,
             seconds(at),
-            hash_texts(lowered(ids)),
+            hash_any_case(ids),
             np.where(has_id, np.uint64(0), address.hashes),
             is_own=has_id,
         )

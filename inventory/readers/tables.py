@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -22,7 +23,11 @@ from inventory.readers.notices import CUT, is_notice, says_more
 from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 2 * 1024 * 1024
+BLOCKS_AHEAD = 3
+"""Arrow would read 32 blocks ahead."""
+STALLED = 0.05
+"""Seconds."""
 NEWLINE = ord("\n")
 RAW_LENGTH = 200
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b")
@@ -121,7 +126,7 @@ class Table:
     def _stream(self, present: list[str]) -> Iterator[pa.RecordBatch]:
         text = self.text = Text(self.path, self.encoding, self.mark_length)
         try:
-            yield from pacsv.open_csv(
+            batches = pacsv.open_csv(
                 pa.PythonFile(text, mode="r"),
                 read_options=pacsv.ReadOptions(
                     column_names=self.columns,
@@ -141,6 +146,9 @@ class Table:
                     strings_can_be_null=False,
                 ),
             )
+            for batch in batches:
+                text.under_way.release()
+                yield batch
         except pa.ArrowInvalid as error:
             if "Empty CSV" not in str(error):
                 raise NotThisReport(f"the file cannot be read as a table: {error}") from None
@@ -183,6 +191,8 @@ class Table:
                     raw = self._text_at(first)
                     yield RowError(lines + number + 1, row.column, row.reason, raw)
                 row = next(waiting, None)
+            if row is None:
+                return
             lines += len(ends)
             start = int(ends[-1]) if len(ends) else start
         if row is not None and row.reason:  # The last line has no end.
@@ -288,6 +298,7 @@ class Text(io.RawIOBase):
         self.file.seek(mark_length)
         self.decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
         self.blocks = self._blocks()
+        self.under_way = threading.Semaphore(BLOCKS_AHEAD)
         self.rest = memoryview(b"")
         self.line_count = 0
         """So far; a last line without an end counts once all is read."""
@@ -304,6 +315,8 @@ class Text(io.RawIOBase):
         """Up to so many bytes; b"" at the end."""
         if size < 0:
             return b"".join([self.rest, *self.blocks])
+        if not self.under_way.acquire(timeout=STALLED):
+            self.under_way.release()  # The next batch needs more than is under way.
         if not self.rest:
             self.rest = memoryview(next(self.blocks, b""))
         found, self.rest = self.rest[:size], self.rest[size:]

@@ -80,7 +80,7 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
     missing = np.isnat(times)
     if missing.any():
         rest = array.filter(pa.array(missing)) if not missing.all() else array
-        times[missing] = read_uncommon(rest, day_first=day_first)
+        times[missing] = read_uncommon(pc.utf8_trim_whitespace(rest), day_first=day_first)
     with np.errstate(invalid="ignore"):
         times[(times < EARLIEST) | (times >= LATEST)] = np.datetime64("NaT")
     return times
@@ -88,7 +88,7 @@ def read_times(array: pa.Array, *, day_first: bool) -> np.ndarray:
 
 def read_common(array: pa.Array, *, day_first: bool) -> np.ndarray:
     """The times in the form that the first of them has, if it is one of the commonest."""
-    form = form_of(array[0].as_py(), day_first=day_first) if len(array) else ""
+    form = form_of(array[0].as_py().strip(), day_first=day_first) if len(array) else ""
     if not form:
         return np.full(len(array), np.datetime64("NaT"), dtype="datetime64[s]")
     read = pc.strptime(array, format=form, unit="s", error_is_null=True)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from inventory import normalize
 from inventory.readers.columns import (
@@ -21,11 +20,10 @@ from inventory.readers.columns import (
     Translator,
     counts,
     is_filled,
-    lowered,
     message_ids,
     seconds,
 )
-from inventory.readers.hashing import hash_texts, identifiers, joined
+from inventory.readers.hashing import hash_any_case, identifiers, joined
 from inventory.readers.sources import Source
 from inventory.readers.times import decide_day_first, read_times
 from inventory.records import Batch, Head, Later
@@ -111,7 +109,7 @@ class Rows:
         layout = self.layout
         checks = Checks(len(column[layout.time]), self.index)
         self.index += len(column[layout.time])
-        at = read_times(pc.utf8_trim_whitespace(column[layout.time]), day_first=self.day_first)
+        at = read_times(column[layout.time], day_first=self.day_first)
         checks.refuse(np.isnat(at), self.name_of(layout.time), "not a time")
         account, wrong = self.accounts.of(column[layout.account])
         checks.refuse(wrong, self.name_of(layout.account), "not a mail address")
@@ -144,11 +142,11 @@ class Rows:
         parts: list[pa.Array],
     ) -> dict[str, np.ndarray]:
         """row_key, message_key and message_alias; `parts` tell a message's rows apart."""
-        message_id, by_trace_id = hash_texts(lowered(ids)), identifiers(trace_id)
+        message_id, by_trace_id = hash_any_case(ids), identifiers(trace_id)
         has_id, has_trace_id = is_filled(ids), by_trace_id != 0
         named = np.where(has_id, message_id, by_trace_id)
         second = seconds(at)
-        more = [hash_texts(lowered(part)) for part in parts]
+        more = [hash_any_case(part) for part in parts]
         row_key = self.keys.of(account, second, named, *more, is_own=has_id | has_trace_id)
         by_message_id = joined(account, second, message_id)
         message_key = np.where(
