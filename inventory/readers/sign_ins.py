@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import normalize
+from inventory.readers.ahead import ahead
 from inventory.readers.columns import Checks, Keys, Translator, is_filled, seconds
 from inventory.readers.hashing import hash_any_case, hash_texts
 from inventory.readers.sources import Source
@@ -57,7 +58,7 @@ def read(source: Source, head: Head, layout: Layout) -> Iterator[Batch]:
     texts = (batch.column(0) for batch in source.batches(times))
     day_first = decide_day_first(texts, times[0], head.day_first)
     rows = Rows(layout, day_first=day_first)
-    for batch in source.batches(layout.wanted):
+    for batch in ahead(source.batches(layout.wanted)):
         yield rows.taken(dict(zip(layout.wanted, batch.columns, strict=True)))
 
 

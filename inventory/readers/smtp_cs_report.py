@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from inventory import normalize
+from inventory.readers.ahead import ahead
 from inventory.readers.columns import (
     Checks,
     Keys,
@@ -62,7 +63,7 @@ def read(table: Source, head: Head) -> Iterator[Batch]:
         Translator(normalize.tls_version),
         Translator(lambda text: text.strip()[:60]),
     )
-    for batch in table.batches(WANTED):
+    for batch in ahead(table.batches(WANTED)):
         column = dict(zip(WANTED, batch.columns, strict=True))
         checks = Checks(batch.num_rows, index)
         index += batch.num_rows

@@ -11,7 +11,6 @@ import csv
 import io
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -113,7 +112,7 @@ class Table:
         self.misshapen, self.misshapen_count = [], 0
         self.notice_count = self.row_count = 0
         present = [name for name in wanted if name in self.columns]
-        for batch in ahead(self._stream(present)):
+        for batch in self._stream(present):
             self.row_count += batch.num_rows
             arrays = [
                 batch.column(name)
@@ -251,15 +250,6 @@ class Table:
                     line = self.skipped + rows.line_num + 1
             except csv.Error:  # A cell larger than csv takes: what follows has no line.
                 return
-
-
-def ahead(items: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same, each made in another thread while the one before is worked on."""
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        coming = maker.submit(next, items, None)
-        while (item := coming.result()) is not None:
-            coming = maker.submit(next, items, None)
-            yield item
 
 
 def among_all(bad: list[BadRow], misshapen: list[BadRow]) -> list[BadRow]:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from inventory import normalize
+from inventory.readers.ahead import ahead
 from inventory.readers.columns import (
     Checks,
     Keys,
@@ -88,9 +89,19 @@ def read(
     )
     reading = Rows(source, layout, head.domains, day_first=day_first)
     wanted = list(dict.fromkeys([*layout.wanted, *told_apart_by]))
-    for batch in source.batches(wanted):
-        column = dict(zip(wanted, batch.columns, strict=True))
-        yield reading.taken(column, [column[name] for name in told_apart_by])
+    for parsed in ahead(map(reading.parsed, source.batches(wanted))):
+        yield reading.taken(parsed, [parsed.column[name] for name in told_apart_by])
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Columns as the file has them, and what Arrow alone makes of three of them."""
+
+    column: dict[str, pa.Array]
+    at: np.ndarray
+    byte_count: np.ndarray
+    is_no_count: np.ndarray
+    message_id: pa.Array
 
 
 class Rows:
@@ -105,19 +116,28 @@ class Rows:
         self.addresses = Translator(normalize.ip)
         self.recipient = all_recipients if layout.has_packed_recipients else plain
 
-    def taken(self, column: dict[str, pa.Array], told_apart_by: list[pa.Array]) -> Batch:
-        layout = self.layout
-        checks = Checks(len(column[layout.time]), self.index)
-        self.index += len(column[layout.time])
-        at = read_times(column[layout.time], day_first=self.day_first)
+    def parsed(self, batch: pa.RecordBatch) -> Parsed:
+        column = dict(zip(batch.schema.names, batch.columns, strict=True))
+        byte_count, is_no_count = counts(column[self.layout.byte_count], default=0)
+        return Parsed(
+            column,
+            read_times(column[self.layout.time], day_first=self.day_first),
+            byte_count,
+            is_no_count,
+            message_ids(column[self.layout.message_id]),
+        )
+
+    def taken(self, parsed: Parsed, told_apart_by: list[pa.Array]) -> Batch:
+        layout, column, at = self.layout, parsed.column, parsed.at
+        checks = Checks(len(at), self.index)
+        self.index += len(at)
         checks.refuse(np.isnat(at), self.name_of(layout.time), "not a time")
         account, wrong = self.accounts.of(column[layout.account])
         checks.refuse(wrong, self.name_of(layout.account), "not a mail address")
         address, wrong = self.addresses.of(column[layout.address])
         checks.refuse(wrong, self.name_of(layout.address), "not an IP address")
-        byte_count, wrong = counts(column[layout.byte_count], default=0)
-        checks.refuse(wrong, self.name_of(layout.byte_count), "not a whole number")
-        ids = message_ids(column[layout.message_id])
+        checks.refuse(parsed.is_no_count, self.name_of(layout.byte_count), "not a whole number")
+        ids = parsed.message_id
         told_apart_by = told_apart_by or [column[layout.recipient]]
         return checks.batch(
             at=at,
@@ -126,7 +146,7 @@ class Rows:
             message_id=ids,
             subject=column[layout.subject],
             recipient=Later(column[layout.recipient], self.recipient),
-            byte_count=byte_count,
+            byte_count=parsed.byte_count,
             **self.identity(account.hashes, at, ids, column[layout.trace_id], told_apart_by),
         )
 
