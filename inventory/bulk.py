@@ -24,14 +24,32 @@ def batches(rows: Iterable[T], size: int = AT_ONCE) -> Iterator[list[T]]:
     return (every[start : start + size] for start in range(0, len(every), size))
 
 
-def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def insert(
+    model: type[Model],
+    names: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    types: Sequence[str] = (),
+) -> None:
     """Insert rows with values for these fields (all but the primary key) in the database's own
-    form: times as `YYYY-MM-DD hh:mm:ss` in UTC, keys as numbers. Inside a transaction."""
+    form: times as `YYYY-MM-DD hh:mm:ss` in UTC, keys as numbers. Inside a transaction.
+
+    With PostgreSQL's names for the fields' types values are Python's and go over in binary, which
+    for bytes is four times faster.
+    """
+    if types:
+        fields: list[Any] = [model._meta.get_field(name) for name in names]
+        rows = (
+            [
+                field.get_db_prep_save(value, connection)
+                for field, value in zip(fields, row, strict=True)
+            ]
+            for row in rows
+        )
     quoted = [quote(column_of(model, name)) for name in names]
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            copy_in(cursor, table, quoted, rows)
+            copy_in(cursor, table, quoted, rows, types)
             return
         values = ", ".join(["%s"] * len(quoted))
         statement = f"INSERT INTO {table} ({', '.join(quoted)}) VALUES ({values})"  # noqa: S608
@@ -81,8 +99,17 @@ def update_from(
     cursor.execute("DROP TABLE news")
 
 
-def copy_in(cursor: Any, table: str, quoted: list[str], rows: Iterable[Sequence[object]]) -> None:
-    with cursor.copy(f"COPY {table} ({', '.join(quoted)}) FROM STDIN") as copy:
+def copy_in(
+    cursor: Any,
+    table: str,
+    quoted: list[str],
+    rows: Iterable[Sequence[object]],
+    types: Sequence[str] = (),
+) -> None:
+    form = " (FORMAT BINARY)" if types else ""
+    with cursor.copy(f"COPY {table} ({', '.join(quoted)}) FROM STDIN{form}") as copy:
+        if types:
+            copy.set_types(types)
         for row in rows:
             copy.write_row(row)
 

@@ -15,17 +15,26 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from inventory import traffic
+from inventory import bulk, traffic
 from inventory.models import CountedDay, Report
 from inventory.readers import family_of
 from inventory.readers.columns import found_in
 from inventory.reading import Reading
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
+Row: TypeAlias = tuple[int, dt.date, bytes, bytes, bytes]
+TYPES = {
+    "report": "int8",
+    "day": "date",
+    "row_keys": "bytea",
+    "message_keys": "bytea",
+    "traffic": "bytea",
+}
 AT_ONCE = 2 * 1024 * 1024
 """Bytes of days that are written together."""
 
@@ -70,40 +79,34 @@ def count(report: Report, found: Reading) -> Counted:
             firsts.append(fresh.is_first[is_kept])
             yield day, fresh
 
-    write(partial(counted_day, report, words), days())
+    write(partial(row_of, report, words), days())
     position, first = np.concatenate(positions), np.concatenate(firsts)
     order = np.argsort(position)
     return Counted(total, position[order], first[order])
 
 
-def write(packed: Callable[[int, Fresh], CountedDay], days: Iterator[tuple[int, Fresh]]) -> None:
+def write(packed: Callable[[int, Fresh], Row], days: Iterator[tuple[int, Fresh]]) -> None:
     """Days are packed beside the search for what is new in the next ones."""
-    waiting: list[CountedDay] = []
+    waiting: list[Row] = []
     with ThreadPoolExecutor(max_workers=1) as packer:
         packing = [packer.submit(packed, *each) for each in itertools.islice(days, 1)]
         while packing:
             packing += [packer.submit(packed, *each) for each in itertools.islice(days, 1)]
             waiting.append(packing.pop(0).result())
             if not packing or sum(map(size_of, waiting)) > AT_ONCE:
-                CountedDay.objects.bulk_create(waiting)
+                bulk.insert(CountedDay, list(TYPES), waiting, list(TYPES.values()))
                 waiting = []
 
 
-def counted_day(
-    report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh
-) -> CountedDay:
+def row_of(report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh) -> Row:
     first = fresh.rows.compress(fresh.is_first)
-    return CountedDay(
-        report=report,
-        day=date_of(day),
-        row_keys=fresh.row_keys.tobytes(),
-        message_keys=fresh.message_keys.tobytes(),
-        traffic=traffic.pack(first.compress(first["account"] > 0), *words),
-    )
+    mail = traffic.pack(first.compress(first["account"] > 0), *words)
+    keys = fresh.row_keys.tobytes(), fresh.message_keys.tobytes()
+    return report.pk, date_of(day), *keys, mail
 
 
-def size_of(day: CountedDay) -> int:
-    return len(day.row_keys) + len(day.message_keys) + len(day.traffic)
+def size_of(row: Row) -> int:
+    return len(row[2]) + len(row[3]) + len(row[4])
 
 
 def date_of(day: int) -> dt.date:
