@@ -170,8 +170,9 @@ class Known:
         is_first = np.zeros(len(rows), dtype=bool)
         is_first[first] = True
         aliases = rows["message_alias"].take(first)
-        named = np.concatenate([rows["message_key"].take(first), aliases[aliases != 0]])
-        fresh = Fresh(rows, is_first, keys.compress(is_new), np.sort(named))
+        sorted_runs = rows["message_key"].take(first), np.sort(aliases[aliases != 0])
+        named = np.sort(np.concatenate(sorted_runs), kind="stable")
+        fresh = Fresh(rows, is_first, keys.compress(is_new), named)
         for told, mine in zip(self.loaded[day], (fresh.row_keys, fresh.message_keys), strict=True):
             told.add(mine)  # A message can go on on the next day.
         return fresh

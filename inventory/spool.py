@@ -48,10 +48,12 @@ class Spool:
         first, last = int(rows["at"].min()), int(rows["at"].max())
         self.first_at = first if self.first_at is None else min(first, self.first_at)
         self.last_at = last if self.last_at is None else max(last, self.last_at)
+        if first // DAY == last // DAY:
+            self._write(first // DAY, rows)
+            return
         days = rows["at"] // DAY
-        if first // DAY != last // DAY:
-            order = np.argsort(days, kind="stable")
-            rows, days = rows[order], days[order]
+        order = np.argsort(days, kind="stable")
+        rows, days = rows.take(order), days.take(order)
         starts = [0, *(np.flatnonzero(np.diff(days)) + 1), len(rows)]
         for start, stop in itertools.pairwise(starts):
             self._write(int(days[start]), rows[start:stop])
