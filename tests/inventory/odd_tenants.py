@@ -20,8 +20,8 @@ from inventory.fingerprints import Fingerprint, message_id_marks
 from inventory.from_grouping import Attempt, Seen, decide, logins_of
 from inventory.grouping import Look, network, places
 from inventory.linking import group, propose
-from inventory.reading import COUNTLESS
 from inventory.rhythm import rhythm
+from inventory.taking import COUNTLESS
 from inventory.trails import seen_in
 
 DOMAIN = "fabrikam.example"
