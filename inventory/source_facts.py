@@ -13,7 +13,8 @@ from inventory.microsoft.advice import advise
 from inventory.models import Connection, DeviceReply, KnownAsset, Pull, Report, Submission, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import SIGN_INS
-from inventory.source_health import OTHER, SOURCES, Asked, Facts, Health, Told, assess
+from inventory.source_catalogue import OTHER, SOURCES
+from inventory.source_health import Asked, Facts, Health, Told, assess
 
 BY_READER = {
     reader: source.name for source in SOURCES for reader in source.readers if reader not in SIGN_INS

@@ -18,7 +18,7 @@ from inventory.admin.sources import sources_page
 from inventory.admin.upload import upload_page
 from inventory.ingest import read_again
 from inventory.models import Report, RowError
-from inventory.source_health import title_of
+from inventory.source_catalogue import title_of
 
 
 class RowErrorInline(ReadOnlyInline):
