@@ -180,6 +180,26 @@ def test_an_alias_is_its_mailbox(tenant: Tenant) -> None:
     assert "orders" not in actions(tenant)
 
 
+def test_guessed_passwords_do_not_tell_what_a_mailbox_is_for(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="", hr="")
+    guesses = [
+        {
+            "id": f"guess-{n}",
+            "createdDateTime": f"{ON - n * DAY}T07:00:00Z",
+            "userPrincipalName": "hr@contoso.com",
+            "ipAddress": "192.0.2.9",
+            "clientAppUsed": "Authenticated SMTP",
+            "status": {"errorCode": 50126, "failureReason": "Invalid password"},
+        }
+        for n in range(10)
+    ]
+    take(tenant, json.dumps({"value": guesses}).encode(), "signIns.json")
+
+    assert SignIn.objects.count() == 10
+    assert actions(tenant)["hr"] == "unknown"
+
+
 def test_who_sends_as_another_holds_the_lock_of_the_mailbox_that_may_do_it(
     tenant: Tenant,
 ) -> None:
