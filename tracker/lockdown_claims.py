@@ -23,10 +23,11 @@ from inventory.models import (
     Tenant,
 )
 from inventory.replies import meaning_of
-from tracker.lockdown import NAMED, ONCE_QUIET, listed
+from tracker.lockdown import NAMED, listed
 from tracker.lockdown_logins import Claims
 from tracker.lockdown_mail import DAY, Mail
 from tracker.places import is_inside, networks_of
+from tracker.quiet import ONCE_QUIET
 
 SPRAYED = 5
 """Accounts at which one address failed, from which it guesses passwords."""

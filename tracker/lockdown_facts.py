@@ -21,7 +21,6 @@ from tracker.lockdown import (
     Mailbox,
     Organisation,
     Period,
-    Use,
     Verdict,
     covered,
     decide,
@@ -44,6 +43,7 @@ from tracker.lockdown_settings import (
     with_note,
 )
 from tracker.models import Cutover, Waiver
+from tracker.quiet import Use
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""

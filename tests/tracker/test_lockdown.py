@@ -11,18 +11,14 @@ from hypothesis import strategies as st
 
 from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN, Effective
 from tracker.lockdown import (
-    ONCE_QUIET,
-    RARE_QUIET,
-    SHORTEST_QUIET,
     Coverage,
     Mailbox,
     Organisation,
     Period,
-    Use,
     covered,
     decide,
-    derived_quiet,
 )
+from tracker.quiet import ONCE_QUIET, RARE_QUIET, SHORTEST_QUIET, Use, derived_quiet
 
 ON = dt.date(2026, 11, 22)
 OPEN = Effective(ALLOWED, "SMTP AUTH is switched on for the mailbox", is_switch_on=True)
