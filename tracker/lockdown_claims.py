@@ -30,7 +30,7 @@ from tracker.places import is_inside, networks_of
 from tracker.quiet import ONCE_QUIET
 
 SPRAYED = 5
-"""Accounts at which one address failed, from which it guesses passwords."""
+"""Accounts that never sent from an address and failed there, from which it guesses passwords."""
 NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
 """Families of replies to somebody who did not log in."""
 
@@ -52,12 +52,12 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     )
     columns = ("name", "address", "day", "reason", "error_code")
     failures = list(rows.order_by("day").values_list(*columns))
-    own = own_places(tenant, mail, failures)
+    own = own_places(tenant, mail, failures, primary)
     found: dict[tuple[str, str], str] = {}
     for name, address, day, reason, code in failures:
         account = primary.get(name, name)
-        seen = mail.last_at.get((account, address))
-        if address in own and (seen is None or seen < day):
+        place = (account, address)
+        if (address in own or place in mail.last_at) and not is_over(place, day, mail):
             why = reason.rstrip(".") or f"error {code}"
             found[account, address] = (
                 f"Something at {address} still tries to log in, last on {day}: {why}"
@@ -68,19 +68,34 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     return claims
 
 
+def is_over(place: tuple[str, str], day: dt.date, mail: Mail) -> bool:
+    """Whether mail from there shows what became of a login that failed on that day.
+
+    Mail with OAuth does if that is how it was mended; beside what had moved before, something
+    else tries with a password.
+    """
+    if place in mail.last_basic_from and mail.last_basic_from[place] >= day:
+        return True
+    return place in mail.first_oauth and day <= mail.first_oauth[place]
+
+
 def own_places(
-    tenant: Tenant, mail: Mail, failures: list[tuple[str, str, dt.date, str, str]]
+    tenant: Tenant,
+    mail: Mail,
+    failures: list[tuple[str, str, dt.date, str, str]],
+    primary: dict[str, str],
 ) -> set[str]:
     """The addresses among those of failures that are the organisation's, and do not guess."""
     networks = networks_of(tenant)
     known = mail.addresses
     tried: dict[str, set[str]] = defaultdict(set)
     for name, address, *_ in failures:
-        tried[address].add(name)
+        if (primary.get(name, name), address) not in mail.last_at:
+            tried[address].add(name)
     return {
         address
-        for address, names in tried.items()
-        if is_inside(address, networks) or (address in known and len(names) < SPRAYED)
+        for _, address, *_ in failures
+        if is_inside(address, networks) or (address in known and len(tried[address]) < SPRAYED)
     }
 
 
@@ -93,15 +108,17 @@ def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
     rows = DeviceReply.objects.filter(tenant=tenant).exclude(family__in=NO_LOGIN)
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
-    last: dict[tuple[str, str], tuple[dt.date | None, str]] = {}
+    last: dict[tuple[str, str], tuple[dt.date | None, str, bool]] = {}
     for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, meaning_of(family, text))
+            last[account, host] = (day, meaning_of(family, text), bool(named))
     claims: Claims = defaultdict(list)
-    for (account, host), (day, said) in last.items():
-        seen = mail.last_of_host.get(host.lower())
+    for (account, host), (day, said, is_named) in last.items():
+        # A host that sends as somebody else still logs in as whom it named.
+        its = mail.last_as.get((account, host.lower()))
+        seen = its if is_named else mail.last_of_host.get(host.lower())
         if day is None or seen is None or seen <= day:
             when = f" on {day}" if day else ""
             claims[account].append(

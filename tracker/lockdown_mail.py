@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from inventory.keeping import MESSAGE_READERS
 from inventory.models import Observation, SignIn, Tenant
@@ -29,9 +29,18 @@ class Mail:
     """{(mailbox, source address): last day}."""
     last_of_host: dict[str, dt.date] = field(default_factory=dict)
     """{host: last day}."""
+    last_as: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    """{(mailbox, host): last day}."""
     accounts_of_host: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    basic_from: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """{(source address, day): mailboxes that mail was sent as with Basic}."""
+    first_oauth: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    """{(mailbox, source address): first day with OAuth}."""
+    last_basic_from: dict[tuple[str, str], dt.date] = field(default_factory=dict)
+    """{(mailbox, source address): last day with Basic}."""
+    basic_from: dict[Place, dict[str, list[dt.datetime]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    """{(source address, day): {mailbox that mail was sent as with Basic: when}}; of each kind of
+    its mail the first and the last of the day."""
     last_basic: dict[str, dt.date] = field(default_factory=dict)
 
     @property
@@ -49,24 +58,29 @@ def mail_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Mail:
     for account, address, day in last_days(rows.exclude(fingerprint__address=""), "address"):
         place = (primary.get(account, account), address)
         found.last_at[place] = max(day, found.last_at.get(place, day))
+    for account, address, day in last_days(basic.exclude(fingerprint__address=""), "address"):
+        place = (primary.get(account, account), address)
+        found.last_basic_from[place] = max(day, found.last_basic_from.get(place, day))
+    for account, address, day in first_oauth_days(rows):
+        place = (primary.get(account, account), address)
+        found.first_oauth[place] = min(day, found.first_oauth.get(place, day))
     for account, named, day in last_days(
         rows.exclude(fingerprint__message_id_host=""), "message_id_host"
     ):
         host = named.lower()
         found.last_of_host[host] = max(day, found.last_of_host.get(host, day))
-        found.accounts_of_host[host].add(primary.get(account, account))
+        mailbox = primary.get(account, account)
+        found.last_as[mailbox, host] = max(day, found.last_as.get((mailbox, host), day))
+        found.accounts_of_host[host].add(mailbox)
     for account, day in basic.values_list("fingerprint__account").annotate(last=Max("day")):
         mailbox = primary.get(account, account)
         found.last_basic[mailbox] = max(day, found.last_basic.get(mailbox, day))
-    for account, address, day in (
-        basic.filter(
-            day__gt=on - LOGIN_COUNTS * DAY,
-            fingerprint__address__in=successes(tenant, on).values("address"),
-        )
-        .values_list("fingerprint__account", "fingerprint__address", "day")
-        .distinct()
-    ):
-        found.basic_from[address, day].add(primary.get(account, account))
+    columns = ("fingerprint__account", "fingerprint__address", "day", "first_at", "last_at")
+    for account, address, day, *moments in basic.filter(
+        day__gt=on - LOGIN_COUNTS * DAY,
+        fingerprint__address__in=successes(tenant, on).values("address"),
+    ).values_list(*columns):
+        found.basic_from[address, day][primary.get(account, account)] += moments
     return found
 
 
@@ -74,6 +88,13 @@ def last_days(rows: ScopedQuerySet, name: str) -> Iterable[tuple[str, str, dt.da
     """(account, what the fingerprint tells under the name, last day)."""
     pairs = rows.values_list("fingerprint__account", f"fingerprint__{name}")
     found: Iterable[tuple[str, str, dt.date]] = pairs.annotate(last=Max("day"))
+    return found
+
+
+def first_oauth_days(rows: ScopedQuerySet) -> Iterable[tuple[str, str, dt.date]]:
+    oauth = rows.filter(auth_method="oauth").exclude(fingerprint__address="")
+    pairs = oauth.values_list("fingerprint__account", "fingerprint__address")
+    found: Iterable[tuple[str, str, dt.date]] = pairs.annotate(first=Min("day"))
     return found
 
 

@@ -126,6 +126,13 @@ def test_a_refusal_before_the_hosts_last_mail_is_over(tenant: Tenant) -> None:
     assert actions(tenant, ON + DAY)["mia"] == "keep"
 
 
+def test_a_host_that_sends_as_another_still_logs_in_as_whom_it_named(tenant: Tenant) -> None:
+    take(tenant, detail(daily("orders", host="mfp-05", first=ON - 60 * DAY)), "orders.csv")
+    reply(tenant, ON - 30 * DAY, host="mfp-05", account=MIA)
+
+    assert actions(tenant)["mia"] == "keep"
+
+
 # -- failed logins -----------------------------------------------------------------------------
 
 
@@ -158,6 +165,24 @@ def test_failures_before_the_last_mail_from_there_are_over(tenant: Tenant) -> No
     assert actions(tenant)["mia"] == "block_basic_only"
 
 
+def test_a_password_that_fails_beside_what_has_moved_is_something_else(tenant: Tenant) -> None:
+    take(tenant, detail(daily("mia", "OAuth", first=ON - 60 * DAY, host="mfp-05")), "oauth.csv")
+    sign_in(tenant, MIA, ON - 30 * DAY, result="failure", address=OFFICE)
+
+    assert actions(tenant)["mia"] == "keep"
+
+
+def test_many_devices_that_fail_behind_one_address_are_no_guesses(tenant: Tenant) -> None:
+    names = [f"mfp{n}" for n in range(8)]
+    sent = [row for name in names for row in daily(name, last=ON - 80 * DAY, host=f"{name}-1")]
+    take(tenant, detail(sent), "ended.csv")
+    for name in names:
+        sign_in(tenant, f"{name}@contoso.com", ON - 3 * DAY, result="failure", address=OFFICE)
+    sign_in(tenant, MIA, ON - 3 * DAY, result="failure", address=OFFICE)
+
+    assert {actions(tenant)[name] for name in (*names, "mia")} == {"keep"}
+
+
 # -- logins without mail -----------------------------------------------------------------------
 
 
@@ -188,6 +213,19 @@ def test_logins_with_mail_that_nobody_accounts_for_are_none(tenant: Tenant) -> N
     for n in range(30):
         sign_in(tenant, "steady@contoso.com", ON - n * DAY, address=OFFICE)
     assert actions(tenant)["mia"] == "disable"
+
+
+def test_logins_right_before_mail_as_another_are_none(tenant: Tenant) -> None:
+    """Though somebody else there sent nothing as themselves, too."""
+    take(tenant, detail(daily("orders", host="erp-02", first=ON - 20 * DAY)), "orders.csv")
+    log_in_daily(tenant, days=20, address=OFFICE)
+    for n in range(0, 20, 2):
+        sign_in(tenant, "anna@contoso.com", ON - n * DAY, address=OFFICE)
+        sign_in(tenant, "steady@contoso.com", ON - n * DAY, address=OFFICE)
+    for n in range(1, 20, 2):
+        sign_in(tenant, "anna@contoso.com", ON - n * DAY, address=OFFICE)
+
+    assert actions(tenant)["mia"] == "keep"
 
 
 def test_a_login_after_the_last_basic_mail_keeps_it(tenant: Tenant) -> None:
