@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inventory.effective import BASIC_BLOCKED, BLOCKED
 from inventory.exchange_settings import Snapshot, snapshot
@@ -35,6 +35,7 @@ from tracker.lockdown_claims import (
 )
 from tracker.lockdown_logins import explained, login_checks, login_claims, logins_of
 from tracker.lockdown_mail import mail_of
+from tracker.lockdown_moves import moves_of
 from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,
@@ -43,6 +44,7 @@ from tracker.lockdown_settings import (
     with_note,
 )
 from tracker.models import Cutover, Waiver
+from tracker.moves import Moved
 from tracker.quiet import Use
 
 REFUSED_SHARE = 0.01
@@ -251,15 +253,43 @@ def uses_by_account(
     rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
     senders = {sender.pk: sender for sender in rows}
     other = traced(tenant, on)
+    linked = {(account, pk): pk for account, pk in seen if pk and pk in senders}
+    elsewhere = {
+        pk: {
+            day
+            for day in other.get(pk, set()) - seen[key].basic - seen[key].oauth
+            if not coverage.gaps(day, day)
+        }
+        for key, pk in linked.items()
+    }
+    both = {pk: elsewhere[pk] for key, pk in linked.items() if is_both(seen[key], elsewhere[pk])}
+    moves = moves_of(both, on)
     found: dict[str, list[Use]] = defaultdict(list)
     for (account, pk), each in seen.items():
-        if sender := senders.get(pk) if pk else None:
-            days = other.get(sender.pk, set()) - each.basic - each.oauth
-            elsewhere = [day for day in days if not coverage.gaps(day, day)]
-            found[account].append(use_of(each, sender, on, elsewhere))
+        if pk and (sender := senders.get(pk)):
+            use = use_of(each, sender, on, elsewhere[pk])
+            found[account] += parted(use, moves[pk]) if pk in moves else [use]
         else:
             found[account].append(unlinked_use(account, each))
     return found
+
+
+def is_both(seen: Seen, elsewhere: set[dt.date]) -> bool:
+    """Whether it was seen on another way at all since its last Basic."""
+    last = max(seen.basic, default=dt.date.max)
+    return any(day >= last for day in seen.oauth | elsewhere)
+
+
+def parted(use: Use, move: Moved) -> list[Use]:
+    """What was seen on the new way since, and what was not, which is as before."""
+    left = [
+        Use(f"{use.name}, “{words}”", days, is_on_alarm=use.is_on_alarm)
+        for words, days in sorted(move.left.items())
+    ]
+    days = set(use.basic_on).difference(*move.left.values())
+    basic_on = tuple(sorted(days | move.told))
+    rest = replace(use, basic_on=basic_on, is_one_machine=move.is_one_machine)
+    return [rest, *left] if rest.has_moved else [use]
 
 
 def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:

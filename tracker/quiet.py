@@ -9,6 +9,8 @@ from itertools import pairwise
 
 MOVED_QUIET = 35
 """Days. A month and some, for what was seen on its new way since."""
+SWITCHED_QUIET = 14
+"""Days. What one machine sent once or twice a week has had its turn."""
 SHORTEST_QUIET = 70
 """Days. Longer than a summer's holidays: who sends every day may be away, shut down or broken."""
 RARE_QUIET = 100
@@ -45,6 +47,8 @@ class Use:
     """When it should send again, by its rhythm."""
     is_on_alarm: bool = False
     """It sends only when something is wrong: its silence says nothing."""
+    is_one_machine: bool = False
+    """All its mail names one host of its own, and says the same before and since."""
     is_done: bool = False
     """Its cutover is verified or its item retired, and no Basic was seen since."""
 
@@ -65,17 +69,29 @@ class Use:
         since = [day for day in self.oauth_on if self.basic_on and day > self.basic_on[-1]]
         return max(len(since), len(self.other_on)) >= MOVED
 
+    @property
+    def has_switched(self) -> bool:
+        """Whether traffic shows that one machine went from Basic to OAuth once and for all: its
+        silence is not the only witness."""
+        if not (self.is_one_machine and self.basic_on and self.oauth_on):
+            return False
+        since = [day for day in self.oauth_on if day > self.basic_on[-1]]
+        return self.oauth_on[0] >= self.basic_on[-1] and len(since) >= REGULAR_FROM
+
 
 def quiet_period(use: Use) -> int:
     """Days of silence after which a sender does not use Basic any more."""
-    derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
+    if use.has_switched:
+        derived = max(SWITCHED_QUIET, largest_gap(use.basic_on) + BURST)
+    else:
+        derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
     return max(use.quiet_days or 0, derived)
 
 
 def derived_quiet(
     days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
 ) -> int:
-    largest = max(((after - before).days for before, after in pairwise(days)), default=0)
+    largest = largest_gap(days)
     is_often = len(days) >= REGULAR_FROM
     if has_moved and keeps_time(days):
         return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
@@ -86,6 +102,10 @@ def derived_quiet(
     if is_often and (days[-1] - days[0]).days >= REGULAR_OVER:
         return max(SHORTEST_QUIET, GAPS * largest)
     return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)
+
+
+def largest_gap(days: Sequence[dt.date]) -> int:
+    return max(((after - before).days for before, after in pairwise(days)), default=0)
 
 
 def keeps_time(days: Sequence[dt.date]) -> bool:

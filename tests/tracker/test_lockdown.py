@@ -227,6 +227,29 @@ def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
     assert action(replace(PERSON, uses=(moved,))) == "block_basic_only"
 
 
+BEFORE = every(1, first=80, last=20)
+
+
+@pytest.mark.parametrize(
+    ("use", "want"),
+    [
+        (Use("mfp-1", BEFORE, every(1, first=19, last=0)), "keep"),
+        (Use("mfp-1", BEFORE, every(1, first=20, last=0), is_one_machine=True), "block_basic_only"),
+        # Both ways side by side for a day, as when two are alike or it falls back.
+        (Use("mfp-1", BEFORE, every(1, first=21, last=0), is_one_machine=True), "keep"),
+        # Too few turns to tell.
+        (Use("mfp-1", BEFORE, every(3, first=18, last=0), is_one_machine=True), "keep"),
+        # It sent every other week: its turn may be yet to come.
+        (
+            Use("mfp-1", every(14, first=160, last=20), every(1, first=19, last=0)),
+            "keep",
+        ),
+    ],
+)
+def test_one_machine_that_switched_is_seen_to_have_moved(use: Use, want: str) -> None:
+    assert action(replace(PERSON, uses=(use,))) == want
+
+
 def test_mail_on_another_way_shortens_the_wait() -> None:
     use = Use("mfp-1", every(1, first=150, last=40))
 
