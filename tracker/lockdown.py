@@ -128,10 +128,11 @@ def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
 
 def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     now = organisation.coverage.until or organisation.on
-    live = [use for use in mailbox.uses if use.quiet_until and use.quiet_until > now]
+    sent = [use for use in mailbox.uses if use.quiet_until and use.quiet_until > now]
+    live = [use for use in sent if not use.sent_by]
     setting = mailbox.effective
     if setting.state == BLOCKED:
-        return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(live)
+        return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(sent)
     needs_oauth = any(use.oauth_on for use in mailbox.uses)
     if setting.is_basic_refused:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
@@ -234,6 +235,11 @@ def sent_for_it(live: list[Use]) -> str:
 
 
 def silent(mailbox: Mailbox, now: dt.date) -> str:
+    if lenders := sorted({use.sent_by for use in mailbox.uses if use.sent_by}):
+        return (
+            f"It never logs in itself: each time {listed(lenders)} logged in right before mail as "
+            "this address, and stays as it is"
+        )
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
     if last:
         return f"Basic was last seen on {last}, longer ago than any of its senders pauses"

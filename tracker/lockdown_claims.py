@@ -25,7 +25,7 @@ from inventory.models import (
 from inventory.replies import meaning_of
 from tracker.lockdown import NAMED, listed
 from tracker.lockdown_logins import Claims
-from tracker.lockdown_mail import DAY, Mail
+from tracker.lockdown_mail import DAY, Mail, Span
 from tracker.places import is_inside, networks_of
 from tracker.quiet import ONCE_QUIET
 
@@ -33,6 +33,8 @@ SPRAYED = 5
 """Accounts that never sent from an address and failed there, from which it guesses passwords."""
 NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
 """Families of replies to somebody who did not log in."""
+OF_PASSWORDS = {"retired", "basic", "security_defaults", "password"}
+"""Families of replies that only a login with a password gets."""
 
 
 # -- failed logins -----------------------------------------------------------------------------
@@ -56,8 +58,8 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     found: dict[tuple[str, str], str] = {}
     for name, address, day, reason, code in failures:
         account = primary.get(name, name)
-        place = (account, address)
-        if (address in own or place in mail.last_at) and not is_over(place, day, mail):
+        span = mail.from_address.get((account, address))
+        if (address in own or span) and not (span and span.settles(day)):
             why = reason.rstrip(".") or f"error {code}"
             found[account, address] = (
                 f"Something at {address} still tries to log in, last on {day}: {why}"
@@ -66,17 +68,6 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     for (account, _), words in found.items():
         claims[account].append(words)
     return claims
-
-
-def is_over(place: tuple[str, str], day: dt.date, mail: Mail) -> bool:
-    """Whether mail from there shows what became of a login that failed on that day.
-
-    Mail with OAuth does if that is how it was mended; beside what had moved before, something
-    else tries with a password.
-    """
-    if place in mail.last_basic_from and mail.last_basic_from[place] >= day:
-        return True
-    return place in mail.first_oauth and day <= mail.first_oauth[place]
 
 
 def own_places(
@@ -90,7 +81,7 @@ def own_places(
     known = mail.addresses
     tried: dict[str, set[str]] = defaultdict(set)
     for name, address, *_ in failures:
-        if (primary.get(name, name), address) not in mail.last_at:
+        if (primary.get(name, name), address) not in mail.from_address:
             tried[address].add(name)
     return {
         address
@@ -108,23 +99,29 @@ def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
     rows = DeviceReply.objects.filter(tenant=tenant).exclude(family__in=NO_LOGIN)
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
-    last: dict[tuple[str, str], tuple[dt.date | None, str, bool]] = {}
+    last: dict[tuple[str, str], tuple[dt.date | None, str, str, bool]] = {}
     for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, meaning_of(family, text), bool(named))
+            last[account, host] = (day, family, text, bool(named))
     claims: Claims = defaultdict(list)
-    for (account, host), (day, said, is_named) in last.items():
+    for (account, host), (day, family, text, is_named) in last.items():
         # A host that sends as somebody else still logs in as whom it named.
-        its = mail.last_as.get((account, host.lower()))
-        seen = its if is_named else mail.last_of_host.get(host.lower())
-        if day is None or seen is None or seen <= day:
+        its = mail.of_host.get((account, host.lower()))
+        span = its if is_named else mail.hosts.get(host.lower())
+        if day is None or span is None or not is_over(day, family, span):
             when = f" on {day}" if day else ""
             claims[account].append(
-                f"{host or 'A device'} still tries; it logged a refusal{when}: {said}"
+                f"{host or 'A device'} still tries; it logged a refusal{when}: "
+                f"{meaning_of(family, text)}"
             )
     return claims
+
+
+def is_over(day: dt.date, family: str, span: Span) -> bool:
+    """Whether later mail shows what became of a refusal."""
+    return span.settles(day + DAY) if family in OF_PASSWORDS else span.last > day
 
 
 def accounts_by_host(tenant: Tenant, primary: dict[str, str], mail: Mail) -> dict[str, set[str]]:
@@ -179,7 +176,7 @@ def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
     )
     named: Claims = defaultdict(list)
     for asset in current_assets(tenant):
-        is_seen = asset.item_id in seen_items or asset.host_name.lower() in mail.last_of_host
+        is_seen = asset.item_id in seen_items or asset.host_name.lower() in mail.hosts
         if not is_seen:
             named[primary.get(asset.account, asset.account)].append(str(asset))
     return {

@@ -33,7 +33,8 @@ from tracker.lockdown_claims import (
     reply_claims,
     script_claims,
 )
-from tracker.lockdown_logins import explained, login_checks, login_claims, logins_of
+from tracker.lockdown_lending import Lender, lenders_of, lending_claims
+from tracker.lockdown_logins import Logins, explained, login_checks, login_claims, logins_of
 from tracker.lockdown_mail import mail_of
 from tracker.lockdown_moves import moves_of
 from tracker.lockdown_settings import (
@@ -49,6 +50,7 @@ from tracker.quiet import Use
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""
+NO_BASIC = (BLOCKED, BASIC_BLOCKED)
 Status = Cutover.Status
 
 
@@ -82,7 +84,11 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     logins = logins_of(tenant, on, primary)
     checks = login_checks(logins, mail, coverage)
     logged_in_for = explained(logins, mail, checks)
+    uses = uses_by_account(tenant, seen, on, coverage)
+    until = coverage.until or on
+    lenders = lenders_of(tenant, moment, sent_for(uses, logins, primary, until))
     claims = joined(
+        lending_claims(lenders, primary),
         login_claims(logins, mail, checks),
         failure_claims(tenant, on, primary, mail),
         reply_claims(tenant, on, primary, mail),
@@ -96,14 +102,18 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         account: effective_of(account, told, basic_seen=last_basic(seen), on=on)
         for account in accounts
     }
-    uses = uses_by_account(tenant, seen, on, coverage)
+    able = {
+        account
+        for account in mailboxes_known(told) & settings.keys()
+        if settings[account].state not in NO_BASIC
+    }
     waivers = waivers_by_account(tenant, primary, on)
     other = other_mail(tenant, on, primary, coverage)
     mailboxes = [
         Mailbox(
             account=account,
             effective=with_note(settings[account], told),
-            uses=tuple(uses.get(account, ())),
+            uses=lent(uses.get(account, []), account, lenders, able),
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
             claims=claims.get(account, ()),
@@ -118,7 +128,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         partial=tuple(partial),
         borrowed=tuple(
             address
-            for address in borrowed(tenant, mailboxes, told, coverage.until or on)
+            for address in borrowed(tenant, mailboxes, told, until)
             if address not in logged_in_for
         ),
         suspects=frozenset(
@@ -230,7 +240,7 @@ def borrowed(
 
 def can_log_in(mailbox: Mailbox) -> bool:
     """With Basic, as far as is known."""
-    return mailbox.effective.state not in (BLOCKED, BASIC_BLOCKED)
+    return mailbox.effective.state not in NO_BASIC
 
 
 def places_by_account(tenant: Tenant, on: dt.date) -> dict[str, set[tuple[str, str]]]:
@@ -338,6 +348,33 @@ def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
         return False
     since = (cutover.cut_over_at or cutover.moved_at).date()
     return not basic_on or basic_on[-1] <= since
+
+
+# -- sent as another ---------------------------------------------------------------------------
+
+
+def sent_for(
+    uses: dict[str, list[Use]], logins: dict[str, Logins], primary: dict[str, str], now: dt.date
+) -> set[str]:
+    """Addresses with Basic that holds, and with which nobody logged in."""
+    return {
+        account
+        for account, its in uses.items()
+        if account not in logins
+        and account not in primary.values()
+        and any(use.quiet_until and use.quiet_until > now for use in its)
+    }
+
+
+def lent(
+    uses: list[Use], account: str, lenders: dict[str, Lender], able: set[str]
+) -> tuple[Use, ...]:
+    """Its uses, with whose login stands behind them where that is another mailbox, which may log
+    in. A login that names no mailbox may be another name of this one."""
+    lender = lenders.get(account)
+    if lender is None or not lender.is_for_all or lender.login not in able:
+        return tuple(uses)
+    return tuple(replace(use, sent_by=lender.login) for use in uses)
 
 
 def waivers_by_account(tenant: Tenant, primary: dict[str, str], on: dt.date) -> dict[str, set[str]]:

@@ -49,6 +49,8 @@ class Use:
     """It sends only when something is wrong: its silence says nothing."""
     is_one_machine: bool = False
     """All its mail names one host of its own, and says the same before and since."""
+    sent_by: str = ""
+    """Whose login stands behind all of it, where that is not the mailbox itself."""
     is_done: bool = False
     """Its cutover is verified or its item retired, and no Basic was seen since."""
 

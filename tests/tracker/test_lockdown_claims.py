@@ -126,6 +126,15 @@ def test_a_refusal_before_the_hosts_last_mail_is_over(tenant: Tenant) -> None:
     assert actions(tenant, ON + DAY)["mia"] == "keep"
 
 
+def test_a_password_refused_beside_what_has_moved_is_something_else(tenant: Tenant) -> None:
+    take(tenant, detail(daily("mia", "OAuth", first=ON - 60 * DAY, host="mfp-05")), "oauth.csv")
+    reply(tenant, ON - 30 * DAY, host="mfp-05", family="generic")
+    assert actions(tenant)["mia"] == "block_basic_only", "its token had run out"
+
+    reply(tenant, ON - 20 * DAY, host="mfp-05", family="password")
+    assert actions(tenant)["mia"] == "keep"
+
+
 def test_a_host_that_sends_as_another_still_logs_in_as_whom_it_named(tenant: Tenant) -> None:
     take(tenant, detail(daily("orders", host="mfp-05", first=ON - 60 * DAY)), "orders.csv")
     reply(tenant, ON - 30 * DAY, host="mfp-05", account=MIA)

@@ -149,6 +149,13 @@ def sent_by_another_and_itself(world: World, rng: random.Random, n: int) -> None
     own.host = f"srv-own{n}1" if is_lost_in_the_rest else own.host
 
 
+def sent_by_itself_under_another_name(world: World, rng: random.Random, n: int) -> None:
+    """Logs of logins name users by a name that need not be the address of their mailbox."""
+    address = f"billing{n}@contoso.com"
+    world.login_names[address] = f"u{n}4711@contoso.onmicrosoft.com"
+    made(world, rng, f"billing-{n}", address, subject=INVOICE, place=PLACES[1])
+
+
 def sent_by_one_that_moved(world: World, rng: random.Random, n: int) -> None:
     """Its own mail goes with OAuth, what it sends as another still with Basic."""
     sent_by_another(world, rng, n)
@@ -168,5 +175,6 @@ SHAPES: tuple[Callable[[World, random.Random, int], object], ...] = (
     sent_by_another,
     sent_by_a_person,
     sent_by_another_and_itself,
+    sent_by_itself_under_another_name,
     sent_by_one_that_moved,
 )

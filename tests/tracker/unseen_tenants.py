@@ -67,6 +67,8 @@ class World:
     people: set[str] = field(default_factory=set)
     """Mailboxes with other mail on most days."""
     aliases: dict[str, str] = field(default_factory=dict)
+    login_names: dict[str, str] = field(default_factory=dict)
+    """{mailbox: what it logs in with} where that is not its address."""
     organisation: str = "False"
     policies: dict[str, str] = field(default_factory=dict)
     """{mailbox: policy}."""
@@ -241,7 +243,7 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
         each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
         if is_told_otherwise(each, windows):
             each.traces = (*each.traces, rng.choice(("script", "asset", "failure")))
-        others = [other for other in world.things if other.login == each.login]
+        others = [other for other in world.things if each.login in (other.login, other.sent_as)]
         if is_seen(each, world, windows) or (len(others) == 1 and each.login not in world.people):
             continue
         if each.way(ON) == "basic":
@@ -390,9 +392,8 @@ def tell_traces(tenant: Tenant, world: World, rng: random.Random) -> None:
         if "asset" in each.traces:
             asset(tenant, each.login, host=f"listed-{each.name}", name=each.name)
         if "reply" in each.traces:
-            reply(
-                tenant, ON - rng.randint(0, 60) * DAY, host=each.host or "box", account=each.login
-            )
+            on, host = ON - rng.randint(0, 60) * DAY, each.host or "box"
+            reply(tenant, on, host=host, account=each.login, family="password")
         if "failure" in each.traces:
             on = ON - rng.randint(0, 25) * DAY
             place = each.place or "203.0.113.99"
@@ -407,12 +408,13 @@ def tell_sign_ins(tenant: Tenant, world: World, rng: random.Random) -> None:
             is_sent = day in each.sends_on and each.way(day) == "basic"
             if is_sent and world.lets_in(each.login, "basic"):
                 at = dt.datetime.combine(day, dt.time(7, k % 60), dt.UTC) - dt.timedelta(seconds=3)
-                rows.append(attempt(each.login, at, each.came_from(day)))
+                name = world.login_names.get(each.login, each.login)
+                rows.append(attempt(name, at, each.came_from(day)))
         target = rng.choice(sorted(world.switches))
         guessed_at = dt.datetime.combine(day, dt.time(3), dt.UTC)
         rows.append(attempt(target, guessed_at, f"192.0.2.{rng.randrange(250)}", error=50126))
-    for n, each in enumerate(rows):
-        each["id"] = f"{tenant.pk}-{n}"
+    for n, made in enumerate(rows):
+        made["id"] = f"{tenant.pk}-{n}"
     take(tenant, json.dumps({"value": rows}).encode(), "signIns.json")
 
 
