@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
+from inventory.exchange_settings import Snapshot
 from inventory.models import (
     DeviceReply,
     Fingerprint,
@@ -26,6 +27,7 @@ from inventory.replies import meaning_of
 from tracker.lockdown import NAMED, listed
 from tracker.lockdown_logins import Claims
 from tracker.lockdown_mail import DAY, Mail, Span
+from tracker.lockdown_settings import primary_addresses
 from tracker.places import is_inside, networks_of
 from tracker.quiet import ONCE_QUIET
 
@@ -93,9 +95,12 @@ def own_places(
 # -- replies -----------------------------------------------------------------------------------
 
 
-def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Claims:
     """The last reply that each device logged for a mailbox, if no later mail of it is known."""
+    primary = primary_addresses(told)
     hosts = accounts_by_host(tenant, primary, mail)
+    for host, accounts in named_after(told).items():
+        hosts.setdefault(host, accounts)
     rows = DeviceReply.objects.filter(tenant=tenant).exclude(family__in=NO_LOGIN)
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
@@ -122,6 +127,15 @@ def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
 def is_over(day: dt.date, family: str, span: Span) -> bool:
     """Whether later mail shows what became of a refusal."""
     return span.settles(day + DAY) if family in OF_PASSWORDS else span.last > day
+
+
+def named_after(told: Snapshot) -> dict[str, set[str]]:
+    """{host in lower case: mailboxes that are named after it}."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for account, values in told.mailboxes.items():
+        for host in {account.partition("@")[0], values.get("host_name", "")} - {""}:
+            found[host.lower()].add(account)
+    return found
 
 
 def accounts_by_host(tenant: Tenant, primary: dict[str, str], mail: Mail) -> dict[str, set[str]]:

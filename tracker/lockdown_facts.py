@@ -91,7 +91,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         lending_claims(lenders, primary),
         login_claims(logins, mail, checks),
         failure_claims(tenant, on, primary, mail),
-        reply_claims(tenant, on, primary, mail),
+        reply_claims(tenant, on, told, mail),
         script_claims(tenant, on, primary),
         asset_claims(tenant, on, primary, mail),
     )

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import Tenant
+from inventory.models import Setting, Tenant
 from tests.factories import EgressNetworkFactory
 from tests.inventory.test_ingest import take
 from tests.tracker.signs import asset, reply, script, sign_in
@@ -124,6 +124,21 @@ def test_a_refusal_before_the_hosts_last_mail_is_over(tenant: Tenant) -> None:
 
     reply(tenant, ON + DAY, host="mfp-05")
     assert actions(tenant, ON + DAY)["mia"] == "keep"
+
+
+def test_a_refused_host_stands_for_the_mailbox_that_is_named_after_it(tenant: Tenant) -> None:
+    reply(tenant, ON - 30 * DAY, host="Mia")
+    assert actions(tenant)["mia"] == "keep"
+
+    take(
+        tenant,
+        b"DisplayName,PrimarySmtpAddress,SmtpClientAuthenticationDisabled\n"
+        b"SRV-APP29,anna@contoso.com,False\nAnna Berg,mia@contoso.com,False\n",
+        "named_2026-11-22.csv",
+    )
+    reply(tenant, ON - 30 * DAY, host="srv-app29")
+    assert actions(tenant)["anna"] == "keep"
+    assert not Setting.objects.filter(value__icontains="berg")
 
 
 def test_a_password_refused_beside_what_has_moved_is_something_else(tenant: Tenant) -> None:
