@@ -41,7 +41,7 @@ from inventory.models.tenant import ScopedQuerySet
 from inventory.nudge import nudge
 from inventory.outcome import accounts_in
 from inventory.progress import Progress
-from inventory.readers import PROVING, READERS, SIGN_INS
+from inventory.readers import TRACES
 from inventory.reading import Reading
 from inventory.reading_lists import ListReading
 from inventory.reading_settings import SettingsReading
@@ -383,8 +383,7 @@ def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> froz
 
 def read_traces_again(tenant: Tenant, report: Report) -> None:
     """Traces keep little of accounts not proven; once one is, they are read again for it."""
-    unproving = READERS.keys() - PROVING - SIGN_INS
-    traces = Report.objects.filter(tenant=tenant, state=State.READ, reader__in=unproving)
+    traces = Report.objects.filter(tenant=tenant, state=State.READ, reader__in=TRACES)
     for trace in traces.exclude(pk=report.pk):
         Report.objects.filter(pk=trace.pk, state=State.READ).update(
             state=State.RECEIVED, attempt_count=0

@@ -13,7 +13,7 @@ from inventory.grouping import Look
 from inventory.linking import LINKED_FROM
 from inventory.models import CountedDay, Fingerprint, Item, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
-from inventory.readers import PROVING
+from inventory.readers import PROVING, TRACES
 from inventory.sites import Sites
 
 
@@ -42,7 +42,9 @@ def unproven_traffic(
 
 
 def unproven(tenant: Tenant) -> ScopedQuerySet:
-    return CountedDay.objects.filter(report__tenant=tenant).exclude(traffic=b"").order_by("day")
+    """Of traces alone: an attempt to log in is no mail, least of all a guessed password."""
+    days = CountedDay.objects.filter(report__tenant=tenant, report__reader__in=TRACES)
+    return days.exclude(traffic=b"").order_by("day")
 
 
 def unknown_tenants(tenants: TenantQuerySet) -> TenantQuerySet:

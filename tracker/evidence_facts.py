@@ -24,9 +24,10 @@ from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
 from inventory.replies import meaning_of
 from tracker.findings import Facts, Sign
-from tracker.lockdown import MOVED_QUIET, Coverage, derived_quiet
+from tracker.lockdown import Coverage
 from tracker.lockdown_facts import coverage_of
 from tracker.models import Cutover
+from tracker.quiet import MOVED_QUIET, derived_quiet
 
 Status = Cutover.Status
 AWAY = (Status.CUT_OVER, Status.VERIFIED, Status.RETIRED)

@@ -8,31 +8,13 @@ else speaks for a use that reports do not show. Whatever is missing for that mak
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
 from inventory.effective import BLOCKED, Effective
+from tracker.quiet import Use
 
-MOVED_QUIET = 35
-"""Days. A month and some, for what was seen on its new way since."""
-SHORTEST_QUIET = 70
-"""Days. Longer than a summer's holidays: who sends every day may be away, shut down or broken."""
-RARE_QUIET = 100
-"""Days. A quarter and some, for what was seen on few days, as long between each of them."""
-ONCE_QUIET = 400
-"""Days. A year and some, for what was seen now and then or only once, and for what sends only when
-something is wrong: no rhythm is known of it."""
-BURST = 7
-"""Days with less than this between them are one occasion."""
-REGULAR_FROM, REGULAR_OVER = 8, 42
-"""From so many days on, over so many days, there is a rhythm to judge by: a week of alarms every
-day is none."""
-MOVED = 3
-"""Days with OAuth after the last Basic that show that the sender itself has moved."""
-GAPS = 3
-"""A silence of so many times the largest gap seen is the end, not a pause."""
 COVERED = 84
 """Days. What reports have to cover before silence says anything; Microsoft keeps ninety."""
 STALE = 7
@@ -91,45 +73,6 @@ def covered(periods: Iterable[Period]) -> Coverage:
 
 
 @dataclass(frozen=True)
-class Use:
-    """What reports showed of one sender of a mailbox, up to the day asked for."""
-
-    name: str
-    basic_on: tuple[dt.date, ...] = ()
-    """Days with Basic, or with a method that was not told; in order."""
-    oauth_on: tuple[dt.date, ...] = ()
-    """Days with OAuth, or with a method that was not told; in order."""
-    other_on: tuple[dt.date, ...] = ()
-    """Days after the last Basic on which traces show mail of it that no report of SMTP AUTH
-    has; in order."""
-    quiet_days: int | None = None
-    """The quiet period that is kept for the sender, where one is."""
-    next_on: dt.date | None = None
-    """When it should send again, by its rhythm."""
-    is_on_alarm: bool = False
-    """It sends only when something is wrong: its silence says nothing."""
-    is_done: bool = False
-    """Its cutover is verified or its item retired, and no Basic was seen since."""
-
-    @property
-    def quiet_until(self) -> dt.date | None:
-        """The first day on which its silence says that it does not use Basic any more."""
-        if not self.basic_on:
-            return None
-        days = MOVED_QUIET if self.is_done else quiet_period(self)
-        silent_from = self.basic_on[-1] + dt.timedelta(days=days + 1)
-        if self.next_on and not (self.is_done or self.has_moved):
-            return max(silent_from, self.next_on + dt.timedelta(days=1))
-        return silent_from
-
-    @property
-    def has_moved(self) -> bool:
-        """Whether it was seen on its new way often enough since its last Basic."""
-        since = [day for day in self.oauth_on if self.basic_on and day > self.basic_on[-1]]
-        return max(len(since), len(self.other_on)) >= MOVED
-
-
-@dataclass(frozen=True)
 class Mailbox:
     """All that is known of one mailbox."""
 
@@ -173,38 +116,6 @@ class Verdict:
     reason: str
 
 
-# -- rhythm ------------------------------------------------------------------------------------
-
-
-def quiet_period(use: Use) -> int:
-    """Days of silence after which a sender does not use Basic any more."""
-    derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
-    return max(use.quiet_days or 0, derived)
-
-
-def derived_quiet(
-    days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
-) -> int:
-    largest = max(((after - before).days for before, after in pairwise(days)), default=0)
-    is_often = len(days) >= REGULAR_FROM
-    if has_moved and keeps_time(days):
-        return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
-    if has_moved:
-        return max(MOVED_QUIET if is_often else RARE_QUIET, GAPS * largest)
-    if is_on_alarm:
-        return max(ONCE_QUIET, GAPS * largest)
-    if is_often and (days[-1] - days[0]).days >= REGULAR_OVER:
-        return max(SHORTEST_QUIET, GAPS * largest)
-    return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)
-
-
-def keeps_time(days: Sequence[dt.date]) -> bool:
-    """Whether it came on three occasions or more with as long between each of them."""
-    starts = [day for n, day in enumerate(days) if n == 0 or (day - days[n - 1]).days > BURST]
-    between = [(after - before).days for before, after in pairwise(starts)]
-    return len(between) >= 2 and max(between) - min(between) <= max(4, min(between) // 7)
-
-
 # -- the answer --------------------------------------------------------------------------------
 
 
@@ -217,10 +128,11 @@ def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
 
 def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     now = organisation.coverage.until or organisation.on
-    live = [use for use in mailbox.uses if use.quiet_until and use.quiet_until > now]
+    sent = [use for use in mailbox.uses if use.quiet_until and use.quiet_until > now]
+    live = [use for use in sent if not use.sent_by]
     setting = mailbox.effective
     if setting.state == BLOCKED:
-        return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(live)
+        return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(sent)
     needs_oauth = any(use.oauth_on for use in mailbox.uses)
     if setting.is_basic_refused:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
@@ -323,6 +235,11 @@ def sent_for_it(live: list[Use]) -> str:
 
 
 def silent(mailbox: Mailbox, now: dt.date) -> str:
+    if lenders := sorted({use.sent_by for use in mailbox.uses if use.sent_by}):
+        return (
+            f"It never logs in itself: each time {listed(lenders)} logged in right before mail as "
+            "this address, and stays as it is"
+        )
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
     if last:
         return f"Basic was last seen on {last}, longer ago than any of its senders pauses"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from django.db.models import Q
 
+from inventory.exchange_settings import Snapshot
 from inventory.models import (
     DeviceReply,
     Fingerprint,
@@ -23,15 +24,19 @@ from inventory.models import (
     Tenant,
 )
 from inventory.replies import meaning_of
-from tracker.lockdown import NAMED, ONCE_QUIET, listed
+from tracker.lockdown import NAMED, listed
 from tracker.lockdown_logins import Claims
-from tracker.lockdown_mail import DAY, Mail
+from tracker.lockdown_mail import DAY, Mail, Span
+from tracker.lockdown_settings import primary_addresses
 from tracker.places import is_inside, networks_of
+from tracker.quiet import ONCE_QUIET
 
 SPRAYED = 5
-"""Accounts at which one address failed, from which it guesses passwords."""
+"""Accounts that never sent from an address and failed there, from which it guesses passwords."""
 NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
 """Families of replies to somebody who did not log in."""
+OF_PASSWORDS = {"retired", "basic", "security_defaults", "password"}
+"""Families of replies that only a login with a password gets."""
 
 
 # -- failed logins -----------------------------------------------------------------------------
@@ -51,12 +56,12 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     )
     columns = ("name", "address", "day", "reason", "error_code")
     failures = list(rows.order_by("day").values_list(*columns))
-    own = own_places(tenant, mail, failures)
+    own = own_places(tenant, mail, failures, primary)
     found: dict[tuple[str, str], str] = {}
     for name, address, day, reason, code in failures:
         account = primary.get(name, name)
-        seen = mail.last_at.get((account, address))
-        if address in own and (seen is None or seen < day):
+        span = mail.from_address.get((account, address))
+        if (address in own or span) and not (span and span.settles(day)):
             why = reason.rstrip(".") or f"error {code}"
             found[account, address] = (
                 f"Something at {address} still tries to log in, last on {day}: {why}"
@@ -68,45 +73,69 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
 
 
 def own_places(
-    tenant: Tenant, mail: Mail, failures: list[tuple[str, str, dt.date, str, str]]
+    tenant: Tenant,
+    mail: Mail,
+    failures: list[tuple[str, str, dt.date, str, str]],
+    primary: dict[str, str],
 ) -> set[str]:
     """The addresses among those of failures that are the organisation's, and do not guess."""
     networks = networks_of(tenant)
     known = mail.addresses
     tried: dict[str, set[str]] = defaultdict(set)
     for name, address, *_ in failures:
-        tried[address].add(name)
+        if (primary.get(name, name), address) not in mail.from_address:
+            tried[address].add(name)
     return {
         address
-        for address, names in tried.items()
-        if is_inside(address, networks) or (address in known and len(names) < SPRAYED)
+        for _, address, *_ in failures
+        if is_inside(address, networks) or (address in known and len(tried[address]) < SPRAYED)
     }
 
 
 # -- replies -----------------------------------------------------------------------------------
 
 
-def reply_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Claims:
     """The last reply that each device logged for a mailbox, if no later mail of it is known."""
+    primary = primary_addresses(told)
     hosts = accounts_by_host(tenant, primary, mail)
+    for host, accounts in named_after(told).items():
+        hosts.setdefault(host, accounts)
     rows = DeviceReply.objects.filter(tenant=tenant).exclude(family__in=NO_LOGIN)
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
-    last: dict[tuple[str, str], tuple[dt.date | None, str]] = {}
+    last: dict[tuple[str, str], tuple[dt.date | None, str, str, bool]] = {}
     for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, meaning_of(family, text))
+            last[account, host] = (day, family, text, bool(named))
     claims: Claims = defaultdict(list)
-    for (account, host), (day, said) in last.items():
-        seen = mail.last_of_host.get(host.lower())
-        if day is None or seen is None or seen <= day:
+    for (account, host), (day, family, text, is_named) in last.items():
+        # A host that sends as somebody else still logs in as whom it named.
+        its = mail.of_host.get((account, host.lower()))
+        span = its if is_named else mail.hosts.get(host.lower())
+        if day is None or span is None or not is_over(day, family, span):
             when = f" on {day}" if day else ""
             claims[account].append(
-                f"{host or 'A device'} still tries; it logged a refusal{when}: {said}"
+                f"{host or 'A device'} still tries; it logged a refusal{when}: "
+                f"{meaning_of(family, text)}"
             )
     return claims
+
+
+def is_over(day: dt.date, family: str, span: Span) -> bool:
+    """Whether later mail shows what became of a refusal."""
+    return span.settles(day + DAY) if family in OF_PASSWORDS else span.last > day
+
+
+def named_after(told: Snapshot) -> dict[str, set[str]]:
+    """{host in lower case: mailboxes that are named after it}."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for account, values in told.mailboxes.items():
+        for host in {account.partition("@")[0], values.get("host_name", "")} - {""}:
+            found[host.lower()].add(account)
+    return found
 
 
 def accounts_by_host(tenant: Tenant, primary: dict[str, str], mail: Mail) -> dict[str, set[str]]:
@@ -161,7 +190,7 @@ def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mai
     )
     named: Claims = defaultdict(list)
     for asset in current_assets(tenant):
-        is_seen = asset.item_id in seen_items or asset.host_name.lower() in mail.last_of_host
+        is_seen = asset.item_id in seen_items or asset.host_name.lower() in mail.hosts
         if not is_seen:
             named[primary.get(asset.account, asset.account)].append(str(asset))
     return {

@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from inventory.effective import BASIC_BLOCKED, BLOCKED
 from inventory.exchange_settings import Snapshot, snapshot
@@ -21,7 +21,6 @@ from tracker.lockdown import (
     Mailbox,
     Organisation,
     Period,
-    Use,
     Verdict,
     covered,
     decide,
@@ -34,8 +33,10 @@ from tracker.lockdown_claims import (
     reply_claims,
     script_claims,
 )
-from tracker.lockdown_logins import explained, login_checks, login_claims, logins_of
+from tracker.lockdown_lending import Lender, lenders_of, lending_claims
+from tracker.lockdown_logins import Logins, explained, login_checks, login_claims, logins_of
 from tracker.lockdown_mail import mail_of
+from tracker.lockdown_moves import moves_of
 from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,
@@ -44,9 +45,12 @@ from tracker.lockdown_settings import (
     with_note,
 )
 from tracker.models import Cutover, Waiver
+from tracker.moves import Moved
+from tracker.quiet import Use
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""
+NO_BASIC = (BLOCKED, BASIC_BLOCKED)
 Status = Cutover.Status
 
 
@@ -80,10 +84,14 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     logins = logins_of(tenant, on, primary)
     checks = login_checks(logins, mail, coverage)
     logged_in_for = explained(logins, mail, checks)
+    uses = uses_by_account(tenant, seen, on, coverage)
+    until = coverage.until or on
+    lenders = lenders_of(tenant, moment, sent_for(uses, logins, primary, until))
     claims = joined(
+        lending_claims(lenders, primary),
         login_claims(logins, mail, checks),
         failure_claims(tenant, on, primary, mail),
-        reply_claims(tenant, on, primary, mail),
+        reply_claims(tenant, on, told, mail),
         script_claims(tenant, on, primary),
         asset_claims(tenant, on, primary, mail),
     )
@@ -94,14 +102,18 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         account: effective_of(account, told, basic_seen=last_basic(seen), on=on)
         for account in accounts
     }
-    uses = uses_by_account(tenant, seen, on, coverage)
+    able = {
+        account
+        for account in mailboxes_known(told) & settings.keys()
+        if settings[account].state not in NO_BASIC
+    }
     waivers = waivers_by_account(tenant, primary, on)
     other = other_mail(tenant, on, primary, coverage)
     mailboxes = [
         Mailbox(
             account=account,
             effective=with_note(settings[account], told),
-            uses=tuple(uses.get(account, ())),
+            uses=lent(uses.get(account, []), account, lenders, able),
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
             claims=claims.get(account, ()),
@@ -116,7 +128,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         partial=tuple(partial),
         borrowed=tuple(
             address
-            for address in borrowed(tenant, mailboxes, told, coverage.until or on)
+            for address in borrowed(tenant, mailboxes, told, until)
             if address not in logged_in_for
         ),
         suspects=frozenset(
@@ -228,7 +240,7 @@ def borrowed(
 
 def can_log_in(mailbox: Mailbox) -> bool:
     """With Basic, as far as is known."""
-    return mailbox.effective.state not in (BLOCKED, BASIC_BLOCKED)
+    return mailbox.effective.state not in NO_BASIC
 
 
 def places_by_account(tenant: Tenant, on: dt.date) -> dict[str, set[tuple[str, str]]]:
@@ -251,15 +263,43 @@ def uses_by_account(
     rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
     senders = {sender.pk: sender for sender in rows}
     other = traced(tenant, on)
+    linked = {(account, pk): pk for account, pk in seen if pk and pk in senders}
+    elsewhere = {
+        pk: {
+            day
+            for day in other.get(pk, set()) - seen[key].basic - seen[key].oauth
+            if not coverage.gaps(day, day)
+        }
+        for key, pk in linked.items()
+    }
+    both = {pk: elsewhere[pk] for key, pk in linked.items() if is_both(seen[key], elsewhere[pk])}
+    moves = moves_of(both, on)
     found: dict[str, list[Use]] = defaultdict(list)
     for (account, pk), each in seen.items():
-        if sender := senders.get(pk) if pk else None:
-            days = other.get(sender.pk, set()) - each.basic - each.oauth
-            elsewhere = [day for day in days if not coverage.gaps(day, day)]
-            found[account].append(use_of(each, sender, on, elsewhere))
+        if pk and (sender := senders.get(pk)):
+            use = use_of(each, sender, on, elsewhere[pk])
+            found[account] += parted(use, moves[pk]) if pk in moves else [use]
         else:
             found[account].append(unlinked_use(account, each))
     return found
+
+
+def is_both(seen: Seen, elsewhere: set[dt.date]) -> bool:
+    """Whether it was seen on another way at all since its last Basic."""
+    last = max(seen.basic, default=dt.date.max)
+    return any(day >= last for day in seen.oauth | elsewhere)
+
+
+def parted(use: Use, move: Moved) -> list[Use]:
+    """What was seen on the new way since, and what was not, which is as before."""
+    left = [
+        Use(f"{use.name}, “{words}”", days, is_on_alarm=use.is_on_alarm)
+        for words, days in sorted(move.left.items())
+    ]
+    days = set(use.basic_on).difference(*move.left.values())
+    basic_on = tuple(sorted(days | move.told))
+    rest = replace(use, basic_on=basic_on, is_one_machine=move.is_one_machine)
+    return [rest, *left] if rest.has_moved else [use]
 
 
 def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:
@@ -308,6 +348,33 @@ def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
         return False
     since = (cutover.cut_over_at or cutover.moved_at).date()
     return not basic_on or basic_on[-1] <= since
+
+
+# -- sent as another ---------------------------------------------------------------------------
+
+
+def sent_for(
+    uses: dict[str, list[Use]], logins: dict[str, Logins], primary: dict[str, str], now: dt.date
+) -> set[str]:
+    """Addresses with Basic that holds, and with which nobody logged in."""
+    return {
+        account
+        for account, its in uses.items()
+        if account not in logins
+        and account not in primary.values()
+        and any(use.quiet_until and use.quiet_until > now for use in its)
+    }
+
+
+def lent(
+    uses: list[Use], account: str, lenders: dict[str, Lender], able: set[str]
+) -> tuple[Use, ...]:
+    """Its uses, with whose login stands behind them where that is another mailbox, which may log
+    in. A login that names no mailbox may be another name of this one."""
+    lender = lenders.get(account)
+    if lender is None or not lender.is_for_all or lender.login not in able:
+        return tuple(uses)
+    return tuple(replace(use, sent_by=lender.login) for use in uses)
 
 
 def waivers_by_account(tenant: Tenant, primary: dict[str, str], on: dt.date) -> dict[str, set[str]]:

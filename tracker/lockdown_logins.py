@@ -14,6 +14,11 @@ from tracker.lockdown_mail import DAY, Mail, Place, successes
 CHECKED_ON = 14
 """Days with logins and no mail from which they are taken for checks of the login."""
 
+WITHIN = dt.timedelta(minutes=2)
+"""A login comes so shortly before its mail; clocks differ a little."""
+NOW_AND_THEN = 0.1
+"""Share of the days on which mail comes right after a login by chance."""
+
 Claims = dict[str, list[str]]
 """{mailbox: what speaks for a use}."""
 
@@ -28,6 +33,9 @@ class Logins:
     def last(self) -> dt.date:
         return max(self.days)
 
+    times: dict[Place, tuple[dt.datetime, dt.datetime]]
+    """The first and the last of a day from an address."""
+
     def places(self, days: Iterable[dt.date] | None = None) -> Iterator[Place]:
         for day in self.days if days is None else days:
             yield from ((address, day) for address in self.days[day])
@@ -35,9 +43,12 @@ class Logins:
 
 def logins_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[str, Logins]:
     found: dict[str, Logins] = {}
-    for name, day, address in successes(tenant, on).values_list("name", "day", "address"):
-        logins = found.setdefault(primary.get(name, name), Logins(defaultdict(set)))
+    columns = ("name", "day", "address", "first_at", "last_at")
+    for name, day, address, first, last in successes(tenant, on).values_list(*columns):
+        logins = found.setdefault(primary.get(name, name), Logins(defaultdict(set), {}))
         logins.days[day].add(address)
+        was = logins.times.get((address, day), (first, last))
+        logins.times[address, day] = (min(first, was[0]), max(last, was[1]))
     return found
 
 
@@ -73,11 +84,30 @@ def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> d
             "no mail goes with its logins: they check the login, and that check will fail"
         )
         for account in sorted(likely)
-        if not any(
-            is_unexplained(mail.basic_from.get(place, set()), at[place], likely)
+        if not goes_with_mail(logins[account], covered[account], mail, at)
+        and not any(
+            is_unexplained(set(mail.basic_from.get(place, ())), at[place], likely)
             for place in logins[account].places(covered[account])
         )
     }
+
+
+def goes_with_mail(
+    logins: Logins, days: list[dt.date], mail: Mail, at: dict[Place, set[str]]
+) -> bool:
+    """Whether its logins come right before mail as somebody who did not log in there, more often
+    than now and then: it sends as them."""
+    places = list(logins.places(days))
+    hits = 0
+    for place in places:
+        sent = mail.basic_from.get(place, {})
+        moments = [each for name in sent.keys() - at[place] for each in sent[name]]
+        hits += any(
+            dt.timedelta(seconds=-5) <= moment - login <= WITHIN
+            for login in logins.times[place]
+            for moment in moments
+        )
+    return hits > NOW_AND_THEN * len(places)
 
 
 def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> set[str]:
@@ -87,8 +117,8 @@ def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> 
     return {
         address
         for place, sent_as in mail.basic_from.items()
-        if at[place] - sent_as - checks.keys()
-        for address in sent_as - at[place]
+        if at[place] - sent_as.keys() - checks.keys()
+        for address in sent_as.keys() - at[place]
     }
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Max
+from django.db.models import Max, Min, Q
 
 from inventory.keeping import MESSAGE_READERS
 from inventory.models import Observation, SignIn, Tenant
@@ -21,22 +20,52 @@ Place = tuple[str, dt.date]
 """Source address and day."""
 
 
+@dataclass(frozen=True)
+class Span:
+    """When mail of one mailbox came from one address or one host."""
+
+    last: dt.date
+    last_basic: dt.date | None = None
+    first_oauth: dt.date | None = None
+
+    def __or__(self, other: Span) -> Span:
+        basic = [day for day in (self.last_basic, other.last_basic) if day]
+        oauth = [day for day in (self.first_oauth, other.first_oauth) if day]
+        return Span(max(self.last, other.last), max(basic, default=None), min(oauth, default=None))
+
+    def settles(self, day: dt.date) -> bool:
+        """Whether it shows what became of a password that was refused before this day.
+
+        Mail with OAuth does if that is how it was mended; beside what had moved before, something
+        else tries with a password.
+        """
+        return bool(
+            (self.last_basic and self.last_basic >= day)
+            or (self.first_oauth and self.first_oauth >= day)
+        )
+
+
 @dataclass
 class Mail:
     """Where and when mail of a tenant was seen, by mailbox."""
 
-    last_at: dict[tuple[str, str], dt.date] = field(default_factory=dict)
-    """{(mailbox, source address): last day}."""
-    last_of_host: dict[str, dt.date] = field(default_factory=dict)
-    """{host: last day}."""
+    from_address: dict[tuple[str, str], Span] = field(default_factory=dict)
+    """{(mailbox, source address): when}."""
+    of_host: dict[tuple[str, str], Span] = field(default_factory=dict)
+    """{(mailbox, host in lower case): when}."""
+    hosts: dict[str, Span] = field(default_factory=dict)
+    """{host in lower case: when}."""
     accounts_of_host: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    basic_from: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
-    """{(source address, day): mailboxes that mail was sent as with Basic}."""
+    basic_from: dict[Place, dict[str, list[dt.datetime]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(list))
+    )
+    """{(source address, day): {mailbox that mail was sent as with Basic: when}}; of each kind of
+    its mail the first and the last of the day."""
     last_basic: dict[str, dt.date] = field(default_factory=dict)
 
     @property
     def addresses(self) -> set[str]:
-        return {address for _, address in self.last_at}
+        return {address for _, address in self.from_address}
 
 
 def mail_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Mail:
@@ -45,35 +74,36 @@ def mail_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Mail:
         fingerprint__tenant=tenant, report__reader__in=MESSAGE_READERS, day__lte=on
     ).order_by()
     basic = rows.exclude(auth_method="oauth")
-    found = Mail()
-    for account, address, day in last_days(rows.exclude(fingerprint__address=""), "address"):
-        place = (primary.get(account, account), address)
-        found.last_at[place] = max(day, found.last_at.get(place, day))
-    for account, named, day in last_days(
-        rows.exclude(fingerprint__message_id_host=""), "message_id_host"
-    ):
-        host = named.lower()
-        found.last_of_host[host] = max(day, found.last_of_host.get(host, day))
-        found.accounts_of_host[host].add(primary.get(account, account))
+    found = Mail(spans(rows, "address", primary), spans(rows, "message_id_host", primary))
+    for (mailbox, host), span in found.of_host.items():
+        found.hosts[host] = found.hosts[host] | span if host in found.hosts else span
+        found.accounts_of_host[host].add(mailbox)
     for account, day in basic.values_list("fingerprint__account").annotate(last=Max("day")):
         mailbox = primary.get(account, account)
         found.last_basic[mailbox] = max(day, found.last_basic.get(mailbox, day))
-    for account, address, day in (
-        basic.filter(
-            day__gt=on - LOGIN_COUNTS * DAY,
-            fingerprint__address__in=successes(tenant, on).values("address"),
-        )
-        .values_list("fingerprint__account", "fingerprint__address", "day")
-        .distinct()
-    ):
-        found.basic_from[address, day].add(primary.get(account, account))
+    columns = ("fingerprint__account", "fingerprint__address", "day", "first_at", "last_at")
+    for account, address, day, *moments in basic.filter(
+        day__gt=on - LOGIN_COUNTS * DAY,
+        fingerprint__address__in=successes(tenant, on).values("address"),
+    ).values_list(*columns):
+        found.basic_from[address, day][primary.get(account, account)] += moments
     return found
 
 
-def last_days(rows: ScopedQuerySet, name: str) -> Iterable[tuple[str, str, dt.date]]:
-    """(account, what the fingerprint tells under the name, last day)."""
-    pairs = rows.values_list("fingerprint__account", f"fingerprint__{name}")
-    found: Iterable[tuple[str, str, dt.date]] = pairs.annotate(last=Max("day"))
+def spans(rows: ScopedQuerySet, name: str, primary: dict[str, str]) -> dict[tuple[str, str], Span]:
+    """{(mailbox, what the fingerprint tells under the name, in lower case): when}."""
+    is_oauth = Q(auth_method="oauth")
+    told = rows.exclude(**{f"fingerprint__{name}": ""}).values_list(
+        "fingerprint__account", f"fingerprint__{name}"
+    )
+    found: dict[tuple[str, str], Span] = {}
+    for account, value, *days in told.annotate(
+        last=Max("day"),
+        last_basic=Max("day", filter=~is_oauth),
+        first_oauth=Min("day", filter=is_oauth),
+    ):
+        key, span = (primary.get(account, account), value.lower()), Span(*days)
+        found[key] = found[key] | span if key in found else span
     return found
 
 

@@ -28,9 +28,9 @@ from tracker.forecast import (
     pace_of,
     risk,
 )
-from tracker.lockdown import Use, quiet_period
 from tracker.models import Cutover, CutoverMove, Deadline, Waiver, Wave
 from tracker.queries import CLOSED
+from tracker.quiet import Use, quiet_period
 
 Status = Cutover.Status
 QuietDays = dict[int, int]

@@ -183,12 +183,30 @@ def direct_send(facts: Facts) -> Ruling:
     return Verdict.MAY_FIT, pros, cons
 
 
-def third_party_relay(facts: Facts) -> Ruling:
-    pros = ["takes what nothing else does; one of your own on the premises or a provider's"]
-    cons = ["one more service to run or to pay, with its own login"]
+def on_premises_relay(facts: Facts) -> Ruling:
+    pros = ["takes what nothing else does, without a login, recipients anywhere"]
+    cons = [
+        "one more server to run and to keep closed",
+        "it needs a connector of its own to Exchange Online, by address or certificate",
+    ]
     if facts.has_old_tls:
-        pros.append("one on the premises still takes TLS 1.0 or 1.1, and passes it on with 1.2")
+        pros.append("it still takes TLS 1.0 or 1.1, and passes mail on with 1.2")
+    if facts.address == Address.CHANGING:
+        cons.append(
+            f"its address changes (seen from {facts.address_count}): it has to stand in a network "
+            "that reaches the relay from within"
+        )
+        return Verdict.MAY_FIT, pros, cons
     return Verdict.FITS, pros, cons
+
+
+def third_party_relay(facts: Facts) -> Ruling:
+    pros = ["a provider's service, recipients anywhere, whatever address it comes from"]
+    cons = ["is to be paid, with a login of its own", "mail leaves by somebody else's servers"]
+    if facts.has_old_tls_only:
+        cons.insert(0, f"{OLD_ONLY}; few services take it")
+        return Verdict.MAY_FIT, pros, cons
+    return Verdict.FITS, pros, [*cons, *mixed_tls(facts)]
 
 
 def retire(facts: Facts) -> Ruling:
@@ -232,6 +250,7 @@ RULES: dict[Route, Callable[[Facts], Ruling]] = {
     Route.HVE: hve,
     Route.ACS: acs,
     Route.DIRECT_SEND: direct_send,
+    Route.ON_PREMISES_RELAY: on_premises_relay,
     Route.THIRD_PARTY_RELAY: third_party_relay,
     Route.RETIRE: retire,
 }

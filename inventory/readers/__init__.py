@@ -80,6 +80,8 @@ TOTALS = {name for name, reader in READERS.items() if reader.IS_TOTAL}
 """Readers whose rows are totals of a period: the latest stands, none are added."""
 SIGN_INS = {name for name, reader in READERS.items() if reader.FAMILY == sign_ins.FAMILY}
 """Readers whose rows are attempts to log in, not messages."""
+TRACES = READERS.keys() - PROVING - SIGN_INS
+"""Readers whose rows are messages that may have come any way."""
 
 
 def family_of(name: str) -> list[str]:

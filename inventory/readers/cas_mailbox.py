@@ -7,6 +7,7 @@ not known.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from inventory import normalize
@@ -24,6 +25,9 @@ OTHERS = {"allowlegacytlsclients", "maxreceivesize", "maxsendsize", "externaldsn
 """Of the organisation's transport settings, which have the same switch."""
 
 
+HOST = re.compile(r"[a-z0-9][a-z0-9._-]{2,62}")
+
+
 def sniff(head: Head) -> bool:
     has_switch = "smtpclientauthenticationdisabled" in head.columns
     is_mailbox = has_switch or bool(head.columns & CLIENT_ACCESS)
@@ -36,6 +40,8 @@ def settings(values: Values) -> Iterator[Setting]:
     if "smtpclientauthenticationdisabled" in values:
         disabled = switch(values["smtpclientauthenticationdisabled"])
         yield Setting("mailbox", account, "smtp_auth_disabled", disabled)
+    if named := host_in(values):
+        yield Setting("mailbox", account, "host_name", named)
     if aliases := aliases_of(values, account):
         yield Setting("mailbox", account, "aliases", " ".join(aliases))
 
@@ -47,6 +53,13 @@ def address_of(values: Values) -> str:
                 break
             return normalize.account(found)
     raise ValueError("no mail address")
+
+
+def host_in(values: Values) -> str:
+    """The display name where it may be a host's: mailboxes are named after what uses them. Names
+    of people are not kept."""
+    name = text(values.get("displayname")).lower()
+    return name if HOST.fullmatch(name) and any(letter.isdigit() for letter in name) else ""
 
 
 def aliases_of(values: Values, account: str) -> list[str]:

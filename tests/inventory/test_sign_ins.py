@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inventory.models import Account, Observation, Report, Sender, SignIn, Tenant
+from inventory.queries import unproven_days
+from inventory.removal import preview
 from tests.inventory.test_ingest import detail, row, take, tenant, trace  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +97,15 @@ def test_a_spray_makes_no_accounts(tenant: Tenant) -> None:  # noqa: F811
     assert list(Account.objects.values_list("name", flat=True)) == ["scan@contoso.com"]
     assert SignIn.objects.filter(result="failure").count() == 300
     assert SignIn.objects.exclude(account=None).count() == 1
+
+
+def test_attempts_are_no_mail_of_an_account(tenant: Tenant) -> None:  # noqa: F811
+    take(tenant, detail(row(1)))
+    guesses = [sign_in(n, code=50126, account="hr@contoso.com") for n in range(3)]
+    report = take(tenant, graph(*guesses, sign_in(9)), "signIns.json")
+
+    assert not list(unproven_days(tenant, dt.date(2026, 12, 31)))
+    assert preview(report).message_count == 0
 
 
 def test_counts_an_attempt_once_in_every_export(tenant: Tenant) -> None:  # noqa: F811

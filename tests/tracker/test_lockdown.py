@@ -11,18 +11,14 @@ from hypothesis import strategies as st
 
 from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN, Effective
 from tracker.lockdown import (
-    ONCE_QUIET,
-    RARE_QUIET,
-    SHORTEST_QUIET,
     Coverage,
     Mailbox,
     Organisation,
     Period,
-    Use,
     covered,
     decide,
-    derived_quiet,
 )
+from tracker.quiet import ONCE_QUIET, RARE_QUIET, SHORTEST_QUIET, Use, derived_quiet
 
 ON = dt.date(2026, 11, 22)
 OPEN = Effective(ALLOWED, "SMTP AUTH is switched on for the mailbox", is_switch_on=True)
@@ -229,6 +225,29 @@ def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
     assert action(replace(PERSON, uses=(use,))) == "keep"
     assert action(replace(PERSON, uses=(replace(use, is_on_alarm=False),))) == "disable"
     assert action(replace(PERSON, uses=(moved,))) == "block_basic_only"
+
+
+BEFORE = every(1, first=80, last=20)
+
+
+@pytest.mark.parametrize(
+    ("use", "want"),
+    [
+        (Use("mfp-1", BEFORE, every(1, first=19, last=0)), "keep"),
+        (Use("mfp-1", BEFORE, every(1, first=20, last=0), is_one_machine=True), "block_basic_only"),
+        # Both ways side by side for a day, as when two are alike or it falls back.
+        (Use("mfp-1", BEFORE, every(1, first=21, last=0), is_one_machine=True), "keep"),
+        # Too few turns to tell.
+        (Use("mfp-1", BEFORE, every(3, first=18, last=0), is_one_machine=True), "keep"),
+        # It sent every other week: its turn may be yet to come.
+        (
+            Use("mfp-1", every(14, first=160, last=20), every(1, first=19, last=0)),
+            "keep",
+        ),
+    ],
+)
+def test_one_machine_that_switched_is_seen_to_have_moved(use: Use, want: str) -> None:
+    assert action(replace(PERSON, uses=(use,))) == want
 
 
 def test_mail_on_another_way_shortens_the_wait() -> None:

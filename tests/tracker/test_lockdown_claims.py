@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from inventory.models import Tenant
+from inventory.models import Setting, Tenant
 from tests.factories import EgressNetworkFactory
 from tests.inventory.test_ingest import take
 from tests.tracker.signs import asset, reply, script, sign_in
@@ -126,6 +126,37 @@ def test_a_refusal_before_the_hosts_last_mail_is_over(tenant: Tenant) -> None:
     assert actions(tenant, ON + DAY)["mia"] == "keep"
 
 
+def test_a_refused_host_stands_for_the_mailbox_that_is_named_after_it(tenant: Tenant) -> None:
+    reply(tenant, ON - 30 * DAY, host="Mia")
+    assert actions(tenant)["mia"] == "keep"
+
+    take(
+        tenant,
+        b"DisplayName,PrimarySmtpAddress,SmtpClientAuthenticationDisabled\n"
+        b"SRV-APP29,anna@contoso.com,False\nAnna Berg,mia@contoso.com,False\n",
+        "named_2026-11-22.csv",
+    )
+    reply(tenant, ON - 30 * DAY, host="srv-app29")
+    assert actions(tenant)["anna"] == "keep"
+    assert not Setting.objects.filter(value__icontains="berg")
+
+
+def test_a_password_refused_beside_what_has_moved_is_something_else(tenant: Tenant) -> None:
+    take(tenant, detail(daily("mia", "OAuth", first=ON - 60 * DAY, host="mfp-05")), "oauth.csv")
+    reply(tenant, ON - 30 * DAY, host="mfp-05", family="generic")
+    assert actions(tenant)["mia"] == "block_basic_only", "its token had run out"
+
+    reply(tenant, ON - 20 * DAY, host="mfp-05", family="password")
+    assert actions(tenant)["mia"] == "keep"
+
+
+def test_a_host_that_sends_as_another_still_logs_in_as_whom_it_named(tenant: Tenant) -> None:
+    take(tenant, detail(daily("orders", host="mfp-05", first=ON - 60 * DAY)), "orders.csv")
+    reply(tenant, ON - 30 * DAY, host="mfp-05", account=MIA)
+
+    assert actions(tenant)["mia"] == "keep"
+
+
 # -- failed logins -----------------------------------------------------------------------------
 
 
@@ -158,6 +189,24 @@ def test_failures_before_the_last_mail_from_there_are_over(tenant: Tenant) -> No
     assert actions(tenant)["mia"] == "block_basic_only"
 
 
+def test_a_password_that_fails_beside_what_has_moved_is_something_else(tenant: Tenant) -> None:
+    take(tenant, detail(daily("mia", "OAuth", first=ON - 60 * DAY, host="mfp-05")), "oauth.csv")
+    sign_in(tenant, MIA, ON - 30 * DAY, result="failure", address=OFFICE)
+
+    assert actions(tenant)["mia"] == "keep"
+
+
+def test_many_devices_that_fail_behind_one_address_are_no_guesses(tenant: Tenant) -> None:
+    names = [f"mfp{n}" for n in range(8)]
+    sent = [row for name in names for row in daily(name, last=ON - 80 * DAY, host=f"{name}-1")]
+    take(tenant, detail(sent), "ended.csv")
+    for name in names:
+        sign_in(tenant, f"{name}@contoso.com", ON - 3 * DAY, result="failure", address=OFFICE)
+    sign_in(tenant, MIA, ON - 3 * DAY, result="failure", address=OFFICE)
+
+    assert {actions(tenant)[name] for name in (*names, "mia")} == {"keep"}
+
+
 # -- logins without mail -----------------------------------------------------------------------
 
 
@@ -188,6 +237,20 @@ def test_logins_with_mail_that_nobody_accounts_for_are_none(tenant: Tenant) -> N
     for n in range(30):
         sign_in(tenant, "steady@contoso.com", ON - n * DAY, address=OFFICE)
     assert actions(tenant)["mia"] == "disable"
+
+
+def test_logins_right_before_mail_as_another_are_none(tenant: Tenant) -> None:
+    """Though somebody else there sent nothing as themselves, too."""
+    days = [ON - n * DAY for n in range(20) if n % 4]
+    sent = [row for day in days for row in daily("orders", host="erp-02", first=day, last=day)]
+    take(tenant, detail(sent), "orders.csv")
+    log_in_daily(tenant, days=20, address=OFFICE)
+    for n in range(20):
+        sign_in(tenant, "steady@contoso.com", ON - n * DAY, address=OFFICE)
+    for day in days:
+        sign_in(tenant, "anna@contoso.com", day, address=OFFICE)
+
+    assert actions(tenant)["mia"] == "keep"
 
 
 def test_a_login_after_the_last_basic_mail_keeps_it(tenant: Tenant) -> None:

@@ -180,6 +180,63 @@ def test_an_alias_is_its_mailbox(tenant: Tenant) -> None:
     assert "orders" not in actions(tenant)
 
 
+def told(tenant: Tenant, sent: list[Sent], subject: str) -> None:
+    """Detail reports of this mail, and a trace that says what it was."""
+    take(tenant, detail(sent), f"{subject}.csv")
+    rows = "".join(
+        f"{day}T07:00:{n % 60:02}Z,{name}@contoso.com,x@example.com,{subject},203.0.113.9,"
+        f"<{day:%Y%m%d}.{n}@{host}>\n"
+        for n, (day, name, _, host) in enumerate(sent)
+    )
+    head = "Received,SenderAddress,RecipientAddress,Subject,FromIP,MessageId\n"
+    take(tenant, f"{head}{rows}".encode(), f"trace of {subject}.csv")
+
+
+def test_a_device_that_is_seen_to_have_moved_needs_no_quiet_period(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="", scan="")
+    moved_on = ON - 20 * DAY
+    told(tenant, daily("scan", last=moved_on, host="MFP4711"), "Scan")
+    told(tenant, daily("scan", "OAuth", first=moved_on + DAY, host="MFP4711"), "Scan")
+
+    assert actions(tenant)["scan"] == "block_basic_only"
+    assert actions(tenant, moved_on + 5 * DAY)["scan"] == "keep"
+
+
+def test_what_a_device_still_tells_of_itself_with_basic_holds(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="", scan="")
+    moved_on = ON - 60 * DAY
+    told(tenant, daily("scan", last=moved_on, host="MFP4711"), "Scan")
+    told(tenant, daily("scan", "OAuth", first=moved_on + DAY, host="MFP4711"), "Scan")
+    assert actions(tenant)["scan"] == "block_basic_only"
+
+    told(tenant, [(ON - 70 * DAY, "scan", "Basic", "MFP4711")], "Toner is low")
+    verdict = answers(tenant)["scan"]
+    assert verdict.action == "keep"
+    assert "“toner is low”" in verdict.reason
+
+
+def test_guessed_passwords_do_not_tell_what_a_mailbox_is_for(tenant: Tenant) -> None:
+    take(tenant, detail(COVER))
+    settings(tenant, steady="", hr="")
+    guesses = [
+        {
+            "id": f"guess-{n}",
+            "createdDateTime": f"{ON - n * DAY}T07:00:00Z",
+            "userPrincipalName": "hr@contoso.com",
+            "ipAddress": "192.0.2.9",
+            "clientAppUsed": "Authenticated SMTP",
+            "status": {"errorCode": 50126, "failureReason": "Invalid password"},
+        }
+        for n in range(10)
+    ]
+    take(tenant, json.dumps({"value": guesses}).encode(), "signIns.json")
+
+    assert SignIn.objects.count() == 10
+    assert actions(tenant)["hr"] == "unknown"
+
+
 def test_who_sends_as_another_holds_the_lock_of_the_mailbox_that_may_do_it(
     tenant: Tenant,
 ) -> None:

@@ -95,6 +95,8 @@ def test_judges_a_route_by_what_is_known(facts: Facts, route: str, verdict: Verd
         ),
         (Facts(tls_versions=frozenset({"1.0", "1.2"})), Route.OAUTH, "TLS 1.0 or 1.1"),
         (Facts(tls_versions=frozenset({"1.0"})), Route.HVE, "which cannot stay"),
+        (Facts(tls_versions=frozenset({"1.0"})), Route.THIRD_PARTY_RELAY, "few services take it"),
+        (Facts(address=Address.CHANGING, address_count=9), Route.ON_PREMISES_RELAY, "from 9"),
         (
             Facts(capability=replaced(known(Status.YES), minimum_version="5.2")),
             Route.OAUTH,
@@ -112,7 +114,8 @@ def test_says_what_speaks_against_it(facts: Facts, route: str, says: str) -> Non
     [
         (Facts(writes_to="inside"), Route.HVE, "inside only"),
         (Facts(address=Address.STATIC, site="Oslo"), Route.RELAY_CONNECTOR, "whole site (Oslo)"),
-        (Facts(tls_versions=frozenset({"1.0"})), Route.THIRD_PARTY_RELAY, "on the premises still"),
+        (Facts(tls_versions=frozenset({"1.0"})), Route.ON_PREMISES_RELAY, "still takes TLS 1.0"),
+        (Facts(address=Address.CHANGING), Route.THIRD_PARTY_RELAY, "whatever address"),
     ],
 )
 def test_says_what_speaks_for_it(facts: Facts, route: str, says: str) -> None:

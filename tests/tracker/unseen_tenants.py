@@ -41,6 +41,11 @@ class Thing:
     traces: tuple[str, ...] = ()
     """`script`, `reply`, `asset`, `failure`: what tells of it beside its mail."""
 
+    must_tell: str = ""
+    """What tells of it in any case: a `failure`; or something, where there is no log of logins that
+    tells of the `login`, or no trace that tells its `words`."""
+    subject: str = "Report"
+
     fell_back: tuple[dt.date, ...] = ()
     """Days after the move on which it went the old way."""
 
@@ -62,6 +67,8 @@ class World:
     people: set[str] = field(default_factory=set)
     """Mailboxes with other mail on most days."""
     aliases: dict[str, str] = field(default_factory=dict)
+    login_names: dict[str, str] = field(default_factory=dict)
+    """{mailbox: what it logs in with} where that is not its address."""
     organisation: str = "False"
     policies: dict[str, str] = field(default_factory=dict)
     """{mailbox: policy}."""
@@ -202,6 +209,8 @@ class Windows:
     has_sign_ins: bool = False
     has_column: bool = True
     has_users: bool = True
+    has_words: bool = False
+    """Whether traces tell of mail with SMTP AUTH too, with its subjects."""
     has_transport: bool = True
     has_detail: bool = True
 
@@ -223,6 +232,7 @@ def windows_of(rng: random.Random) -> Windows:
         has_users=rng.random() > 0.1,
         has_transport=rng.random() > 0.1,
         has_detail=rng.random() > 0.05,
+        has_words=rng.random() < 0.6,
     )
 
 
@@ -231,13 +241,20 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
     kinds = ("script", "reply", "asset", "failure")
     for each in list(world.things):
         each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
-        others = [other for other in world.things if other.login == each.login]
+        if is_told_otherwise(each, windows):
+            each.traces = (*each.traces, rng.choice(("script", "asset", "failure")))
+        others = [other for other in world.things if each.login in (other.login, other.sent_as)]
         if is_seen(each, world, windows) or (len(others) == 1 and each.login not in world.people):
             continue
         if each.way(ON) == "basic":
             each.traces = each.traces or (rng.choice(kinds),)
         elif each.way(ON) == "oauth":
             world.things.remove(each)
+
+
+def is_told_otherwise(thing: Thing, windows: Windows) -> bool:
+    missing = {"login": not windows.has_sign_ins, "words": not windows.has_words, "": False}
+    return missing.get(thing.must_tell, True)
 
 
 def is_seen(thing: Thing, world: World, windows: Windows) -> bool:
@@ -255,7 +272,7 @@ def import_all(tenant: Tenant, world: World, windows: Windows, rng: random.Rando
         if windows.is_half_read and n == 0:
             text += "never,x@contoso.com,contoso.com,Basic,,,,1,<x>\n" * 60
         take(tenant, text.encode(), f"detail {n}.csv")
-    take(tenant, trace(world).encode(), "trace.csv")
+    take(tenant, trace(world, windows).encode(), "trace.csv")
     if windows.has_grid:
         take(tenant, grid(world).encode(), f"grid_{ON}.csv")
     import_settings(tenant, world, windows)
@@ -281,17 +298,20 @@ def detail_rows(world: World, first: dt.date, last: dt.date) -> Iterator[str]:
 
 
 def row(day: dt.date, sent_as: str, method: str, place: str, host: str, number: int) -> str:
-    message = (
-        f"<{day:%Y%m%d}.{number}@{host}>" if host else f"<{day:%Y%m%d}{number:04}@prod.outlook.com>"
-    )
     return (
         f"{day}T07:{number % 60:02}:00Z,{sent_as},contoso.com,{method},{place},TLS1.2,"
-        f"AES256,1,{message}"
+        f"AES256,1,{message_id(day, host, number)}"
     )
 
 
-def trace(world: World) -> str:
-    """All mail of the last days, whatever way it came."""
+def message_id(day: dt.date, host: str, number: int) -> str:
+    if host:
+        return f"<{day:%Y%m%d}.{number}@{host}>"
+    return f"<AM{number:04}{day:%Y%m%d}ABCDEF@AM9PR07MB2477.eurprd07.prod.outlook.com>"
+
+
+def trace(world: World, windows: Windows) -> str:
+    """Mail of the last days without SMTP AUTH, and with it where the export was as wide."""
     lines = ["Received,SenderAddress,RecipientAddress,Subject,FromIP,Size,MessageId"]
     for n in range(40):
         day = ON - n * DAY
@@ -304,7 +324,21 @@ def trace(world: World) -> str:
                     f"{day}T07:00:00Z,{each.sent_as},x@example.com,Report,{each.came_from(day)},10,"
                     f"<{day:%Y%m%d}.{k}@{each.host or 'relay'}>"
                 )
+    if windows.has_words:
+        first = min(day for day, _ in windows.detail)
+        lines += [line for day in days((first - ON).days, 0) for line in submitted(world, day)]
     return "\n".join([*lines, ""])
+
+
+def submitted(world: World, day: dt.date) -> Iterator[str]:
+    for k, each in enumerate(world.things):
+        way = each.way(day)
+        if day in each.sends_on and way in ("basic", "oauth") and world.lets_in(each.login, way):
+            subject = each.subject.format(n=day.toordinal() * 7 % 9973)
+            yield (
+                f"{day}T07:{k % 60:02}:00Z,{each.sent_as},boss@contoso.com,{subject},"
+                f"{each.came_from(day)},10,{message_id(day, each.host, k)}"
+            )
 
 
 def grid(world: World) -> str:
@@ -358,23 +392,37 @@ def tell_traces(tenant: Tenant, world: World, rng: random.Random) -> None:
         if "asset" in each.traces:
             asset(tenant, each.login, host=f"listed-{each.name}", name=each.name)
         if "reply" in each.traces:
-            reply(
-                tenant, ON - rng.randint(0, 60) * DAY, host=each.host or "box", account=each.login
-            )
+            on, host = ON - rng.randint(0, 60) * DAY, each.host or "box"
+            reply(tenant, on, host=host, account=each.login, family="password")
         if "failure" in each.traces:
             on = ON - rng.randint(0, 25) * DAY
-            sign_in(tenant, each.login, on, result="failure", address="203.0.113.99")
+            place = each.place or "203.0.113.99"
+            sign_in(tenant, each.login, on, result="failure", address=place)
 
 
 def tell_sign_ins(tenant: Tenant, world: World, rng: random.Random) -> None:
     """Of thirty days, and somebody guesses passwords."""
+    rows = []
     for day in days(-29, 0):
-        for each in world.things:
-            if (
-                day in each.sends_on
-                and each.way(day) == "basic"
-                and world.lets_in(each.login, "basic")
-            ):
-                sign_in(tenant, each.login, day, address=each.came_from(day))
+        for k, each in enumerate(world.things):
+            is_sent = day in each.sends_on and each.way(day) == "basic"
+            if is_sent and world.lets_in(each.login, "basic"):
+                at = dt.datetime.combine(day, dt.time(7, k % 60), dt.UTC) - dt.timedelta(seconds=3)
+                name = world.login_names.get(each.login, each.login)
+                rows.append(attempt(name, at, each.came_from(day)))
         target = rng.choice(sorted(world.switches))
-        sign_in(tenant, target, day, result="failure", address=f"192.0.2.{rng.randrange(250)}")
+        guessed_at = dt.datetime.combine(day, dt.time(3), dt.UTC)
+        rows.append(attempt(target, guessed_at, f"192.0.2.{rng.randrange(250)}", error=50126))
+    for n, made in enumerate(rows):
+        made["id"] = f"{tenant.pk}-{n}"
+    take(tenant, json.dumps({"value": rows}).encode(), "signIns.json")
+
+
+def attempt(login: str, at: dt.datetime, address: str, *, error: int = 0) -> dict[str, object]:
+    return {
+        "createdDateTime": f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        "userPrincipalName": login,
+        "ipAddress": address,
+        "clientAppUsed": "Authenticated SMTP",
+        "status": {"errorCode": error, "failureReason": "Invalid password" if error else ""},
+    }

@@ -33,6 +33,7 @@ class Cutover(Scoped):
         HVE = "hve", "High Volume Email"
         ACS = "acs", "Azure Communication Services"
         DIRECT_SEND = "direct_send", "direct send"
+        ON_PREMISES_RELAY = "on_premises_relay", "on-premises relay"
         THIRD_PARTY_RELAY = "third_party_relay", "third-party relay"
         RETIRE = "retire", "retire"
         UNDECIDED = "", "not chosen"

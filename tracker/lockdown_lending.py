@@ -1,0 +1,105 @@
+"""Logins that come right before mail as another address, collected for `lending`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Max, Min
+
+from inventory import from_groups
+from inventory.from_grouping import DEVICES, Attempt, Sent, counted, logins_of
+from inventory.keeping import MESSAGE_READERS
+from inventory.models import Observation, Sender, SignIn, Tenant
+from tracker.lending import Look, SentAs, is_all_lent
+from tracker.lockdown import STALE, Period
+from tracker.lockdown_logins import Claims
+
+
+@dataclass(frozen=True)
+class Lender:
+    """Who logs in for an address."""
+
+    login: str
+    reason: str
+    last_on: dt.date
+    """When mail as the address was last sent."""
+    is_for_all: bool
+    """Nothing of its mail goes with a login of its own."""
+
+
+def lenders_of(
+    tenant: Tenant, moment: dt.datetime, addresses: Collection[str]
+) -> dict[str, Lender]:
+    """By address, of those that nobody logged in with; by what logs of logins told up to then."""
+    log = log_of(tenant, moment)
+    if log is None or not addresses:
+        return {}
+    sent = {
+        place: [(at, address) for at, address in rows if at <= moment]
+        for place, rows in from_groups.sent(tenant, addresses).items()
+    }
+    attempts = [each for each in from_groups.attempts(tenant, sent) if each.at <= moment]
+    found = logins_of(attempts, sent)
+    told = sent_as(tenant, found, moment.date())
+    return {
+        address: Lender(
+            login.name,
+            login.reason,
+            max(day for days in told[address].looks.values() for day in days),
+            is_all_lent(told[address], log, matched(attempts, sent, (address, login.name))),
+        )
+        for address, login in found.items()
+        if address in told
+    }
+
+
+def log_of(tenant: Tenant, moment: dt.datetime) -> Period | None:
+    """The days of which logins were told, if they reach to the day asked for."""
+    rows = SignIn.objects.filter(tenant=tenant, day__lte=moment.date(), **from_groups.SUCCESS)
+    days = rows.aggregate(first=Min("day"), last=Max("day"))
+    if days["last"] is None or (moment.date() - days["last"]).days > STALE:
+        return None
+    return Period(days["first"], days["last"])
+
+
+def matched(attempts: Collection[Attempt], sent: Sent, pair: tuple[str, str]) -> set[dt.date]:
+    """The days on which the login came right before mail as the address, and of nobody else."""
+    by_day: dict[dt.date, list[Attempt]] = defaultdict(list)
+    for each in attempts:
+        if each.login == pair[1]:
+            by_day[each.at.date()].append(each)
+    return {day for day, its in by_day.items() if counted(its, sent, dt.timedelta(0))[pair]}
+
+
+def sent_as(tenant: Tenant, addresses: Collection[str], on: dt.date) -> dict[str, SentAs]:
+    rows = Observation.objects.filter(
+        fingerprint__tenant=tenant,
+        fingerprint__account__in=addresses,
+        report__reader__in=MESSAGE_READERS,
+        day__lte=on,
+    ).exclude(auth_method="oauth")
+    columns = ("account", "message_id_host", "subject_mask")
+    looks: dict[str, dict[Look, set[dt.date]]] = defaultdict(lambda: defaultdict(set))
+    for address, host, words, day in rows.values_list(
+        *(f"fingerprint__{each}" for each in columns), "day"
+    ).distinct():
+        looks[address][host.lower(), words].add(day)
+    devices = set(
+        Sender.objects.filter(tenant=tenant, account__name__in=looks, kind__in=DEVICES).values_list(
+            "account__name", flat=True
+        )
+    )
+    return {address: SentAs(its, address in devices) for address, its in looks.items()}
+
+
+def lending_claims(lenders: Mapping[str, Lender], primary: Mapping[str, str]) -> Claims:
+    """What each login holds: mail as somebody else, whose own mailbox never logs in."""
+    claims: Claims = defaultdict(list)
+    for address, lender in sorted(lenders.items()):
+        claims[primary.get(lender.login, lender.login)].append(
+            f"It sends as {address}, last on {lender.last_on}: {lender.reason} that address"
+        )
+    return claims
