@@ -10,7 +10,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from inventory.asset_matching import Asset, Match, devices, is_same_vendor
+from inventory.asset_devices import devices
+from inventory.asset_matching import Match
+from inventory.asset_signs import Asset, is_same_vendor
 from inventory.kinds import APPLIANCE, APPLICATION, MFP, SCRIPT
 from inventory.shapes import known_host
 

@@ -15,7 +15,8 @@ from django.db.models import Count
 
 from inventory import asset_elimination, asset_matching, bulk
 from inventory.asset_elimination import Rest, only_ones
-from inventory.asset_matching import Asset, Index, Thing
+from inventory.asset_matching import Index
+from inventory.asset_signs import Asset, Thing
 from inventory.models import (
     Correction,
     Device,

@@ -3,7 +3,7 @@
 import pytest
 
 from inventory.asset_elimination import Rest, only_ones, sort_of
-from inventory.asset_matching import Asset
+from inventory.asset_signs import Asset
 
 SITE, OTHER_SITE = 7, 8
 

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from inventory.asset_matching import Asset, Match, Thing, devices, match
+from inventory.asset_devices import devices
+from inventory.asset_matching import Match, match
+from inventory.asset_signs import Asset, Thing
 from inventory.subjects import STRONG, WEAK, hashed
 
 LINKED, SUGGESTED, NOTHING = "linked", "suggested", "nothing"
