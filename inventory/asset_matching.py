@@ -58,7 +58,7 @@ def keys_of_asset(asset: Asset) -> Iterator[tuple[str, str]]:
         yield "unpadded", names.unpadded(name)
         if asset.site is not None:
             yield "alike", f"{asset.site} {names.numbers(name)}"
-    for slot in asset.name_slots:
+    for slot in (*asset.name_slots, *asset.called_slots):
         yield "slot", slot
     yield "serial", asset.serial.lower()
     yield "mac", asset.mac.lower()

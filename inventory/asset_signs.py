@@ -14,6 +14,8 @@ from inventory import asset_names as names
 from inventory.subjects import STRONG, WEAK, hashed
 
 ALIKE = 88
+SORTS = ("mfp", "printer")
+"""What devices put before their names in subjects."""
 RETIRED = re.compile(
     r"(?i)retire|dispos|decommis|scrap|obsolete|end of life|\beol\b|inactive|removed|sold|lost|"
     r"stolen|ausgemustert|entsorgt|stillgelegt|verschrottet|hors service|retir|réformé|"
@@ -76,8 +78,11 @@ class Asset:
 
     @cached_property
     def model_slots(self) -> frozenset[str]:
-        """The hashes that subjects would have of its model's words with digits in them."""
-        found = (word for word in names.words(self.model) if any(c.isdigit() for c in word))
+        """The hashes that subjects would have of its model's words with digits in them, alone or
+        after the vendor's name or initials."""
+        found = [word for word in names.words(self.model) if any(c.isdigit() for c in word)]
+        makers = names.makers(self.vendor)
+        found += [f"{maker}{gap}{word}" for word in found for maker in makers for gap in "-_"]
         return frozenset(STRONG + hashed(word) for word in found)
 
     @cached_property
@@ -89,6 +94,18 @@ class Asset:
             for slot in (STRONG + hashed(bare), WEAK + hashed(bare)):
                 found.setdefault(slot, name)
             found.setdefault(STRONG + hashed(name.strip().lower()), name)
+        return found
+
+    @cached_property
+    def called_slots(self) -> dict[str, str]:
+        """{hash that subjects would have of one of its names, or its serial number, after a word
+        for what it is: that name}, as in `MFP-lobby`"""
+        found: dict[str, str] = {}
+        sorts = (*SORTS, *names.makers(self.vendor)[:1])
+        for name in dict.fromkeys(map(names.bare, (*self.names, self.serial))):
+            for called in (f"{sort}-{name}" for sort in sorts if name):
+                has_digit = any(each.isdigit() for each in called)
+                found.setdefault((STRONG if has_digit else WEAK) + hashed(called), called)
         return found
 
 
@@ -179,13 +196,16 @@ def by_slot(thing: Thing, asset: Asset) -> Iterator[Sign]:
     for slot in thing.slots & asset.name_slots.keys():
         points = 88 if slot.startswith(STRONG) else 80
         yield Sign(points, f"its subjects name {asset.name_slots[slot]}")
+    if asset.site in thing.sites:
+        for slot in thing.slots & asset.called_slots.keys():
+            yield Sign(82, f"its subjects name {asset.called_slots[slot]}")
     if asset.serial.isdecimal() and STRONG + hashed(asset.serial) in thing.slots:
         yield Sign(86, f"its subjects name the serial number {asset.serial}")
 
 
 def by_model(thing: Thing, asset: Asset) -> Iterator[Sign]:
-    """The same model at the same site: little by itself."""
-    if asset.site is None or asset.site not in thing.sites:
+    """The same model at the same site: little by itself, and nothing of what sends from several."""
+    if asset.site is None or thing.sites != {asset.site}:
         return
     told = asset.model_slots & thing.slots
     if told or (asset.model and asset.model.lower() == thing.model.lower()):
