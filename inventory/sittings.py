@@ -88,7 +88,9 @@ def part_by_sittings(
     if is_personal(told.counts) or (not told.oauth.max() > 0 and are_mixed(told.counts)):
         return None
     chosen = np.flatnonzero(number % every == 0)
-    learned = Sittings(*(each[::every] for each in told))
+    learned = Sittings(
+        told.at[::every], told.counts[::every], told.oauth[::every], told.sizes[::every]
+    )
     deal = Deal(number[chosen] // every, [words[n] for n in chosen], far[chosen])
     found = best_mixture(learned, deal)
     if found is None:
