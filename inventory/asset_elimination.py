@@ -1,16 +1,20 @@
 """Which item a row of an asset list may be because nothing else is left. Pure.
 
-Never more than a suggestion: a list has gaps, and what sends may be in no list.
+Never more than a suggestion: a list has gaps, and what sends may be in no list. Of several of a
+model at a site nothing says which is which, so as many senders are told of and none is suggested.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from inventory.asset_matching import Asset, Match, devices, is_same_vendor
+from inventory.asset_devices import devices
+from inventory.asset_matching import Match
+from inventory.asset_signs import Asset, is_same_vendor
 from inventory.kinds import APPLIANCE, APPLICATION, MFP, SCRIPT
 from inventory.shapes import known_host
 
@@ -43,6 +47,8 @@ class Rest(NamedTuple):
     kind: str
     sites: frozenset[int]
     vendor: str = ""
+    slots: frozenset[str] = frozenset()
+    """Hashes of what its subjects name, as `subjects.slots` makes them."""
 
 
 def sort_of(asset: Asset, kind: str = "") -> str:
@@ -55,40 +61,98 @@ def sort_of(asset: Asset, kind: str = "") -> str:
     return SORTS.get(known.kind, "") if known else ""
 
 
+Groups = dict[tuple[int, str], dict[int, list[Asset]]]
+"""Rows at a site that are called one thing, device by device."""
+
+
 def only_ones(
     assets: Sequence[tuple[Asset, str]],
     rest: Iterable[Rest],
     ruled_out: Collection[tuple[int, int]] = (),
 ) -> list[Match]:
-    """The one item of its sort left at a site, and the one device of a list left there.
-    `assets`: rows without an item, with what the list calls them."""
-    rows = [asset for asset, _ in assets]
-    at: dict[tuple[int, str], dict[int, list[Asset]]] = defaultdict(lambda: defaultdict(list))
-    for group, (asset, kind) in zip(devices(rows), assets, strict=True):
+    """The one item of its model, or else of its sort, left at a site, and the one device of a list
+    left there. `assets`: rows without an item, with what the list calls them."""
+    rest = list(rest)
+    found = list(only_of_model([asset for asset, _ in assets], rest, ruled_out))
+    rows, items = {each.asset for each in found}, {each.item for each in found}
+    left = [each for each in assets if each[0].pk not in rows]
+    return found + list(
+        only_of_sort(left, [each for each in rest if each.pk not in items], ruled_out)
+    )
+
+
+def only_of_sort(
+    assets: Sequence[tuple[Asset, str]],
+    rest: Iterable[Rest],
+    ruled_out: Collection[tuple[int, int]],
+) -> Iterator[Match]:
+    at: Groups = defaultdict(lambda: defaultdict(list))
+    for group, (asset, kind) in zip(devices([each for each, _ in assets]), assets, strict=True):
         if asset.site is not None and (sort := sort_of(asset, kind)):
             at[asset.site, sort][group].append(asset)
     left: dict[tuple[int, str], list[Rest]] = defaultdict(list)
     for each in rest:
         for site in each.sites:
             left[site, SORTS.get(each.kind, "")].append(each)
-    found: list[Match] = []
     for (site, sort), groups in at.items():
         items = left[site, sort]
-        if len(groups) == 1 and len(items) == 1:
+        if len(groups) == len(items) == 1:
             its_rows = next(iter(groups.values()))
-            found += matches(its_rows, items[0], sort, ruled_out)
+            yield from matches(its_rows, items[0], CALLED[sort], ruled_out)
+
+
+def only_of_model(
+    rows: Sequence[Asset], rest: Iterable[Rest], ruled_out: Collection[tuple[int, int]]
+) -> Iterator[Match]:
+    for groups, items in by_model(rows, rest):
+        if len(groups) == len(items) == 1:
+            its_rows = next(iter(groups.values()))
+            called = f"{its_rows[0].vendor} {its_rows[0].model}"
+            yield from matches(its_rows, items[0], called, ruled_out)
+
+
+def as_many(rows: Sequence[Asset], rest: Iterable[Rest]) -> dict[int, str]:
+    """{row: why it has no item}, where as many senders name a model as the list has of it."""
+    found: dict[int, str] = {}
+    for groups, items in by_model(rows, rest):
+        if len(groups) == len(items) > 1:
+            for asset in (each for its_rows in groups.values() for each in its_rows):
+                found[asset.pk] = (
+                    f"one of {len(groups)} {asset.vendor} {asset.model} left at {asset.site_name}; "
+                    "as many senders there name that model, and nothing says which is which"
+                )
     return found
 
 
+def by_model(
+    rows: Sequence[Asset], rest: Iterable[Rest]
+) -> Iterator[tuple[dict[int, list[Asset]], list[Rest]]]:
+    """The devices of each model at each site, and the items there whose subjects name it."""
+    at: Groups = defaultdict(lambda: defaultdict(list))
+    models: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for group, asset in zip(devices(rows), rows, strict=True):
+        if asset.site is not None:
+            at[asset.site, asset.model.lower()][group].append(asset)
+            for slot in asset.model_slots:
+                models[asset.site, slot].add(asset.model.lower())
+    named: dict[tuple[int, str], dict[int, Rest]] = defaultdict(dict)
+    for each in rest:
+        for site, slot in itertools.product(each.sites, each.slots):
+            for model in models.get((site, slot), ()):
+                named[site, model][each.pk] = each
+    for place, items in named.items():
+        yield at[place], list(items.values())
+
+
 def matches(
-    rows: Iterable[Asset], item: Rest, sort: str, ruled_out: Collection[tuple[int, int]]
-) -> Iterable[Match]:
+    rows: Iterable[Asset], item: Rest, called: str, ruled_out: Collection[tuple[int, int]]
+) -> Iterator[Match]:
     for asset in rows:
         is_other = item.vendor and asset.vendor and not is_same_vendor(item.vendor, asset.vendor)
         if len(item.sites) > 1 or is_other or (asset.pk, item.pk) in ruled_out:
             continue
         reason = (
-            f"nothing names it, but it is the only {CALLED[sort]} left that sends from "
+            f"nothing names it, but it is the only {called} left that sends from "
             f"{asset.site_name}, and this the only one left in the list there"
         )
         yield Match(asset.pk, item.pk, LEFT_OVER, reason)

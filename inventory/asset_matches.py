@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import Count
 
 from inventory import asset_elimination, asset_matching, bulk
-from inventory.asset_elimination import Rest, only_ones
-from inventory.asset_matching import Asset, Index, Thing
+from inventory.asset_elimination import Rest, as_many, only_ones
+from inventory.asset_matching import Index
+from inventory.asset_signs import Asset, Thing
 from inventory.models import (
     Correction,
     Device,
@@ -126,7 +127,11 @@ def left_over(
     }
     rest = rest_of(tenant, taken - {None})
     assets = [(asset_of(row), row.kind) for row in free]
-    return {each.asset: state_of(each) for each in only_ones(assets, rest, ruled_out)}
+    states = {each.asset: state_of(each) for each in only_ones(assets, rest, ruled_out)}
+    open_rows = [asset for asset, _ in assets if asset.pk not in states]
+    open_items = [each for each in rest if each.pk not in {state[0] for state in states.values()}]
+    told = as_many(open_rows, open_items)
+    return states | {pk: (None, "", 0, reason) for pk, reason in told.items()}
 
 
 def rest_of(tenant: Tenant, taken: Collection[int | None]) -> list[Rest]:
@@ -139,13 +144,23 @@ def rest_of(tenant: Tenant, taken: Collection[int | None]) -> list[Rest]:
     kinds = dict(senders.exclude(kind="").values_list("item", "kind"))
     sites, keys = Sites(tenant), dict(Site.objects.filter(tenant=tenant).values_list("name", "pk"))
     at: dict[int, set[int]] = defaultdict(set)
+    slots: dict[int, set[str]] = defaultdict(set)
     marks = Fingerprint.objects.filter(sender__in=list(free))
-    for sender, address in marks.values_list("sender", "address").distinct():
+    for sender, address, names in marks.values_list(
+        "sender", "address", "subject_names"
+    ).distinct():
+        slots[free[sender]].update(names.split(".") if names else ())
         if site := sites.at(address):
             at[free[sender]].add(keys[site])
     vendors = dict(Device.objects.filter(pk__in=list(at)).values_list("pk", "vendor"))
     return [
-        Rest(item, kinds.get(item, ""), frozenset(its_sites), vendors.get(item, ""))
+        Rest(
+            item,
+            kinds.get(item, ""),
+            frozenset(its_sites),
+            vendors.get(item, ""),
+            frozenset(slots[item]),
+        )
         for item, its_sites in sorted(at.items())
     ]
 

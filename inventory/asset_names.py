@@ -85,6 +85,13 @@ def names_in(local: str) -> Iterator[str]:
         yield from (part for part in parts if len(part) >= 4)
 
 
+def makers(vendor: str) -> list[str]:
+    """How a vendor may be called for short: its first word, and its initials."""
+    found = re.findall(r"[a-z0-9]+", vendor.lower())
+    initials = "".join(word[0] for word in found)
+    return list(dict.fromkeys([found[0], initials] if len(found) > 1 else found))
+
+
 def words(text: str) -> Iterator[str]:
     """The words of a vendor's or model's name that tell something, in lower case."""
     for word in re.findall(r"[^\W_](?:[\w.\-]*[^\W_])?", text.lower()):

@@ -8,9 +8,10 @@ once. Decided in `linking` and `grouping`; stored in `placing` (fingerprints int
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from inventory import asset_matches, bulk, from_groups, linking, script_links, trails
+from inventory import asset_matches, bulk, from_groups, linking, naming, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
@@ -19,6 +20,7 @@ from inventory.models import Account, Fingerprint, Observation, Submission, Tena
 from inventory.neighbours import places_of
 from inventory.placing import Standing, senders_of
 from inventory.readers import TOTALS
+from inventory.rhythm import Rhythm
 from inventory.settling import Case, discovered, settle
 from inventory.sites import Sites
 
@@ -55,15 +57,7 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     every = [each for those in placed.values() for each in those]
     rhythms = refresh(every, times, reach)
     cases = [
-        Case(
-            accounts[name],
-            sender,
-            linking.propose(
-                name, sender.key, its_looks, rhythms[sender.pk], is_alone=len(those) == 1
-            ),
-        )
-        for name, those in placed.items()
-        for sender, its_looks in those
+        case for name, those in placed.items() for case in cases_of(accounts[name], those, rhythms)
     ]
     touched = {account.pk for account in accounts.values()} | items_of(every)
     happened = settle(tenant, cases)
@@ -75,6 +69,22 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     refresh_items(touched)
     asset_matches.match(tenant, touched)
     return happened
+
+
+def cases_of(
+    account: Account, placed: Sequence[Placed], rhythms: Mapping[int, Rhythm]
+) -> Iterator[Case]:
+    """The senders of an account with what they may be, and a name of its own for each."""
+    is_alone = len(placed) == 1
+    proposals = {
+        sender.key: linking.propose(
+            account.name, sender.key, looks, rhythms[sender.pk], is_alone=is_alone
+        )
+        for sender, looks in placed
+    }
+    names = naming.distinct(account.name, {key: each.name for key, each in proposals.items()})
+    for sender, _ in placed:
+        yield Case(account, sender, replace(proposals[sender.key], name=names[sender.key]))
 
 
 def items_of(placed: Sequence[Placed]) -> set[int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from inventory.fingerprints import SERVER
 from inventory.grouping import COUNTED, Bunch, Look, bunches, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
+from inventory.naming import called, item_name
 from inventory.rhythm import Rhythm
 from inventory.shapes import known_host, known_shape
 
@@ -26,6 +27,7 @@ class Proposal:
     """What a sender's fingerprints say of it."""
 
     name: str
+    """Of the sender, without its account; others of the account may be called the same."""
     kind: str
     category: str
     """Of the item: device, script or account."""
@@ -107,14 +109,14 @@ def propose(
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
     nothing else was seen to log in with the account."""
     look = max(looks, key=lambda look: (look.count, -look.pk))
-    local = account.partition("@")[0]
-    name = f"{account} · {key}"
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"
+        name = "All of its mail"
         return Proposal(name, "", "account", account, "", "", "", reason, 30, TOTAL_DOUBT)
     kind, lead, reasons = judge(looks, rhythm)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
+    name = called(kind, look, library)
     why = [f"Message-IDs name the host {look.host}"] if look.host else []
     why += ["; ".join(reasons)] if reasons else ["nothing tells yet what kind it is"]
     if kind == CLIENT:
@@ -134,7 +136,7 @@ def propose(
         name,
         kind,
         category,
-        label_of(local, key, look, category, library),
+        item_name(account, key, kind, look, library),
         look.host,
         library,
         vendor,
@@ -220,12 +222,3 @@ def period(looks: Sequence[Look]) -> str:
 
 def seen_days(looks: Sequence[Look]) -> tuple[int, int]:
     return min(look.days[0] for look in looks), max(look.days[1] for look in looks)
-
-
-def label_of(local: str, key: str, look: Look, category: str, library: str) -> str:
-    """What an item is called until a person names it; different for different senders."""
-    if category == "script" and look.host:
-        return f"{local} on {look.host}" + (f" ({library or look.shape})")
-    if look.host:
-        return look.host + (f" part {look.part}" if look.part else "")
-    return f"{local} {key}"[:320]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from inventory.counters import part_by_counters
+from inventory.counters import LEAST_MESSAGES, part_by_counters
 from inventory.fingerprints import TOKEN
 from inventory.grouping import COUNTED, alike, network, places
 from inventory.sittings import part_by_sittings
@@ -67,10 +67,27 @@ def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
     forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
     pieces = []
     for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
-        found = counted(those, those["id_numbers"], known)
-        if (found != "").all():
-            pieces.append(found)
+        for some in (those, *by_words(those)):
+            found = counted(some, some["id_numbers"], known)
+            if (found != "").all():
+                pieces.append(found)
+                if some is those:
+                    break
     return pieces
+
+
+def by_words(rows: pd.DataFrame) -> list[pd.DataFrame]:
+    """The messages by the words in their Message-IDs: programs that put them together alike have
+    words of their own, and what does not count among them hides what does."""
+    if rows["shape"].nunique() < 2:
+        return []
+    tokens = rows["id_numbers"].str.split(".", expand=True).fillna("")
+    for place in tokens:
+        texts = tokens[place]
+        is_word = texts.str.isalpha() & (texts.groupby(texts).transform("size") >= LEAST_MESSAGES)
+        tokens[place] = texts.where(is_word, "")
+    groups = [some for _, some in rows.groupby([tokens[place] for place in tokens], sort=False)]
+    return groups if len(groups) > 1 else []
 
 
 def counted(rows: pd.DataFrame, numbers: pd.Series, known: Collection[str]) -> pd.Series:
@@ -134,7 +151,7 @@ def part_cell(cell: pd.DataFrame) -> pd.Series:
     found = clocks(cell, people)
     if found is None:
         ways = [AUTH.get(each) for each in cell["auth_method"]]
-        numbers = part_by_sittings(seconds_of(cell), people, ways)
+        numbers = part_by_sittings(seconds_of(cell), people, ways, cell["size"].tolist())
         found = [""] * len(cell) if numbers is None else named(numbers, people)
     return pd.Series(found, index=cell.index, dtype=object)
 

@@ -13,14 +13,14 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from inventory import bulk, linking
+from inventory import bulk, linking, naming
 from inventory.events import Happened
 from inventory.keeping import KEPT
 from inventory.linking import Proposal
 from inventory.making import make
 from inventory.models import Account, Device, Item, Script, Sender, Tenant
 
-TOLD = ["item", "kind", "link", "link_reason", "link_confidence", "doubt"]
+TOLD = ["name", "item", "kind", "link", "link_reason", "link_confidence", "doubt"]
 
 
 class Case(NamedTuple):
@@ -42,11 +42,12 @@ def settle(tenant: Tenant, cases: Sequence[Case]) -> list[Happened]:
     stock = Stock(tenant, open_cases)
     choices = {case.sender.pk: choose(case, stock) for case in open_cases}
     make(stock.new)
-    kinds: list[Item] = []
+    changed: list[Item] = []
     happened: list[Happened] = []
     for case in cases:
-        happened += settle_one(case, choices.get(case.sender.pk), kinds)
-    bulk.save(Item, kinds, ["kind"])
+        happened += settle_one(case, choices.get(case.sender.pk), changed)
+    bulk.save(Item, changed, ["kind"])
+    bulk.save(Item, [item for item in map(renamed, cases) if item is not None], ["name"])
     bulk.save(Sender, [case.sender for case in cases], [*KEPT, *TOLD])
     return happened
 
@@ -58,18 +59,20 @@ def is_open(case: Case) -> bool:
     return sender.item is None or is_better(case.proposal, sender.item)
 
 
-def settle_one(case: Case, choice: Choice | None, kinds: list[Item]) -> list[Happened]:
-    """`kinds` takes the items that got another kind."""
+def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[Happened]:
+    """`changed` takes the items that got another kind."""
     account, sender, proposal = case
     happened: list[Happened] = []
+    if not sender.is_settled:
+        sender.name = proposal.name[:600]
     if not sender.link_reason:
         happened.append(("sender.discovered", sender.pk, {"name": sender.name}))
     if sender.is_settled:
         return happened
     if choice is not None:
-        happened += link(case, choice, kinds)
+        happened += link(case, choice, changed)
     if sender.item_id != account.pk or proposal.category == Item.Category.ACCOUNT:
-        keep_kind(sender, proposal.kind, kinds)
+        keep_kind(sender, proposal.kind, changed)
     sender.kind = proposal.kind
     reason, confidence = proposal.reason, proposal.confidence
     if sender.script_id is not None and sender.item_id == sender.script_id:
@@ -82,11 +85,11 @@ def settle_one(case: Case, choice: Choice | None, kinds: list[Item]) -> list[Hap
     return happened
 
 
-def link(case: Case, choice: Choice, kinds: list[Item]) -> list[Happened]:
+def link(case: Case, choice: Choice, changed: list[Item]) -> list[Happened]:
     account, sender, proposal = case
     if proposal.category == Item.Category.ACCOUNT and proposal.kind and not account.kind:
         account.kind = proposal.kind
-        kinds.append(account)
+        changed.append(account)
     happened = [discovered(choice.item)] if choice.is_new else []
     if sender.item_id != choice.item.pk:
         sender.item = choice.item
@@ -102,12 +105,25 @@ def link_of(sender: Sender, confidence: int) -> str:
     return Sender.Link.INFERRED if confidence >= linking.LINKED_FROM else Sender.Link.SUGGESTED
 
 
-def keep_kind(sender: Sender, kind: str, kinds: list[Item]) -> None:
+def keep_kind(sender: Sender, kind: str, changed: list[Item]) -> None:
     """The item's kind follows what its sender shows, until a person sets another."""
     item = sender.item
     if item is not None and kind and item.kind in ("", sender.kind) and item.kind != kind:
         item.kind = kind
-        kinds.append(item)
+        changed.append(item)
+
+
+def renamed(case: Case) -> Item | None:
+    """Its item, with another name: what the rules gave follows what they know, until a person
+    gives another or has the last word on the sender."""
+    account, sender, proposal = case
+    item = sender.item
+    if item is None or sender.is_settled or item.name == proposal.item_name:
+        return None
+    if not item.name.endswith(naming.marked(account.name, sender.key)):
+        return None
+    item.name = proposal.item_name
+    return item
 
 
 def discovered(item: Item) -> Happened:

@@ -16,10 +16,20 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
-Whole = npt.NDArray[np.int64]
+from inventory.mixtures import (
+    Mixture,
+    Numbers,
+    Sittings,
+    Whole,
+    ascent,
+    assigned,
+    climb,
+    fitted,
+    logs_of,
+    weighed,
+    whole,
+)
 
 EDGES = (30, 60, 120, 180, 300, 600)
 """Seconds; the longest pause within a sitting is one of these, or there are no sittings."""
@@ -30,7 +40,6 @@ FASTER = 5.0
 MOST_PARTS = 10
 MOST_LEARNED = 3_000
 """Sittings that are learned from; the rest is told by what was learned."""
-STARTS, STEPS = 6, 40
 DEALS = 10
 """How often the mails are dealt out anew to see what chance alone explains."""
 ENOUGH = 2
@@ -42,45 +51,30 @@ ONE_PERSON = 0.7
 """Share of a part's mail to one person from which on the part may be that person, not a device."""
 PERSONAL = 0.5
 """How near sittings may come to one person each, from 0 for people drawn by chance to 1."""
-OWN = 0.75
+OWN = 0.95
 """Share of a regular's mail that one part has for him to be its own."""
-ACROSS, LEAST_EXPECTED = 0.6, 6.0
+ACROSS, LEAST_EXPECTED = 0.3, 4.0
 """Pairs of mails in a sitting to own regulars of two parts: at most this share of what one device
 would have sent, and so many of those."""
 WENT_OVER = 8
+FARTHEST = 2.5
+"""Standard deviations beyond which a size says no more."""
 MIXED = 1.0
 """Standard deviations of chi-squared from which on pairs of regulars are not as by chance."""
-SMOOTHING = 2.0
-STRAY = 0.03
-"""Share of a device's mails that log in otherwise than it does at the time."""
 MARGIN, DEVIATIONS = 6.0, 2.5
 """Log likelihood, and standard deviations, beyond what chance explains."""
 
 
-class Sittings(NamedTuple):
-    """Sittings in the order of their times."""
-
-    at: Whole
-    counts: Numbers
-    """Mails of each sitting to each regular, and to all others together in the last column."""
-    oauth: Numbers
-    """1 where it logged in by OAuth, -1 where by Basic, 0 where that is not told."""
-
-
-class Mixture(NamedTuple):
-    """Parts that sittings are drawn from."""
-
-    weights: Numbers
-    chances: Numbers
-    """Log chance of each person in each part: (parts, people)."""
-    spans: Whole
-    """From when until when each part logs in by OAuth: (parts, 2)."""
-
-
 def part_by_sittings(
-    seconds: Sequence[int], people: Sequence[tuple[str, ...]], is_oauth: Sequence[bool | None]
+    seconds: Sequence[int],
+    people: Sequence[tuple[str, ...]],
+    is_oauth: Sequence[bool | None],
+    sizes: Sequence[int] = (),
 ) -> list[int] | None:
-    """The part of each message, from 0, or None where all may be one. In the order of times."""
+    """The part of each message, from 0, or None where all may be one. In the order of times.
+
+    `sizes` are bytes, 0 where that is not told.
+    """
     words = words_of(people)
     width = 1 + max((each for row in words for each in row), default=0)
     if width < 4 or len(seconds) < 2 * LEAST_MESSAGES:
@@ -89,17 +83,33 @@ def part_by_sittings(
     number = numbered(at)
     every = int(number[-1]) // MOST_LEARNED + 1
     ways = np.array([0 if way is None else 1 if way else -1 for way in is_oauth], dtype=float)
-    whole = gathered(at, number, words, ways, width)
-    if is_personal(whole.counts) or (not whole.oauth.max() > 0 and are_mixed(whole.counts)):
+    far = from_usual(sizes or [0] * len(seconds))
+    told = gathered(at, number, words, ways, far, width)
+    if is_personal(told.counts) or (not told.oauth.max() > 0 and are_mixed(told.counts)):
         return None
     chosen = np.flatnonzero(number % every == 0)
-    learned = Sittings(whole.at[::every], whole.counts[::every], whole.oauth[::every])
-    deal = Deal(number[chosen] // every, [words[n] for n in chosen])
+    learned = Sittings(
+        told.at[::every], told.counts[::every], told.oauth[::every], told.sizes[::every]
+    )
+    deal = Deal(number[chosen] // every, [words[n] for n in chosen], far[chosen])
     found = best_mixture(learned, deal)
     if found is None:
         return None
-    labels = settled(whole, found)
-    return labels[number].tolist() if are_devices(labels, whole.counts) else None
+    labels = settled(told, found)
+    return labels[number].tolist() if are_devices(labels, told.counts) else None
+
+
+def from_usual(sizes: Sequence[int]) -> Numbers:
+    """1 and how many standard deviations of the logarithm each size lies from the usual one; 0
+    and 0 where it is not told. (mails, 2)"""
+    told = np.asarray(sizes, dtype=np.float64)
+    logs = np.log(np.maximum(told, 1))
+    known = logs[told > 0]
+    spread = known.std() if len(known) else 0.0
+    if not spread:
+        return np.zeros((len(told), 2))
+    far = np.clip((logs - known.mean()) / spread, -FARTHEST, FARTHEST)
+    return np.stack([told > 0, np.where(told > 0, far, 0)], axis=1).astype(np.float64)
 
 
 def words_of(people: Sequence[tuple[str, ...]]) -> list[list[int]]:
@@ -149,19 +159,29 @@ def hazard(gaps: Whole, start: int, end: int) -> float:
 
 
 def gathered(
-    at: Whole, number: Whole, words: Sequence[list[int]], ways: Numbers, width: int
+    at: Whole,
+    number: Whole,
+    words: Sequence[list[int]],
+    ways: Numbers,
+    far: Numbers,
+    width: int,
 ) -> Sittings:
-    counts = np.zeros((int(number[-1]) + 1, width))
-    oauth = np.zeros(len(counts))
+    oauth = np.zeros(int(number[-1]) + 1)
     np.add.at(oauth, number, ways)
-    fill(counts, number, words)
-    return Sittings(at[np.unique(number, return_index=True)[1]], counts, np.sign(oauth))
+    first = np.unique(number, return_index=True)[1]
+    return Sittings(at[first], *summed(number, words, far, width, oauth=np.sign(oauth)))
 
 
-def fill(counts: Numbers, number: Whole, words: Sequence[list[int]]) -> None:
+def summed(
+    number: Whole, words: Sequence[list[int]], far: Numbers, width: int, *, oauth: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Mails by person, how each sitting logs in, and sizes of each sitting."""
+    counts, sizes = np.zeros((len(oauth), width)), np.zeros((len(oauth), 2))
     rows = np.repeat(number, [len(each) for each in words])
     columns = np.fromiter((each for row in words for each in row), dtype=np.int64)
     np.add.at(counts, (rows, columns), 1)
+    np.add.at(sizes, number, far)
+    return counts, oauth, sizes
 
 
 class Deal(NamedTuple):
@@ -169,6 +189,7 @@ class Deal(NamedTuple):
 
     number: Whole
     words: Sequence[list[int]]
+    far: Numbers
 
     def anew(self, sittings: Sittings, within: Whole, chance: np.random.Generator) -> Sittings:
         """The same sittings with mails dealt out by chance among those of a part."""
@@ -176,27 +197,27 @@ class Deal(NamedTuple):
         for part in np.unique(within):
             mine = np.flatnonzero(within[self.number] == part)
             order[mine] = chance.permutation(mine)
-        counts = np.zeros_like(sittings.counts)
-        fill(counts, self.number, [self.words[n] for n in order.tolist()])
-        return sittings._replace(counts=counts)
+        words, width = [self.words[n] for n in order.tolist()], sittings.counts.shape[1]
+        told = summed(self.number, words, self.far[order], width, oauth=sittings.oauth)
+        return Sittings(sittings.at, *told)
 
 
-# -- the mixture -------------------------------------------------------------------------------
+# -- how many parts ----------------------------------------------------------------------------
 
 
 def best_mixture(sittings: Sittings, deal: Deal) -> Mixture | None:
     """The mixture with as many parts as say more than chance would, or None for one part."""
     chance = np.random.default_rng(len(sittings.at))
-    score, best = climb(sittings, 1, chance, starts=1)
-    for parts in range(2, MOST_PARTS + 1):
-        more, mixture = climb(sittings, parts, chance, starts=STARTS)
+    score, best = whole(sittings)
+    for _ in range(1, MOST_PARTS):
+        more, mixture = climb(sittings, best, chance)
         if more - score < MARGIN:
             break
         if not are_apart(sittings, mixture):
             break
         within = assigned(sittings, best)
         dealt = (deal.anew(sittings, within, chance) for _ in range(DEALS))
-        if not is_beyond(more - score, (gain_by_chance(each, parts, chance) for each in dealt)):
+        if not is_beyond(more - score, (gain_by_chance(each, best, chance) for each in dealt)):
             break
         score, best = more, mixture
     return best if len(best.weights) > 1 else None
@@ -213,78 +234,11 @@ def is_beyond(gain: float, by_chance: Iterator[float]) -> bool:
     return bool(gain >= np.mean(gains) + max(MARGIN, DEVIATIONS * spread))
 
 
-def gain_by_chance(dealt: Sittings, parts: int, chance: np.random.Generator) -> float:
-    fewer, _ = climb(dealt, parts - 1, chance, starts=1 if parts == 2 else STARTS)
-    more, _ = climb(dealt, parts, chance, starts=STARTS)
+def gain_by_chance(dealt: Sittings, best: Mixture, chance: np.random.Generator) -> float:
+    """What one part more gains of mails dealt out by chance, among the parts there are."""
+    fewer, mixture = ascent(dealt, weighed(dealt, best)[1])
+    more, _ = climb(dealt, mixture, chance)
     return more - fewer
-
-
-def climb(
-    sittings: Sittings, parts: int, chance: np.random.Generator, *, starts: int
-) -> tuple[float, Mixture]:
-    """(log likelihood, mixture) of the best of several expectation maximisations."""
-    tried = [ascent(sittings, parts, chance) for _ in range(starts)]
-    return max(tried, key=lambda each: each[0])
-
-
-def ascent(sittings: Sittings, parts: int, chance: np.random.Generator) -> tuple[float, Mixture]:
-    seeds = chance.integers(len(sittings.at), size=parts)
-    near = sittings.counts @ sittings.counts[seeds].T + chance.random((len(sittings.at), parts))
-    if sittings.oauth.any():
-        near += (sittings.oauth[:, None] == sittings.oauth[seeds]) * chance.integers(3)
-    mixture = fitted(sittings, near / near.sum(axis=1, keepdims=True))
-    score = -math.inf
-    for _ in range(STEPS):
-        now, shares = weighed(sittings, mixture)
-        if now - score < 1e-2:
-            break
-        score, mixture = now, fitted(sittings, shares)
-    return weighed(sittings, mixture)[0], mixture
-
-
-def fitted(sittings: Sittings, shares: Numbers) -> Mixture:
-    """The likeliest parts, each drawn a little to what all do."""
-    counts = shares.T @ sittings.counts
-    prior = sittings.counts.sum(axis=0) + 0.1
-    counts += SMOOTHING * prior / prior.sum()
-    chances = np.log(counts / counts.sum(axis=1, keepdims=True))
-    weights = np.maximum(shares.mean(axis=0), 1e-9)
-    return Mixture(weights, chances, spans(sittings, shares))
-
-
-def spans(sittings: Sittings, shares: Numbers) -> Whole:
-    """The span of time in which each part logs in by OAuth, as most of its sittings say."""
-    votes = np.vstack([np.zeros(shares.shape[1]), np.cumsum(shares.T * sittings.oauth, axis=1).T])
-    gain = votes - np.minimum.accumulate(votes, axis=0)
-    ends = gain.argmax(axis=0)
-    starts = [int(votes[: end + 1, part].argmin()) for part, end in enumerate(ends)]
-    moments = np.append(sittings.at, sittings.at[-1] + 1)
-    return np.stack([moments[starts], moments[ends]], axis=1)
-
-
-def logs_of(sittings: Sittings, mixture: Mixture) -> Numbers:
-    """Log chance of each sitting in each part: (sittings, parts)."""
-    logs = sittings.counts @ mixture.chances.T + np.log(mixture.weights)
-    if not sittings.oauth.any():
-        return logs
-    at = sittings.at[:, None]
-    is_inside = (at >= mixture.spans[:, 0]) & (at < mixture.spans[:, 1])
-    fits = np.where(is_inside, 1, -1) * sittings.oauth[:, None]
-    return logs + np.where(fits > 0, math.log(1 - STRAY), np.where(fits < 0, math.log(STRAY), 0))
-
-
-def weighed(sittings: Sittings, mixture: Mixture) -> tuple[float, Numbers]:
-    """(log likelihood, share of each sitting in each part)."""
-    logs = logs_of(sittings, mixture)
-    top = logs.max(axis=1, keepdims=True)
-    odds = np.exp(logs - top)
-    total = odds.sum(axis=1, keepdims=True)
-    return float((top + np.log(total)).sum()), odds / total
-
-
-def assigned(sittings: Sittings, mixture: Mixture) -> Whole:
-    found: Whole = logs_of(sittings, mixture).argmax(axis=1)
-    return found
 
 
 WEEK = 7 * 86_400

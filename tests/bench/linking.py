@@ -90,6 +90,7 @@ def messages(*, counts: bool) -> pd.DataFrame:
             "recipients": [f"{each:08x}" for each in chance.integers(0, 40, MANY)],
             "id_numbers": [f"{each}" for each in numbers] if counts else "",
             "subject_numbers": "",
+            "size": chance.integers(9_000, 900_000, MANY),
         }
     )
 

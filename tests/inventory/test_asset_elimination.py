@@ -1,9 +1,12 @@
 """What a row of a list may be because nothing else is left."""
 
+from typing import Any
+
 import pytest
 
-from inventory.asset_elimination import Rest, only_ones, sort_of
-from inventory.asset_matching import Asset
+from inventory.asset_elimination import Rest, as_many, only_ones, sort_of
+from inventory.asset_signs import Asset
+from inventory.subjects import slots
 
 SITE, OTHER_SITE = 7, 8
 
@@ -20,7 +23,7 @@ def asset(pk: int = 1, **more: object) -> tuple[Asset, str]:
     return Asset(pk=pk, **{**told, **more}), ""  # type: ignore[arg-type]
 
 
-def rest(pk: int = 11, kind: str = "mfp", sites: tuple[int, ...] = (SITE,), **more: str) -> Rest:
+def rest(pk: int = 11, kind: str = "mfp", sites: tuple[int, ...] = (SITE,), **more: Any) -> Rest:
     return Rest(pk, kind, frozenset(sites), **more)
 
 
@@ -70,3 +73,25 @@ def test_keeps_what_a_person_ruled_out() -> None:
 )
 def test_tells_the_sort_of_a_row(told: dict[str, object], sort: str) -> None:
     assert sort_of(asset(**told)[0]) == sort  # type: ignore[arg-type]
+
+
+def of_model(pk: int, subject: str, **more: Any) -> Rest:
+    return rest(pk, slots=frozenset(slots(subject)) - {""}, **more)
+
+
+def test_suggests_the_only_one_left_of_a_model_among_others() -> None:
+    rows = [asset(1, model="IM C3000"), asset(2, model="MP 305"), asset(3, model="MP 305")]
+    items = [of_model(11, "Message from Aficio C3000"), rest(12), rest(13)]
+    (found,) = only_ones(rows, items)
+    assert (found.asset, found.item, found.is_linked) == (1, 11, False)
+    assert "the only Ricoh IM C3000 left that sends from Graz" in found.reason
+
+
+def test_suggests_none_of_several_of_a_model_but_says_that_they_are_as_many() -> None:
+    rows = [asset(n, model="IM C3000") for n in (1, 2)]
+    items = [of_model(n, "Message from Aficio C3000") for n in (11, 12)]
+    assert only_ones(rows, items) == []
+    told = as_many([each for each, _ in rows], items)
+    assert set(told) == {1, 2}
+    assert told[1].startswith("one of 2 Ricoh IM C3000 left at Graz; as many senders there")
+    assert as_many([each for each, _ in rows], items[:1]) == {}

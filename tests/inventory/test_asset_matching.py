@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from inventory.asset_matching import Asset, Match, Thing, devices, match
+from inventory.asset_devices import devices
+from inventory.asset_matching import Match, match
+from inventory.asset_signs import Asset, Thing
 from inventory.subjects import STRONG, WEAK, hashed
 
 LINKED, SUGGESTED, NOTHING = "linked", "suggested", "nothing"
@@ -45,6 +47,30 @@ CASES = [
     ("its own account", thing(1, **ALONE), asset(1, "lobby-7"), LINKED),
     ("a shared account", thing(1, **SHARED), asset(1, "lobby-7"), SUGGESTED),
     ("a subject", thing(slots={STRONG + hashed("mfp-7")}), asset(1, "MFP-7.corp.example"), LINKED),
+    (
+        "a subject with what it is before its name",
+        thing(slots={STRONG + hashed("mfp-lobby-7")}, sites={4}),
+        asset(1, "Lobby-7", site=4),
+        LINKED,
+    ),
+    (
+        "a subject with its vendor before its serial",
+        thing(slots={STRONG + hashed("acme-883911")}, sites={4}),
+        asset(1, "a", vendor="Acme Ltd", serial="883911", site=4),
+        LINKED,
+    ),
+    (
+        "such a subject from elsewhere",
+        thing(slots={STRONG + hashed("mfp-lobby-7")}, sites={5}),
+        asset(1, "Lobby-7", site=4),
+        NOTHING,
+    ),
+    (
+        "the model after the vendor's initials",
+        thing(slots={STRONG + hashed("ac_x550")}, sites={4}),
+        asset(1, "a", vendor="Acme Copiers", model="X550", site=4),
+        SUGGESTED,
+    ),
     ("a subject's word", thing(slots={WEAK + hashed("lobby")}), asset(1, "Lobby"), LINKED),
     (
         "a serial in subjects",

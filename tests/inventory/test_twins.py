@@ -9,7 +9,16 @@ from django.contrib.auth.models import User
 
 from inventory import correct
 from inventory.ingest import read_report, read_waiting
-from inventory.models import Account, Device, Fingerprint, Report, Sender, Tenant
+from inventory.models import (
+    Account,
+    Device,
+    EgressNetwork,
+    Fingerprint,
+    Report,
+    Sender,
+    Site,
+    Tenant,
+)
 from inventory.queries import looks_behind
 from inventory.receive import receive
 from inventory.stories import story
@@ -115,3 +124,21 @@ def trace_of(rows: list[tuple[dt.datetime, str, str]]) -> bytes:
         for at, who, name in rows
     ]
     return "\n".join([head, *lines, ""]).encode()
+
+
+def test_lets_the_name_of_an_item_follow_what_is_known_until_a_person_renames_it(
+    tenant: Tenant,
+) -> None:
+    take(tenant, month(9))
+    one, other = Device.objects.order_by("pk")
+    assert "at 203.0.113.9" in one.name
+    Device.objects.filter(pk=other.pk).update(name="Copier in the lobby")
+    site = Site.objects.create(tenant=tenant, name="Dublin")
+    EgressNetwork.objects.create(site=site, cidr="203.0.113.0/24")
+
+    take(tenant, month(10))
+
+    one.refresh_from_db()
+    other.refresh_from_db()
+    assert " Dublin" in one.name
+    assert other.name == "Copier in the lobby"
