@@ -26,6 +26,7 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import looks_like_mail_host
+from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import Project
 
 UNKNOWN = "\0"
@@ -262,12 +263,13 @@ class Resolver:
                 return found[:MAX_VALUES]
             if assigns and not rest:
                 return []
-        if found := self.parameter(path, place, depth):
+        if found := self.parameter(path, place, depth) or self.part_of(path, expr, place, depth):
             return found
-        if found := self.option(path, place, depth) or self.elsewhere(path, expr.line, depth):
+        found = self.option(path, place, depth) or self.elsewhere(path, expr.line, depth)
+        if any(one.text for one in found):
             return found
         if len(path) > 1:
-            return self.looked_up(path[1:], False, None, expr.line, place, depth)
+            return self.looked_up(path[1:], False, None, expr.line, place, depth) or found
         if self.unit.language == "shell" and path[0].isupper():
             return self.looked_up(path, True, None, expr.line, place, depth)
         return []
@@ -277,10 +279,9 @@ class Resolver:
     ) -> list[Value]:
         value = assign.value
         for key in rest:
-            if isinstance(value, Table) and (inner := value.get(key)) is not None:
-                value, rest = inner, rest[1:]
-            else:
+            if (inner := item_of(value, key)) is None:
                 break
+            value, rest = inner, rest[1:]
         if not rest:
             return self.worth(value, assign.place, depth + 1)
         if isinstance(value, Call | Other | Name | Member | Index):
@@ -292,11 +293,11 @@ class Resolver:
                 for key in rest:
                     longer = Index(longer, Text(key, use.line), use.line)
                 return self.named(longer, assign.place, depth + 1)
-            if found := self.of_class(value, rest, depth):
-                return found
-            return self.looked_up(
-                keys, False, None, use.line, assign.place, depth
-            ) or self.elsewhere((assign.path[0], *keys), use.line, depth)
+            own = self.of_class(value, rest, depth)
+            if any(one.text for one in own):
+                return own
+            told = self.looked_up(keys, False, None, use.line, assign.place, depth)
+            return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
     def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
@@ -329,6 +330,10 @@ class Resolver:
                 return []
             keys.insert(0, key)
             expr = expr.of
+        if isinstance(expr, Name) and keys:
+            told = self.by_keys(expr, keys, place, depth)
+            if told:
+                return told
         if isinstance(expr, Call):
             keys = [*lookup_keys(expr), *keys]
         if not keys:
@@ -336,6 +341,13 @@ class Resolver:
         return self.looked_up(tuple(keys), False, None, expr.line, place, depth) or self.elsewhere(
             ("", *keys), expr.line, depth
         )
+
+    def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
+        """`SERVERS[kind][0]`, its keys known by now."""
+        expr: Expr = of
+        for key in keys:
+            expr = Index(expr, Text(key, of.line), of.line)
+        return self.named(expr, place, depth + 1)
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -354,7 +366,8 @@ class Resolver:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
         if not seen and len(path) > 1 and path[0][:1].isupper():
-            seen = self.by_path.get(path[1:], [])  # A constant of a class in this file.
+            static = ("." + path[1], *path[2:])  # A constant of a class in this file.
+            seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
         if not seen:
             return []
         inner = max(len(one.place.scope) for one in seen)
@@ -375,6 +388,18 @@ class Resolver:
             found += [one for one in self.worth(expr, there, depth + 3) if one not in found]
         return found[:MAX_VALUES]
 
+    def part_of(self, path: tuple[str, ...], use: Expr, place: Place, depth: int) -> list[Value]:
+        """`options.host`, where the calls hand over a table or an object of a class here."""
+        if len(path) < 2:
+            return []
+        found: list[Value] = []
+        for expr, there in self.handed(path[:1], place):
+            told: Expr = self.table(expr, there) or expr
+            assign = Assign(path[:1], told, there)
+            for one in self.descended(assign, path[1:], use, depth + 3):
+                found += [one] if one not in found else []
+        return found[:MAX_VALUES]
+
     def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
         """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
@@ -386,7 +411,8 @@ class Resolver:
             index = names.index(path[0])
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                position = -1 if self.unit.language == "powershell" else index
+                is_command = self.unit.language == "powershell" and not placed.call.is_new
+                position = -1 if is_command else index
                 arg = placed.call.arg(position, path[0])
                 if arg is not None:
                     found.append((arg, placed.place))
@@ -465,8 +491,9 @@ class Resolver:
         if found is not None:
             entry, file = found
             word = "env" if file.kind == "env" else "config"
-            text = entry.text if "${" not in entry.text else UNKNOWN
-            return [Value(text, line, f"{word}:{file.path}")]
+            text = UNKNOWN if has_reference(entry.text) else entry.text
+            source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
+            return [Value(text, line, source)]
         return self.worth(default, place, depth + 1) if default is not None else []
 
 
@@ -480,6 +507,15 @@ def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
         if one.place.branch == place.branch[: len(one.place.branch)]:
             break
     return chosen
+
+
+def item_of(value: Expr, key: str) -> Expr | None:
+    """What a table or a list holds under a key."""
+    if isinstance(value, Table):
+        return value.get(key)
+    if isinstance(value, Sequence) and key.isdigit() and int(key) < len(value.items):
+        return value.items[int(key)]
+    return None
 
 
 def sees(place: Place, other: Place) -> bool:

@@ -161,10 +161,21 @@ class PowerShell(Frontend):
             return self.other(node)
 
     def on_class_statement(self, node: Node) -> Expr:
-        with self.inside(""):
+        with self.inside(self.named(node)):
             return self.other(node)
 
-    on_class_method_definition = on_class_statement
+    def on_class_method_definition(self, node: Node) -> Expr:
+        with self.inside(self.named(node)):
+            for child in node.named_children:
+                if child.type == "class_method_parameter_list":
+                    for one in child.named_children:
+                        name = next((x for x in one.named_children if x.type == "variable"), one)
+                        self.parameter(text_of(name).strip("${}").lower(), None)
+            return self.other(node)
+
+    def named(self, node: Node) -> str:
+        name = next((one for one in node.named_children if one.type == "simple_name"), None)
+        return text_of(name).lower()
 
     def on_class_property_definition(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "variable"), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
@@ -45,6 +45,8 @@ class Client:
     """The call itself sends."""
     is_factory: bool = False
     """Need not be sent through in this file: frameworks do."""
+    is_url: bool = False
+    """The name is a mail client's only where the first argument is the address of a server."""
 
 
 PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
@@ -59,7 +61,11 @@ CLIENTS = (
     Client("logging SMTPHandler", (PY,), ("SMTPHandler",), host=0, is_factory=True),
     Client("envelopes", (PY,), ("SMTP",), host=0, marks=("envelopes",)),
     Client("fastapi-mail", (PY,), ("ConnectionConfig",), marks=("fastapi_mail",), is_factory=True),
+    Client("Django", (PY,), ("get_connection", "EmailBackend"), marks=("django",),
+           is_factory=True),
     Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
+    Client("FluentEmail", (CS,), ("AddSmtpSender",), host=0, user=2, password=3,
+           is_factory=True),
     Client("CDO.Message", (PS,), ("message",), marks=("cdo.message", "CDO.Message")),
     Client("EASendMail", (CS, PS), ("SmtpServer",), host=0, marks=("EASendMail",)),
     Client("PHPMailer", (PHP,), ("PHPMailer",)),
@@ -79,7 +85,11 @@ CLIENTS = (
     Client("Simple Java Mail", (JAVA,), ("withSMTPServer", "withSMTPServerHost"), host=0, user=2,
            password=3, is_factory=True),
     Client("nodemailer", (JS,), ("createTransport",), host=0, is_factory=True),
+    Client("nodemailer", (JS,), ("forRoot", "forRootAsync"), marks=("MailerModule",),
+           is_factory=True),
     Client("emailjs", (JS,), ("SMTPClient",), marks=("emailjs",), is_factory=True),
+    Client("Camel", (JAVA,), ("to", "toD", "endpoint"), host=0, marks=("camel",),
+           is_once=True, is_url=True),
     Client("JavaMail", (JAVA,), ("getInstance", "getDefaultInstance"), marks=("Session",),
            is_factory=True),
 )  # fmt: skip
@@ -157,9 +167,66 @@ def clients(resolver: Resolver) -> Found:
         if finding := reader.finding(one, spec, facts, len(placed)):
             found.findings.append(finding)
             found.secrets += reader.secrets(facts)
+    if resolver.unit.language == PHP:
+        one_more = php_mailers(reader)
+        found.findings += one_more.findings
+        found.secrets += one_more.secrets
+    if resolver.unit.language == PY:
+        one_more = handlers(reader)
+        found.findings += one_more.findings
+        found.secrets += one_more.secrets
     if resolver.unit.language == CS and "MailKit" in resolver.unit.text:
         known = {finding.line for finding in found.findings}
         found.findings += [one for one in injected(reader) if one.line not in known]
+    return found
+
+
+PHPMAILER = next(spec for spec in CLIENTS if spec.technique == "PHPMailer")
+HANDLER = next(spec for spec in CLIENTS if spec.technique == "logging SMTPHandler")
+
+
+def php_mailers(reader: Reader) -> Found:
+    """PHPMailers that this file is handed and sets up, and classes that are one."""
+    unit, found = reader.unit, Found([], [])
+    for one in unit.calls:
+        path = path_of(one.call.receiver)
+        if one.call.method.lower() != "issmtp" or not path or reader.is_made(path, one.place):
+            continue
+        facts = Facts(is_sent=True)
+        names = [(path, replace(one.place, order=0))]
+        for name, value, place in reader.members(one, names):
+            reader.told(facts, name, value, place)
+        reader.add(found, one, PHPMAILER, facts)
+    for made in unit.functions:
+        if made.extends != "PHPMailer":
+            continue
+        facts = Facts(is_sent=True)
+        place = Place(made.scope, (), 10**9)
+        for assign in unit.assigns:
+            is_field = len(assign.path) == 1 and assign.path[0].startswith(".")
+            if is_field and assign.place.scope[: len(made.scope)] == made.scope:
+                reader.told(facts, assign.path[0][1:], assign.value, assign.place)
+        call = PlacedCall(Call("PHPMailer", None, (), (), made.line, True), place)
+        if facts.hosts:
+            reader.add(found, call, PHPMAILER, facts)
+    return found
+
+
+def handlers(reader: Reader) -> Found:
+    """SMTPHandlers of a table that `dictConfig` takes."""
+    found = Found([], [])
+    if "SMTPHandler" not in reader.unit.text:
+        return found
+    for assign in reader.unit.assigns:
+        for table in walk(assign.value):
+            kind = table.get("class") if isinstance(table, Table) else None
+            if not (isinstance(kind, Text) and kind.text.endswith("SMTPHandler")):
+                continue
+            facts = Facts(is_sent=True)
+            for name, value in table.items if isinstance(table, Table) else ():
+                reader.told(facts, name, value, assign.place)
+            call = Call("SMTPHandler", None, (), (), table.line, True)
+            reader.add(found, PlacedCall(call, assign.place), HANDLER, facts)
     return found
 
 
@@ -209,6 +276,12 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
                 continue
             if not owner and not is_imported(unit.text, spec.technique, method):
                 continue
+        if spec.is_url and not is_url(call):
+            continue
+        if method in ("forRoot", "forRootAsync") and owner[-1:] != ("MailerModule",):
+            continue
+        if spec.technique == "Django" and not call.named:
+            continue
         if spec.technique == "JavaMail" and owner[-1:] != ("Session",):
             continue
         if spec.technique in ("SmtpClient", "CDO.Message", "PHPMailer") and not call.is_new:
@@ -221,6 +294,11 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         return spec
     return None
+
+
+def is_url(call: Call) -> bool:
+    texts = [one.text for arg in call.args[:1] for one in walk(arg) if isinstance(one, Text)]
+    return bool(texts) and re.match(r"smtps?:", texts[0]) is not None
 
 
 @lru_cache(maxsize=8)
@@ -241,6 +319,20 @@ class Reader:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.unit = resolver.unit
+
+    def add(self, found: Found, made: PlacedCall, spec: Client, facts: Facts) -> None:
+        if finding := self.finding(made, spec, facts, 2):
+            found.findings.append(finding)
+            found.secrets += self.secrets(facts)
+
+    def is_made(self, path: tuple[str, ...], place: Place) -> bool:
+        """Whether a client under this name is made in this file."""
+        return any(
+            isinstance(part, Call) and spec_of(self.resolver, part) is not None
+            for assign in self.unit.assigns
+            if assign.path[-1].lstrip(".") == path[-1].lstrip(".")
+            for part in walk(assign.value)
+        )
 
     # -- what the client is told -----------------------------------------------------------------
 
@@ -456,10 +548,18 @@ class Reader:
         elif key in NESTED and (table := self.resolver.table(value, place)) is not None:
             for inner, one in table.items:
                 self.told(facts, inner, one, place)
+        elif key == "usefactory":
+            self.made_by(facts, value, place)
         elif key == "item" or (key == "value" and "cdo" in self.unit.text.lower()):
             return
         elif key in ("url", "dsn"):
             facts.hosts.append((value, place))
+
+    def made_by(self, facts: Facts, value: Expr, place: Place) -> None:
+        """What a function that stands here returns."""
+        table = next((one for one in walk(value) if isinstance(one, Table)), None)
+        for inner, one in table.items if table is not None else ():
+            self.told(facts, inner, one, place)
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")
@@ -472,6 +572,9 @@ class Reader:
             return
         if key in ("oauth", "accesstoken"):
             facts.has_login = facts.is_oauth = True
+            for one in self.inside(value, place):
+                if isinstance(one, Table) and (user := one.get("userName")) is not None:
+                    facts.users.append((user, place))
             return
         for one in self.inside(value, place):
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
@@ -683,8 +786,14 @@ class Reader:
             for function in self.unit.functions:
                 there = Place(function.scope, (), 10**9)
                 told += [(value, there) for value in function.returns]
-            for expr, there in told:
-                for value in self.resolver.values(expr, there)[:1]:
+            pieces = [
+                (one, there)
+                for expr, there in told
+                for one in walk(expr)[:MAX_INSIDE]
+                if isinstance(one, Join | Text | Call)
+            ]
+            for one, there in pieces:
+                for value in self.resolver.values(one, there)[:1]:
                     _, sign, after = value.text.partition("user=")
                     name = after.partition("\x01")[0].partition("\\x01")[0]
                     if sign and "@" in name and UNKNOWN not in name:

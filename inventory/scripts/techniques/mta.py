@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_local, is_relay, user_of
+from inventory.scripts.settings_files import TEMPLATES
 from inventory.scripts.techniques.clients import is_secret
 
 Lines = list[tuple[int, str]]
@@ -15,6 +16,8 @@ Lines = list[tuple[int, str]]
 def mta(path: str, text: str, first_line: int = 1, target: str = "") -> Found | None:
     """None for a file that is no such settings; `target` is the name it will be written to."""
     name = (target or path).rpartition("/")[2].lower()
+    for end in TEMPLATES:
+        name = name.removesuffix(end)
     reader = reader_of(name)
     if reader is None:
         return None
@@ -39,6 +42,8 @@ def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
         return postfix
     if name.startswith("sasl_passwd") or name in ("passwd.client", "smtp_auth", "authinfo"):
         return sasl
+    if name == "update-exim4.conf.conf":
+        return exim
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
         return nullmailer
     return None
@@ -139,6 +144,16 @@ def postfix(path: str, lines: Lines) -> Found:
     return Found([made(path, host[1], "postfix", host[0], "", kind)], [])
 
 
+def exim(path: str, lines: Lines) -> Found:
+    """Debian's: the login is in passwd.client beside it."""
+    for number, line in lines:
+        key, _, value = line.partition("=")
+        host = host_of(value.strip("'\"").replace("::", ":").partition(";")[0])
+        if key.strip() == "dc_smarthost" and host:
+            return Found([made(path, number, "exim", host, "", "none")], [])
+    return Found([], [])
+
+
 def sasl(path: str, lines: Lines) -> Found:
     """`[host]:587 user:password`; the map that Postfix and Exim log in with."""
     found = Found([], [])
@@ -146,6 +161,12 @@ def sasl(path: str, lines: Lines) -> Found:
         match = re.match(r"(\S+?):?\s+(\S+?):(\S+)$", line) or re.match(
             r"([^:\s]+):([^:\s]+):(\S+)$", line
         )
+        if (
+            match
+            and match[1].startswith("*")
+            and any(one.account == match[2].lower() for one in found.findings)
+        ):
+            continue
         if match and host_of(match[1].lstrip("*.")):
             found.findings.append(
                 made(path, number, "postfix", match[1].lstrip("*."), match[2], "basic")
