@@ -122,7 +122,11 @@ class Resolver:
             return None
         base: tuple[tuple[str, Expr], ...] = ()
         line = 0
-        for assign in self.assigned(path, place):
+        assigns = self.assigned(path, place)
+        other = self.table_elsewhere(path, expr) if not assigns and expr is not None else None
+        if other is not None:
+            return other
+        for assign in assigns:
             if isinstance(assign.value, Table):
                 base, line = assign.value.items, assign.value.line
                 break
@@ -141,6 +145,14 @@ class Resolver:
             and sees(place, assign.place)
         )
         return Table((*later, *base), line) if base or later else None
+
+    def table_elsewhere(self, path: tuple[str, ...], expr: Expr) -> Table | None:
+        """The table of another source file under this name, each of its values by reference."""
+        for unit in self.project.modules(self.unit) if self.owner_of(path[0], END) is None else ():
+            for value, _ in self.project.constants(unit).of(path):
+                if isinstance(value, Table) and value.items:
+                    return mirrored(value, expr)
+        return None
 
     # -- worth of each form -------------------------------------------------------------------
 
@@ -288,7 +300,7 @@ class Resolver:
             keys = rest
             if isinstance(value, Call) and (section := lookup_keys(value)):
                 keys = (*section, *rest)
-            elif isinstance(value, Name | Member | Index) and path_of(value):
+            elif isinstance(value, Index) or path_of(value):
                 longer: Expr = value
                 for key in rest:
                     longer = Index(longer, Text(key, use.line), use.line)
@@ -321,13 +333,14 @@ class Resolver:
             options = tuple(value for _, value in table.items)
             return self.worth(Either(options, expr.line), place, depth + 1)
         keys: list[str] = []
+        line = expr.line
         while isinstance(expr, Member | Index):
             if isinstance(expr, Index):
                 key = (self.worth(expr.key, place, depth + 1) or [Value("", 0, "")])[0].text
             else:
                 key = expr.name
-            if not key:
-                return []
+            if not key or UNKNOWN in key:
+                return self.any_of(expr.of, tuple(keys), place, depth)
             keys.insert(0, key)
             expr = expr.of
         if isinstance(expr, Name) and keys:
@@ -338,9 +351,18 @@ class Resolver:
             keys = [*lookup_keys(expr), *keys]
         if not keys:
             return []
-        return self.looked_up(tuple(keys), False, None, expr.line, place, depth) or self.elsewhere(
-            ("", *keys), expr.line, depth
+        return self.looked_up(tuple(keys), False, None, line, place, depth) or self.elsewhere(
+            ("", *keys), line, depth
         )
+
+    def any_of(self, of: Expr, rest: tuple[str, ...], place: Place, depth: int) -> list[Value]:
+        """What stands under these keys, whichever item of a table it is."""
+        table = self.table(of, place, depth + 1)
+        found: list[Value] = []
+        for key, value in table.items if table is not None else ():
+            told = self.descended(Assign((key,), value, place), rest, value, depth + 3)
+            found += [one for one in told if one not in found]
+        return found[:MAX_VALUES]
 
     def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
         """`SERVERS[kind][0]`, its keys known by now."""
@@ -368,11 +390,31 @@ class Resolver:
         if not seen and len(path) > 1 and path[0][:1].isupper():
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
+        if not seen and self.unit.language in ("csharp", "java"):
+            around = place.scope[:-1]  # A field that another method of the class sets.
+            seen = [one for one in found if around and one.place.scope[: len(around)] == around]
         if not seen:
             return []
         inner = max(len(one.place.scope) for one in seen)
         seen = [one for one in seen if len(one.place.scope) == inner]
-        return last_before(seen, place) or seen[-1:]
+        chosen = last_before(seen, place) or seen[-1:]
+        if path[0].startswith("."):
+            chosen = [*self.of_subclasses(seen, place), *chosen]
+        return chosen
+
+    def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
+        """What classes of this file that extend the one around a place set its fields to."""
+        around = [one.name for scope in prefixes(place.scope) if (one := self.by_scope.get(scope))]
+        return [
+            one
+            for one in seen
+            if any(
+                (above := self.by_scope.get(scope)) is not None
+                and above.extends
+                and above.extends in around
+                for scope in prefixes(one.place.scope)
+            )
+        ]
 
     def owner_of(self, name: str, place: Place) -> Scope | None:
         """The function around a place that has a parameter of this name."""
@@ -497,6 +539,10 @@ class Resolver:
         return self.worth(default, place, depth + 1) if default is not None else []
 
 
+def prefixes(scope: Scope) -> list[Scope]:
+    return [scope[:length] for length in range(1, len(scope) + 1)]
+
+
 def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
     """The last assignment before a place, and those before it that a branch may have left."""
     chosen: list[Assign] = []
@@ -507,6 +553,19 @@ def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
         if one.place.branch == place.branch[: len(one.place.branch)]:
             break
     return chosen
+
+
+END = Place((), (), 10**9)
+"""After all of a file."""
+
+
+def mirrored(table: Table, of: Expr) -> Table:
+    """The table with references to its values in place of them."""
+    items = []
+    for key, value in table.items:
+        one = Index(of, Text(key, of.line), of.line)
+        items.append((key, mirrored(value, one) if isinstance(value, Table) else one))
+    return Table(tuple(items), of.line)
 
 
 def item_of(value: Expr, key: str) -> Expr | None:

@@ -14,13 +14,13 @@ from inventory.scripts.languages import BY_PROGRAM, parse
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import File, Project
 from inventory.scripts.resolve import Resolver
-from inventory.scripts.settings_files import is_example, kind_of
+from inventory.scripts.settings_files import Entry, is_example, kind_of
 from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS, commands, decide, lines_of, without_prefix
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
-from inventory.scripts.techniques.mta import mta
+from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
@@ -158,6 +158,8 @@ def of_unit(unit: Unit, project: Project) -> Found:
         add(found, of_embedded(resolver, embedded))
     if unit.language == "shell":
         found.findings = with_postfix_login(unit, found.findings)
+    if "netrc" in unit.text:
+        found.findings = [with_netrc(one, project) for one in found.findings]
     found.findings = [one for one in found.findings if not is_under_test(unit, one)]
     return found
 
@@ -176,6 +178,17 @@ def is_under_test(unit: Unit, finding: Finding) -> bool:
     marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
     is_unit_test = any(mark in unit.text for mark in marks)
     return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
+
+
+def with_netrc(one: Finding, project: Project) -> Finding:
+    """The account of curl's that a netrc of the tree names."""
+    if one.technique != "curl" or one.account or one.auth != "basic":
+        return one
+    for _, file in project.nearby(one.path):
+        account = login_in(file.text, one.host) if file.name in NETRC else ""
+        if account:
+            return replace(one, account=account.lower(), account_source=f"config:{file.path}")
+    return one
 
 
 def with_postfix_login(unit: Unit, findings: list[Finding]) -> list[Finding]:
@@ -359,8 +372,14 @@ def replace_path(unit: Unit, path: str) -> Unit:
 
 
 def of_settings(file: File, project: Project) -> Found:
-    own = mta(file.path, file.text)
+    told = project.filled(file, Entry((file.name,), file.text, 1))
+    own = mta(file.path, told.text)
     if own is not None:
+        if told.source != "literal":
+            own.findings = [
+                replace(one, account_source=told.source) if one.account else one
+                for one in own.findings
+            ]
         own.findings = [one for one in own.findings if (file.path, one.line) not in project.used]
         return without_twin(own, project, file)
     if not file.kind and not is_exporting(file):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import re
 from contextlib import suppress
@@ -103,6 +104,8 @@ def read_entries(path: str, text: str) -> list[Entry]:
     }
     if kind not in readers:
         return []
+    if kind == "ini" and text.lstrip().startswith("<"):
+        kind = "xml"  # As some name their XML `.conf`.
     try:
         return readers[kind](text)[:MAX_ENTRIES]
     except RecursionError:
@@ -116,11 +119,32 @@ def from_yaml(text: str) -> list[Entry]:
     found: list[Entry] = []
     try:
         for document in yaml.compose_all(text, Loader=yaml.SafeLoader):
-            flatten_yaml(document, (), found, 0)
+            own: list[Entry] = []
+            flatten_yaml(document, (), own, 0)
+            found += unsealed(own)
     except (yaml.YAMLError, ValueError):
         # Templates of Helm, Ansible and the like are no YAML until they are filled in.
         return found or from_indented(text)
     return found
+
+
+def unsealed(entries: list[Entry]) -> list[Entry]:
+    """The data of a Secret of Kubernetes, which is in base64."""
+    if not any(one.path == ("kind",) and one.text == "Secret" for one in entries):
+        return entries
+    return [
+        Entry(one.path, from_base64(one.text), one.line, one.is_variable)
+        if one.path[0] == "data"
+        else one
+        for one in entries
+    ]
+
+
+def from_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return text
 
 
 def flatten_yaml(
@@ -147,10 +171,13 @@ def flatten_yaml(
         scalar(str(node.value), path, node.start_mark.line + 1 + is_block, found)
 
 
+LISTS_OF_VARIABLES = ("environment", "env", "args", "variables", "literals")
+
+
 def scalar(text: str, path: tuple[str, ...], line: int, found: list[Entry]) -> None:
     """A value; `KEY=value` in a list of environment variables is an entry of its own."""
     name, sign, value = text.partition("=")
-    is_listed = bool(path) and path[-1].lower() in ("environment", "env", "args", "variables")
+    is_listed = bool(path) and path[-1].lower() in LISTS_OF_VARIABLES
     if is_listed and sign and re.fullmatch(r"\w+", name):
         found.append(Entry((*path, name), value.strip("'\""), line, True))
         return
@@ -294,7 +321,24 @@ def from_xml(text: str) -> list[Entry]:
     reader.source = text.encode("utf-8", "replace")
     with suppress(expat.ExpatError, EntitiesRefused):
         reader.parser.Parse(reader.source, True)
-    return reader.found
+    return with_bindings(reader.found)
+
+
+BINDING = "outbound-socket-binding-ref"
+
+
+def with_bindings(found: list[Entry]) -> list[Entry]:
+    """WildFly's mail session refers to the server, which stands under its name far below."""
+    moved = list(found)
+    for entry in found:
+        if entry.path[-1] != BINDING:
+            continue
+        moved += [
+            Entry((*entry.path[:-1], one.path[-1]), one.text, one.line)
+            for one in found
+            if len(one.path) > 2 and one.path[-3] == entry.text and one.path[-1] in ("host", "port")
+        ]
+    return moved
 
 
 # -- lines of key and value ----------------------------------------------------------------------

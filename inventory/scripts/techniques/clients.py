@@ -11,6 +11,7 @@ from inventory.scripts.findings import Finding, Found, Secret, best_account, bes
 from inventory.scripts.forms import (
     Call,
     Expr,
+    Index,
     Join,
     Other,
     Place,
@@ -49,6 +50,9 @@ class Client:
     """The name is a mail client's only where the first argument is the address of a server."""
 
 
+URL_LOOKUPS = ("email", "email_url")
+"""django-environ takes a whole server from one URL in the environment."""
+
 PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
 
 CLIENTS = (
@@ -63,6 +67,7 @@ CLIENTS = (
     Client("fastapi-mail", (PY,), ("ConnectionConfig",), marks=("fastapi_mail",), is_factory=True),
     Client("Django", (PY,), ("get_connection", "EmailBackend"), marks=("django",),
            is_factory=True),
+    Client("Django", (PY,), URL_LOOKUPS, marks=("environ",), is_factory=True),
     Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
     Client("FluentEmail", (CS,), ("AddSmtpSender",), host=0, user=2, password=3,
            is_factory=True),
@@ -80,6 +85,7 @@ CLIENTS = (
            is_factory=True),
     Client("Nette Mail", (PHP,), ("SmtpMailer",), host=0, is_factory=True),
     Client("JavaMailSender", (JAVA,), ("JavaMailSenderImpl",), is_factory=True),
+    Client("Vert.x Mail", (JAVA,), ("MailConfig",), marks=("vertx",), is_factory=True),
     Client("Commons Email", (JAVA,),
            ("SimpleEmail", "HtmlEmail", "MultiPartEmail", "ImageHtmlEmail")),
     Client("Simple Java Mail", (JAVA,), ("withSMTPServer", "withSMTPServerHost"), host=0, user=2,
@@ -87,6 +93,7 @@ CLIENTS = (
     Client("nodemailer", (JS,), ("createTransport",), host=0, is_factory=True),
     Client("nodemailer", (JS,), ("forRoot", "forRootAsync"), marks=("MailerModule",),
            is_factory=True),
+    Client("email-templates", (JS,), ("Email",), marks=("email-templates",), is_factory=True),
     Client("emailjs", (JS,), ("SMTPClient",), marks=("emailjs",), is_factory=True),
     Client("Camel", (JAVA,), ("to", "toD", "endpoint"), host=0, marks=("camel",),
            is_once=True, is_url=True),
@@ -280,7 +287,9 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         if method in ("forRoot", "forRootAsync") and owner[-1:] != ("MailerModule",):
             continue
-        if spec.technique == "Django" and not call.named:
+        if method in URL_LOOKUPS and owner[-1:] != ("env",):
+            continue
+        if method == "get_connection" and not call.named:
             continue
         if spec.technique == "JavaMail" and owner[-1:] != ("Session",):
             continue
@@ -294,6 +303,12 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         return spec
     return None
+
+
+def unwrapped(arg: Expr) -> Expr:
+    """The table in `smtpTransport({…})`."""
+    is_made = isinstance(arg, Call) and "transport" in arg.method.lower() and len(arg.args) == 1
+    return arg.args[0] if is_made and isinstance(arg, Call) else arg
 
 
 def is_url(call: Call) -> bool:
@@ -359,7 +374,13 @@ class Reader:
         if 0 <= spec.password < len(call.args):
             facts.passwords.append((call.args[spec.password], place))
         facts.has_login = bool(facts.users)
-        tables = [self.resolver.table(arg, place) for arg in call.args]
+        if call.method.lower() in URL_LOOKUPS:
+            told = Call("getenv", None, call.args, call.named, call.line)
+            facts.hosts.append((told, place))
+        args = [unwrapped(arg) for arg in call.args]
+        tables = [self.resolver.table(arg, place) for arg in args]
+        if spec.technique == "nodemailer" and args and tables[0] is None:
+            self.asked(facts, args[0], place)
         for table in tables:
             for name, value in table.items if table is not None else ():
                 self.told(facts, name, value, place)
@@ -372,6 +393,16 @@ class Reader:
                 continue
             else:
                 self.told(facts, name, value, place)
+
+    def asked(self, facts: Facts, given: Expr, place: Place) -> None:
+        """An object that only settings elsewhere know: what the library will read of it."""
+        for keys, listed in ((("host",), facts.hosts), (("auth", "user"), facts.users)):
+            one = given
+            for key in keys:
+                one = Index(one, Text(key, given.line), given.line)
+            if self.resolver.first(one, place) is not None:
+                listed.append((one, place))
+        facts.has_login = bool(facts.users)
 
     def names_of(self, created: PlacedCall) -> list[tuple[tuple[str, ...], Place]]:
         """The variables that hold the client."""
@@ -476,6 +507,11 @@ class Reader:
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
                 self.credential(facts, one, place)
                 return
+        spread = self.spread(call, place)
+        if spread is not None:
+            facts.users += [(one, place) for one in spread.items[:1]]
+            facts.passwords += [(one, place) for one in spread.items[1:2]]
+            return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
         if (len(call.args) > 2 and "encoding" in first.lower()) or (
@@ -487,6 +523,16 @@ class Reader:
         password = call.arg(1, "password")
         if password is not None:
             facts.passwords.append((password, place))
+
+    def spread(self, call: Call, place: Place) -> Sequence | None:
+        """The list that `login(*credentials)` hands over."""
+        if len(call.args) != 1:
+            return None
+        one = call.args[0]
+        one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
+        assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
+        lists = [each.value for each in assigns if isinstance(each.value, Sequence)]
+        return lists[0] if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
         facts.has_login = True
@@ -611,10 +657,13 @@ class Reader:
             owner = path_of(one.call.receiver)
             near = sees(one.place, place) or sees(place, one.place)
             if one.call.method in ("put", "setProperty", "putIfAbsent") and len(one.call.args) > 1:
-                if owner == props or not props or not near:
+                if owner in (props, ()) or not props or not near:
                     key = self.resolver.text(one.call.args[0], one.place)
                     if key.startswith("mail.") and near:
                         self.told(facts, key, one.call.args[1], one.place)
+            elif one.call.method == "putAll" and owner == props and near:
+                for key, value in pairs_in(one.call.args):
+                    self.told(facts, key, value, one.place)
             elif one.call.method == "PasswordAuthentication" and one.call.is_new:
                 if near or len(call.args) > 1:
                     self.credential(facts, one.call, one.place)
@@ -856,6 +905,17 @@ def account_of_credential(reader: Reader, value: Expr, place: Place) -> Expr | N
             words = [arg for arg in one.args if not is_option(arg)]
             return found or (words[0] if words else None)
     return None
+
+
+def pairs_in(args: tuple[Expr, ...]) -> list[tuple[str, Expr]]:
+    """`Map.of(key, value, …)` and `Map.entry(key, value)`."""
+    found = []
+    for arg in args:
+        for one in walk(arg):
+            if isinstance(one, Call) and one.method in ("of", "entry"):
+                pairs = zip(one.args[::2], one.args[1::2], strict=False)
+                found += [(key.text, value) for key, value in pairs if isinstance(key, Text)]
+    return found
 
 
 def is_option(expr: Expr) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inventory.scripts.findings import Found
-from inventory.scripts.forms import Expr, Place, Sequence, Table, Unit, walk
+from inventory.scripts.forms import Expr, Sequence, Table, Unit, walk
 from inventory.scripts.project import File, Project
-from inventory.scripts.resolve import Resolver
+from inventory.scripts.resolve import END, Resolver
 from inventory.scripts.settings_files import MAX_DEPTH, MAX_ENTRIES, Entry
 from inventory.scripts.techniques.settings import servers
 
 LANGUAGES = ("php", "javascript")
-END = Place((), (), 10**9)
 
 
 def code_tables(file: File, unit: Unit, project: Project) -> Found:
@@ -20,17 +19,21 @@ def code_tables(file: File, unit: Unit, project: Project) -> Found:
     if unit.language not in LANGUAGES:
         return Found([], [])
     resolver = Resolver(unit, project)
-    entries = [entry for table in tables_of(unit) for entry in flattened(table, (), resolver, 0)][
-        :MAX_ENTRIES
-    ]
+    entries = [
+        entry for table in tables_of(unit, resolver) for entry in flattened(table, (), resolver, 0)
+    ][:MAX_ENTRIES]
     return servers(file, entries, project)
 
 
-def tables_of(unit: Unit) -> list[Table]:
+def tables_of(unit: Unit, resolver: Resolver) -> list[Table]:
     """The outermost tables that other files get."""
     given = [*unit.exports]
     given += [one.value for one in unit.assigns if one.path[:2] == ("module", "exports")]
-    found = [next((one for one in walk(expr) if isinstance(one, Table)), None) for expr in given]
+    found = [
+        resolver.table(expr, END)
+        or next((one for one in walk(expr) if isinstance(one, Table)), None)
+        for expr in given
+    ]
     return [table for table in found if table is not None and table.items]
 
 

@@ -44,6 +44,10 @@ def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
         return sasl
     if name == "update-exim4.conf.conf":
         return exim
+    if "monitrc" in name:
+        return monit
+    if name in NETRC:
+        return netrc
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
         return nullmailer
     return None
@@ -152,6 +156,59 @@ def exim(path: str, lines: Lines) -> Found:
         if key.strip() == "dc_smarthost" and host:
             return Found([made(path, number, "exim", host, "", "none")], [])
     return Found([], [])
+
+
+MONIT = re.compile(r"^set\s+mail-?server\s+(\S+)", re.IGNORECASE)
+
+
+def monit(path: str, lines: Lines) -> Found:
+    """`set mailserver HOST port 587 username "…" password "…"`, over several lines."""
+    found = Found([], [])
+    start = next((index for index, (_, line) in enumerate(lines) if MONIT.match(line)), None)
+    if start is None:
+        return found
+    number, first = lines[start]
+    rest = [lines[start]]
+    for one in lines[start + 1 :]:
+        if re.match(r"(set|check|include)\s", one[1]):
+            break
+        rest.append(one)
+    text = " ".join(line for _, line in rest)
+    user = re.search(r"username\s+[\"']?([^\s\"']+)", text, re.IGNORECASE)
+    for at, line in rest:
+        if re.search(r"\bpassword\s+\S", line, re.IGNORECASE):
+            found.secrets.append(Secret(path, at, "password"))
+    match = MONIT.match(first)
+    host = match[1].rstrip(",") if match else ""
+    kind = "basic" if user else "none"
+    found.findings.append(made(path, number, "monit", host, user and user[1], kind))
+    return found
+
+
+NETRC = ("netrc", ".netrc", "_netrc")
+
+
+def netrc(path: str, lines: Lines) -> Found:
+    """Sends nothing itself; the passwords in it are told."""
+    found = Found([], [])
+    for number, line in lines:
+        match = re.search(r"\bpassword\s+(\S+)", line)
+        if match and is_secret(match[1]):
+            found.secrets.append(Secret(path, number, "password"))
+    return found
+
+
+def login_in(text: str, host: str) -> str:
+    """Who a netrc logs in as to a host."""
+    words = text.split()
+    for index, word in enumerate(words[:-1]):
+        if word == "machine" and words[index + 1].lower() == host:
+            for at in range(index + 2, min(index + 8, len(words) - 1)):
+                if words[at] == "machine":
+                    break
+                if words[at] == "login":
+                    return words[at + 1]
+    return ""
 
 
 def sasl(path: str, lines: Lines) -> Found:

@@ -77,6 +77,7 @@ HOSTS = {
     "mailhost",
     "hosts",
     "serveraddress",
+    "ipaddress",
     "smtpaddress",
 }
 USERS = {
