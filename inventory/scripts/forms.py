@@ -146,6 +146,9 @@ class Function:
     scope: Scope
     parameters: list[tuple[str, Expr | None]] = field(default_factory=list)
     returns: list[Expr] = field(default_factory=list)
+    line: int = 0
+    extends: str = ""
+    """The class above, of a class."""
 
 
 @dataclass(slots=True)

@@ -51,7 +51,11 @@ def port_of(text: str) -> str:
 
 def user_of(url: str) -> tuple[str, str]:
     """(user, password) of `smtp://user:secret@host`."""
-    if "://" not in url or "@" not in url:
+    if "://" not in url:
+        return "", ""
+    if user := query_of(url, "username"):  # As Camel has it.
+        return user, query_of(url, "password")
+    if "@" not in url:
         return "", ""
     before = re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0].rpartition("@")[0]
     user, _, password = before.partition(":")

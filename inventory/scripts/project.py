@@ -7,20 +7,25 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
 from inventory.scripts.languages import parse
-from inventory.scripts.settings_files import Entry, is_example, kind_of, read_entries
+from inventory.scripts.placeholders import filled, has_reference
+from inventory.scripts.settings_files import Entry, from_env, is_example, kind_of, read_entries
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
+
+CLASSES = ("csharp", "java")
+"""Languages whose files go by the name of their class and are not told where others are."""
 
 GENERIC = {"host", "server", "user", "username", "login", "account", "hostname"}
 """Keys that databases and others have too."""
 
 CONFIG_FOLDERS = {
     "config", "conf", "etc", "env", "settings", "resources", "cfg", "inc", "include", "includes",
-    "lib", "common", "shared",
+    "lib", "common", "shared", "defaults", "vars", "group_vars", "host_vars",
 }  # fmt: skip
 
 
@@ -40,7 +45,9 @@ class File:
 
     @property
     def stem(self) -> str:
-        return self.name.lstrip(".").partition(".")[0].lower()
+        """What others call it; `index.js` goes by the name of its folder."""
+        own = self.name.lstrip(".").partition(".")[0].lower()
+        return self.folder.rpartition("/")[2].lower() if own in ("index", "__init__") else own
 
     @property
     def kind(self) -> str:
@@ -48,7 +55,8 @@ class File:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        return read_entries(self.path, self.text)
+        is_shell = not self.kind and self.unit is not None and self.unit.language == "shell"
+        return from_env(self.text) if is_shell else read_entries(self.path, self.text)
 
     @cached_property
     def unit(self) -> Unit | None:
@@ -64,8 +72,18 @@ class Project:
         self.by_name: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_name[file.name].append(file)
+        self.by_stem: dict[str, list[File]] = defaultdict(list)
+        for file in self.files.values():
+            self.by_stem[file.stem].append(file)
         self.named: dict[str, list[Unit]] = {}
         self.defined: dict[str, Constants] = {}
+        self.is_filling = False
+        self.wrappers: dict[str, list[Any]] = {}
+        """What `techniques.wrappers` found, by file."""
+        self.logins: dict[tuple[str, int], tuple[str, str]] = {}
+        """(account, source) for the findings of wrappers whose callers name the account."""
+        self.answered: set[tuple[str, int]] = set()
+        """Findings of wrappers whose callers, which have findings of their own, name the server."""
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
 
@@ -108,7 +126,35 @@ class Project:
             same = same if len({file.path for _, file in same}) == 1 and is_env else []
         for entry, file in same:
             self.used.add((file.path, entry.line))
-        return same[0] if same else None
+        if not same:
+            return None
+        entry, file = same[0]
+        variants = [
+            (other.path, one.line)
+            for _, _, one, other in found
+            if other.folder == file.folder and one.words == entry.words and file.kind != "env"
+        ]
+        self.used.update(variants)
+        return self.filled(file, entry), file
+
+    def filled(self, file: File, entry: Entry) -> Entry:
+        """The entry with what its references stand for."""
+        if not has_reference(entry.text) or self.is_filling:
+            return entry
+        unit = Unit(file.path, file.kind, "")
+
+        def elsewhere(name: str) -> tuple[str, str] | None:
+            self.is_filling = True
+            try:
+                told = self.setting(unit, (name,), name.isupper())
+            finally:
+                self.is_filling = False
+            if told is None or has_reference(told[0].text):
+                return None
+            word = "env" if told[1].kind == "env" else "config"
+            return told[0].text, f"{word}:{told[1].path}"
+
+        return filled(entry, file.entries, elsewhere)
 
     def nearness(self, unit: Unit, file: File, steps: int) -> tuple[int, ...] | None:
         """Files named in the source or like it come first; None for another script's own."""
@@ -124,7 +170,7 @@ class Project:
         if belongs:
             return None
         common = file.name.lower() in (".env", "appsettings.json", "application.properties")
-        return (2, steps, 0 if common else 1)
+        return (2, steps, stage_of(file.name), 0 if common else 1)
 
     def constants(self, unit: Unit) -> Constants:
         if unit.path not in self.defined:
@@ -142,6 +188,12 @@ class Project:
                 if file.stem in plain or file.name in words
             ]
             near += [one for name in words for one in self.by_name.get(name, [])]
+            near += [
+                file
+                for word in plain & self.by_stem.keys()
+                for file in self.by_stem[word]
+                if unit.language in CLASSES or file.folder.rpartition("/")[2].lower() in plain
+            ]
             found = {file.path: file for file in near if file.stem and file.path != unit.path}
             self.named[unit.path] = [
                 file.unit
@@ -149,6 +201,17 @@ class Project:
                 if file.unit is not None and file.unit.language == unit.language
             ]
         return self.named[unit.path]
+
+
+def stage_of(name: str) -> int:
+    """What runs in earnest comes before what is common to all, and that before what tries."""
+    words = set(re.split(r"[^a-z]+", name.lower()))
+    if words & {"prod", "production", "live"}:
+        return 0
+    return 2 if words & TRIALS else 1
+
+
+TRIALS = {"dev", "development", "test", "testing", "staging", "local", "ci", "qa", "uat"}
 
 
 class Constants:

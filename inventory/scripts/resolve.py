@@ -26,6 +26,7 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import looks_like_mail_host
+from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import Project
 
 UNKNOWN = "\0"
@@ -121,7 +122,11 @@ class Resolver:
             return None
         base: tuple[tuple[str, Expr], ...] = ()
         line = 0
-        for assign in self.assigned(path, place):
+        assigns = self.assigned(path, place)
+        other = self.table_elsewhere(path, expr) if not assigns and expr is not None else None
+        if other is not None:
+            return other
+        for assign in assigns:
             if isinstance(assign.value, Table):
                 base, line = assign.value.items, assign.value.line
                 break
@@ -140,6 +145,14 @@ class Resolver:
             and sees(place, assign.place)
         )
         return Table((*later, *base), line) if base or later else None
+
+    def table_elsewhere(self, path: tuple[str, ...], expr: Expr) -> Table | None:
+        """The table of another source file under this name, each of its values by reference."""
+        for unit in self.project.modules(self.unit) if self.owner_of(path[0], END) is None else ():
+            for value, _ in self.project.constants(unit).of(path):
+                if isinstance(value, Table) and value.items:
+                    return mirrored(value, expr)
+        return None
 
     # -- worth of each form -------------------------------------------------------------------
 
@@ -262,12 +275,13 @@ class Resolver:
                 return found[:MAX_VALUES]
             if assigns and not rest:
                 return []
-        if found := self.parameter(path, place, depth):
+        if found := self.parameter(path, place, depth) or self.part_of(path, expr, place, depth):
             return found
-        if found := self.option(path, place, depth) or self.elsewhere(path, expr.line, depth):
+        found = self.option(path, place, depth) or self.elsewhere(path, expr.line, depth)
+        if any(one.text for one in found):
             return found
         if len(path) > 1:
-            return self.looked_up(path[1:], False, None, expr.line, place, depth)
+            return self.looked_up(path[1:], False, None, expr.line, place, depth) or found
         if self.unit.language == "shell" and path[0].isupper():
             return self.looked_up(path, True, None, expr.line, place, depth)
         return []
@@ -277,26 +291,25 @@ class Resolver:
     ) -> list[Value]:
         value = assign.value
         for key in rest:
-            if isinstance(value, Table) and (inner := value.get(key)) is not None:
-                value, rest = inner, rest[1:]
-            else:
+            if (inner := item_of(value, key)) is None:
                 break
+            value, rest = inner, rest[1:]
         if not rest:
             return self.worth(value, assign.place, depth + 1)
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest
             if isinstance(value, Call) and (section := lookup_keys(value)):
                 keys = (*section, *rest)
-            elif isinstance(value, Name | Member | Index) and path_of(value):
+            elif isinstance(value, Index) or path_of(value):
                 longer: Expr = value
                 for key in rest:
                     longer = Index(longer, Text(key, use.line), use.line)
                 return self.named(longer, assign.place, depth + 1)
-            if found := self.of_class(value, rest, depth):
-                return found
-            return self.looked_up(
-                keys, False, None, use.line, assign.place, depth
-            ) or self.elsewhere((assign.path[0], *keys), use.line, depth)
+            own = self.of_class(value, rest, depth)
+            if any(one.text for one in own):
+                return own
+            told = self.looked_up(keys, False, None, use.line, assign.place, depth)
+            return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
     def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
@@ -320,22 +333,43 @@ class Resolver:
             options = tuple(value for _, value in table.items)
             return self.worth(Either(options, expr.line), place, depth + 1)
         keys: list[str] = []
+        line = expr.line
         while isinstance(expr, Member | Index):
             if isinstance(expr, Index):
                 key = (self.worth(expr.key, place, depth + 1) or [Value("", 0, "")])[0].text
             else:
                 key = expr.name
-            if not key:
-                return []
+            if not key or UNKNOWN in key:
+                return self.any_of(expr.of, tuple(keys), place, depth)
             keys.insert(0, key)
             expr = expr.of
+        if isinstance(expr, Name) and keys:
+            told = self.by_keys(expr, keys, place, depth)
+            if told:
+                return told
         if isinstance(expr, Call):
             keys = [*lookup_keys(expr), *keys]
         if not keys:
             return []
-        return self.looked_up(tuple(keys), False, None, expr.line, place, depth) or self.elsewhere(
-            ("", *keys), expr.line, depth
+        return self.looked_up(tuple(keys), False, None, line, place, depth) or self.elsewhere(
+            ("", *keys), line, depth
         )
+
+    def any_of(self, of: Expr, rest: tuple[str, ...], place: Place, depth: int) -> list[Value]:
+        """What stands under these keys, whichever item of a table it is."""
+        table = self.table(of, place, depth + 1)
+        found: list[Value] = []
+        for key, value in table.items if table is not None else ():
+            told = self.descended(Assign((key,), value, place), rest, value, depth + 3)
+            found += [one for one in told if one not in found]
+        return found[:MAX_VALUES]
+
+    def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
+        """`SERVERS[kind][0]`, its keys known by now."""
+        expr: Expr = of
+        for key in keys:
+            expr = Index(expr, Text(key, of.line), of.line)
+        return self.named(expr, place, depth + 1)
 
     # -- names ------------------------------------------------------------------------------------
 
@@ -354,12 +388,33 @@ class Resolver:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
         if not seen and len(path) > 1 and path[0][:1].isupper():
-            seen = self.by_path.get(path[1:], [])  # A constant of a class in this file.
+            static = ("." + path[1], *path[2:])  # A constant of a class in this file.
+            seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
+        if not seen and self.unit.language in ("csharp", "java"):
+            around = place.scope[:-1]  # A field that another method of the class sets.
+            seen = [one for one in found if around and one.place.scope[: len(around)] == around]
         if not seen:
             return []
         inner = max(len(one.place.scope) for one in seen)
         seen = [one for one in seen if len(one.place.scope) == inner]
-        return last_before(seen, place) or seen[-1:]
+        chosen = last_before(seen, place) or seen[-1:]
+        if path[0].startswith("."):
+            chosen = [*self.of_subclasses(seen, place), *chosen]
+        return chosen
+
+    def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
+        """What classes of this file that extend the one around a place set its fields to."""
+        around = [one.name for scope in prefixes(place.scope) if (one := self.by_scope.get(scope))]
+        return [
+            one
+            for one in seen
+            if any(
+                (above := self.by_scope.get(scope)) is not None
+                and above.extends
+                and above.extends in around
+                for scope in prefixes(one.place.scope)
+            )
+        ]
 
     def owner_of(self, name: str, place: Place) -> Scope | None:
         """The function around a place that has a parameter of this name."""
@@ -375,6 +430,18 @@ class Resolver:
             found += [one for one in self.worth(expr, there, depth + 3) if one not in found]
         return found[:MAX_VALUES]
 
+    def part_of(self, path: tuple[str, ...], use: Expr, place: Place, depth: int) -> list[Value]:
+        """`options.host`, where the calls hand over a table or an object of a class here."""
+        if len(path) < 2:
+            return []
+        found: list[Value] = []
+        for expr, there in self.handed(path[:1], place):
+            told: Expr = self.table(expr, there) or expr
+            assign = Assign(path[:1], told, there)
+            for one in self.descended(assign, path[1:], use, depth + 3):
+                found += [one] if one not in found else []
+        return found[:MAX_VALUES]
+
     def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
         """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
@@ -386,7 +453,8 @@ class Resolver:
             index = names.index(path[0])
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                position = -1 if self.unit.language == "powershell" else index
+                is_command = self.unit.language == "powershell" and not placed.call.is_new
+                position = -1 if is_command else index
                 arg = placed.call.arg(position, path[0])
                 if arg is not None:
                     found.append((arg, placed.place))
@@ -465,9 +533,14 @@ class Resolver:
         if found is not None:
             entry, file = found
             word = "env" if file.kind == "env" else "config"
-            text = entry.text if "${" not in entry.text else UNKNOWN
-            return [Value(text, line, f"{word}:{file.path}")]
+            text = UNKNOWN if has_reference(entry.text) else entry.text
+            source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
+            return [Value(text, line, source)]
         return self.worth(default, place, depth + 1) if default is not None else []
+
+
+def prefixes(scope: Scope) -> list[Scope]:
+    return [scope[:length] for length in range(1, len(scope) + 1)]
 
 
 def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
@@ -480,6 +553,28 @@ def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
         if one.place.branch == place.branch[: len(one.place.branch)]:
             break
     return chosen
+
+
+END = Place((), (), 10**9)
+"""After all of a file."""
+
+
+def mirrored(table: Table, of: Expr) -> Table:
+    """The table with references to its values in place of them."""
+    items = []
+    for key, value in table.items:
+        one = Index(of, Text(key, of.line), of.line)
+        items.append((key, mirrored(value, one) if isinstance(value, Table) else one))
+    return Table(tuple(items), of.line)
+
+
+def item_of(value: Expr, key: str) -> Expr | None:
+    """What a table or a list holds under a key."""
+    if isinstance(value, Table):
+        return value.get(key)
+    if isinstance(value, Sequence) and key.isdigit() and int(key) < len(value.items):
+        return value.items[int(key)]
+    return None
 
 
 def sees(place: Place, other: Place) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import csv
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ KINDS = {
     ".yml": "yaml", ".yaml": "yaml", ".json": "json", ".jsonc": "json", ".json5": "json",
     ".xml": "xml", ".config": "xml", ".env": "env", ".properties": "properties", ".ini": "ini",
     ".cfg": "ini", ".conf": "ini", ".cnf": "ini", ".toml": "ini", ".envrc": "env",
-    ".props": "xml", ".tf": "ini", ".tfvars": "ini", ".hcl": "ini",
+    ".props": "xml", ".tf": "hcl", ".tfvars": "ini", ".hcl": "hcl", ".csv": "csv",
     ".rb": "ruby", ".service": "ini", ".plist": "xml",
 }  # fmt: skip
 EXAMPLES = (
@@ -32,6 +34,9 @@ EXAMPLES = (
     ".orig",
     ".old",
 )
+TEMPLATES = (".j2", ".jinja2", ".jinja", ".erb", ".epp", ".tpl")
+"""Filled in where they are put to use; their keys are there already."""
+
 TEST_FOLDERS = {"test", "tests", "__tests__", "fixtures", "testdata", "spec", "examples", "docs"}
 
 
@@ -43,6 +48,8 @@ class Entry:
     text: str
     line: int
     is_variable: bool = False
+    source: str = "literal"
+    """Where the text comes from that a reference stood for: "env:file", "config:file"."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -58,7 +65,7 @@ class Entry:
 def kind_of(path: str) -> str:
     """The format by the file's name; "" for what is no configuration."""
     name = path.rpartition("/")[2].lower()
-    for end in EXAMPLES:
+    for end in (*EXAMPLES, *TEMPLATES):
         name = name.removesuffix(end)
     if name.startswith(".env") or name.endswith(".env") or name == "env":
         return "env"
@@ -92,9 +99,13 @@ def read_entries(path: str, text: str) -> list[Entry]:
         "ini": from_ini,
         "ruby": from_ruby,
         "docker": from_docker,
+        "hcl": from_hcl,
+        "csv": from_csv,
     }
     if kind not in readers:
         return []
+    if kind == "ini" and text.lstrip().startswith("<"):
+        kind = "xml"  # As some name their XML `.conf`.
     try:
         return readers[kind](text)[:MAX_ENTRIES]
     except RecursionError:
@@ -108,11 +119,32 @@ def from_yaml(text: str) -> list[Entry]:
     found: list[Entry] = []
     try:
         for document in yaml.compose_all(text, Loader=yaml.SafeLoader):
-            flatten_yaml(document, (), found, 0)
+            own: list[Entry] = []
+            flatten_yaml(document, (), own, 0)
+            found += unsealed(own)
     except (yaml.YAMLError, ValueError):
         # Templates of Helm, Ansible and the like are no YAML until they are filled in.
         return found or from_indented(text)
     return found
+
+
+def unsealed(entries: list[Entry]) -> list[Entry]:
+    """The data of a Secret of Kubernetes, which is in base64."""
+    if not any(one.path == ("kind",) and one.text == "Secret" for one in entries):
+        return entries
+    return [
+        Entry(one.path, from_base64(one.text), one.line, one.is_variable)
+        if one.path[0] == "data"
+        else one
+        for one in entries
+    ]
+
+
+def from_base64(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return text
 
 
 def flatten_yaml(
@@ -135,13 +167,17 @@ def flatten_yaml(
         for item in node.value:
             flatten_yaml(item, path, found, depth + 1)
     else:
-        scalar(str(node.value), path, node.start_mark.line + 1, found)
+        is_block = getattr(node, "style", None) in ("|", ">")
+        scalar(str(node.value), path, node.start_mark.line + 1 + is_block, found)
+
+
+LISTS_OF_VARIABLES = ("environment", "env", "args", "variables", "literals")
 
 
 def scalar(text: str, path: tuple[str, ...], line: int, found: list[Entry]) -> None:
     """A value; `KEY=value` in a list of environment variables is an entry of its own."""
     name, sign, value = text.partition("=")
-    is_listed = bool(path) and path[-1].lower() in ("environment", "env", "args", "variables")
+    is_listed = bool(path) and path[-1].lower() in LISTS_OF_VARIABLES
     if is_listed and sign and re.fullmatch(r"\w+", name):
         found.append(Entry((*path, name), value.strip("'\""), line, True))
         return
@@ -221,6 +257,8 @@ class XmlReader:
         self.found: list[Entry] = []
         self.path: list[str] = []
         self.texts: list[tuple[str, int]] = []
+        self.keys: list[str] = [""]
+        self.source = b""
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
@@ -236,11 +274,24 @@ class XmlReader:
         own = tag.rpartition(":")[2]
         self.path.append(name or own)
         self.texts.append(("", line))
+        self.keys.append("")
+        lines = self.lines_of(list(attributes), line)
         for key, value in attributes.items():
             if key.lower() == "value":
-                self.found.append(Entry(tuple(self.path), value, line))
+                self.found.append(Entry(tuple(self.path), value, lines[key]))
             elif key not in ("key", "name"):
-                self.found.append(Entry((*self.path, key.rpartition(":")[2]), value, line))
+                path = (*self.path, key.rpartition(":")[2])
+                self.found.append(Entry(path, value, lines[key]))
+
+    def lines_of(self, names: list[str], line: int) -> dict[str, int]:
+        """The lines of the attributes of the element that starts here."""
+        at = max(self.parser.CurrentByteIndex, 0)
+        tag = self.source[at : at + 4000]
+        found = {}
+        for name in names:
+            match = re.search(rb"\s" + re.escape(name.encode()) + rb"\s*=", tag)
+            found[name] = line + (tag.count(b"\n", 0, match.end()) if match else 0)
+        return found
 
     def data(self, text: str) -> None:
         if self.texts and len(self.texts[-1][0]) < 2000:
@@ -251,8 +302,15 @@ class XmlReader:
 
     def end(self, _: str) -> None:
         text, line = self.texts.pop()
-        if text.strip():
-            self.found.append(Entry(tuple(self.path), text.strip(), line))
+        self.keys.pop()
+        own = self.path[-1].lower()
+        if text.strip() and own in ("name", "key", "param-name"):
+            self.keys[-1] = text.strip()  # The next one beside it is its value.
+        elif text.strip():
+            path = tuple(self.path)
+            if self.keys[-1] and own in ("value", "string", "param-value", "integer"):
+                path = (*path[:-1], *self.keys[-1].split("."))
+            self.found.append(Entry(path, text.strip(), line))
         self.path.pop()
 
 
@@ -260,9 +318,27 @@ def from_xml(text: str) -> list[Entry]:
     reader = XmlReader()
     # Already decoded: what the declaration says of the encoding no longer holds.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", lambda found: "\n" * found[0].count("\n"), text, count=1)
+    reader.source = text.encode("utf-8", "replace")
     with suppress(expat.ExpatError, EntitiesRefused):
-        reader.parser.Parse(text.encode("utf-8", "replace"), True)
-    return reader.found
+        reader.parser.Parse(reader.source, True)
+    return with_bindings(reader.found)
+
+
+BINDING = "outbound-socket-binding-ref"
+
+
+def with_bindings(found: list[Entry]) -> list[Entry]:
+    """WildFly's mail session refers to the server, which stands under its name far below."""
+    moved = list(found)
+    for entry in found:
+        if entry.path[-1] != BINDING:
+            continue
+        moved += [
+            Entry((*entry.path[:-1], one.path[-1]), one.text, one.line)
+            for one in found
+            if len(one.path) > 2 and one.path[-3] == entry.text and one.path[-1] in ("host", "port")
+        ]
+    return moved
 
 
 # -- lines of key and value ----------------------------------------------------------------------
@@ -331,7 +407,42 @@ def from_properties(text: str) -> list[Entry]:
     return found
 
 
+NAGIOS = re.compile(r"^\s*define\s+\w+\s*\{", re.MULTILINE)
+
+
+def from_nagios(text: str) -> list[Entry]:
+    """`define command { command_line /usr/bin/x … }`: a key, space, the rest of the line."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        key, _, value = line.strip().partition(" ")
+        if value.strip() and key[:1] not in "#;}" and key != "define":
+            found.append(Entry((key,), value.strip(), number))
+    return found
+
+
+def interpolated(found: list[Entry]) -> list[Entry]:
+    """`%(name)s` of configparser, from the same section or from DEFAULT."""
+    known = {(entry.path[0].lower(), entry.path[-1].lower()): entry.text for entry in found}
+
+    def filled(entry: Entry) -> str:
+        def one(name: re.Match[str]) -> str:
+            key = name[1].lower()
+            section = entry.path[0].lower()
+            return known.get((section, key)) or known.get(("default", key)) or name[0]
+
+        return re.sub(r"%\((\w+)\)s", one, entry.text)
+
+    return [
+        Entry(one.path, filled(one), one.line, one.is_variable) if "%(" in one.text else one
+        for one in found
+    ]
+
+
 def from_ini(text: str) -> list[Entry]:
+    return from_nagios(text) if NAGIOS.search(text) else interpolated(sections_of(text))
+
+
+def sections_of(text: str) -> list[Entry]:
     found: list[Entry] = []
     section: tuple[str, ...] = ()
     for number, raw in enumerate(text.splitlines(), 1):
@@ -353,6 +464,63 @@ def from_ini(text: str) -> list[Entry]:
         value = re.split(r"\s[;#]", unquoted(value), maxsplit=1)[0]
         found.append(Entry((*section, *key.split(".")), value, number))
     return found
+
+
+HCL_OPEN = re.compile(r'^([\w.-]+)\s*((?:"[^"]*"\s*)*)=?\s*(?:\w+\()?\s*[\[({]*\{\s*$')
+HCL_VALUE = re.compile(r'^"?([\w.-]+)"?\s*[=:]\s*"([^"]*)"')
+HCL_PAIR = re.compile(r'\{\s*name\s*=\s*"(\w+)"\s*,\s*value\s*=\s*"([^"]*)"\s*\}')
+
+
+def from_hcl(text: str) -> list[Entry]:
+    """Terraform: a block's labels and keys; `{ name = "X", value = "…" }` is a variable X."""
+    found: list[Entry] = []
+    blocks: list[tuple[str, ...]] = []
+    named: list[str] = [""]
+    for number, raw in enumerate(text.splitlines(), 1):
+        line = raw.strip()
+        if line.startswith(("#", "//")):
+            continue
+        for pair in HCL_PAIR.finditer(line):
+            found.append(Entry((*flat(blocks), pair[1]), pair[2], number, True))
+        if match := HCL_OPEN.match(line):
+            blocks.append((*re.findall(r'"([^"]*)"', match[2]),) or (match[1],))
+            named.append("")
+        elif match := HCL_VALUE.match(line):
+            if match[1] == "name":
+                named[-1] = match[2]
+            is_pair = match[1] == "value" and bool(named[-1])
+            key = named[-1] if is_pair else match[1]
+            found.append(Entry((*flat(blocks), key), match[2], number, is_pair))
+        else:
+            for sign in re.sub(r'"[^"]*"', "", line):
+                if sign == "{":
+                    blocks.append(())
+                    named.append("")
+                elif sign == "}" and blocks:
+                    blocks.pop()
+                    named.pop()
+    return found
+
+
+def flat(blocks: list[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(name for block in blocks for name in block)
+
+
+MAX_CSV = 65_536
+
+
+def from_csv(text: str) -> list[Entry]:
+    """The first row under the heads, for a script that reads its settings so."""
+    if len(text) > MAX_CSV:
+        return []
+    lines = [line for line in text.splitlines()[:5] if line.strip() and line[0] != "#"]
+    sign = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
+    rows = [list(row) for row in csv.reader(lines[:2], delimiter=sign)]
+    if len(rows) < 2:
+        return []
+    number = text.splitlines().index(lines[1]) + 1
+    pairs = zip(rows[0], rows[1], strict=False)
+    return [Entry((head.strip(),), one.strip(), number) for head, one in pairs if head.strip()]
 
 
 RUBY = re.compile(

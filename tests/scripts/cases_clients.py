@@ -316,7 +316,7 @@ CASES: dict[str, Case] = {
             $mail->send();
             """
         },
-        ["m.php:4 smtp.office365.com - oauth -"],
+        ["m.php:4 smtp.office365.com oa@fabrikam.example oauth literal"],
     ),
     "Swift Mailer in one chain": (
         {

@@ -61,6 +61,9 @@ BRANCHING = {
     "try_statement",
 }
 
+LEAVING = {"return_statement", "throw_statement", "raise_statement", "flow_control_statement"}
+"""What stands after one of these in the same block never runs."""
+
 
 class Frontend:
     """Reads one file. A handler `on_<node type>` returns the node's expression; a node without
@@ -104,7 +107,7 @@ class Frontend:
             self.depth -= 1
 
     def other(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
+        parts = self.exprs(living(node.named_children))
         return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
 
     def exprs(self, nodes: Iterable[Node]) -> list[Expr]:
@@ -155,8 +158,13 @@ class Frontend:
             self.scope, self.function = before, outer
 
     def on_class(self, node: Node) -> Expr:
-        with self.inside(text_of(node.child_by_field_name("name"))):
+        with self.inside(text_of(node.child_by_field_name("name"))) as made:
+            made.line = line_of(node)
+            made.extends = self.extended(node)
             return self.other(node)
+
+    def extended(self, node: Node) -> str:
+        return ""
 
     def parameter(self, name: str, default: Expr | None) -> None:
         if self.function is not None:
@@ -184,6 +192,9 @@ class Frontend:
         elif isinstance(target, Sequence) and isinstance(value, Sequence):
             for one, its in zip(target.items, value.items, strict=False):
                 self.assign(one, its)
+        elif isinstance(target, Sequence):
+            for number, one in enumerate(target.items):
+                self.assign(one, Index(value, Text(str(number), one.line), one.line))
         elif isinstance(target, Table):
             for key, one in target.items:
                 self.assign(one, Index(value, Text(key, one.line), one.line))
@@ -247,6 +258,15 @@ class Frontend:
 
     def unescaped(self, text: str) -> str:
         return without_backslashes(text)
+
+
+def living(nodes: list[Node]) -> list[Node]:
+    """The statements of a block that can be reached, and the functions declared in it."""
+    for number, node in enumerate(nodes):
+        if node.type in LEAVING:
+            declared = [one for one in nodes[number + 1 :] if "function" in one.type]
+            return [*nodes[: number + 1], *declared]
+    return nodes
 
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}

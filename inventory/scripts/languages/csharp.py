@@ -177,6 +177,13 @@ class CSharp(Frontend):
                 default = self.expr(last) if last != name else None
                 self.parameter(text_of(name), default)
 
+    def on_preproc_if(self, node: Node) -> Expr:
+        condition = node.child_by_field_name("condition")
+        if text_of(condition).strip().lower() != "false":
+            return self.other(node)
+        parts = [one for one in node.named_children if one.type in ("preproc_else", "preproc_elif")]
+        return Other(tuple(self.exprs(parts)), line_of(node))
+
     def on_attribute_list(self, node: Node) -> Expr:
         return Other((), line_of(node))
 

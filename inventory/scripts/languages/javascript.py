@@ -143,6 +143,9 @@ class JavaScript(Frontend):
         default = node.child_by_field_name("right") or node.child_by_field_name("value")
         value = self.expr(default) if default is not None else None
         self.parameter(text_of(left), value)
+        if any(one.type in ("accessibility_modifier", "readonly") for one in node.children):
+            line = line_of(node)
+            self.assign(Member(Name("this", line), text_of(left), line), self.variable(left))
 
     def on_export_statement(self, node: Node) -> Expr:
         value = self.other(node)

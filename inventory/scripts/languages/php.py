@@ -171,6 +171,11 @@ class Php(Frontend):
     def on_class_declaration(self, node: Node) -> Expr:
         return self.on_class(node)
 
+    def extended(self, node: Node) -> str:
+        above = next((one for one in node.named_children if one.type == "base_clause"), None)
+        names = text_of(above).replace("extends", "").split(",")
+        return names[0].strip().rpartition("\\")[2]
+
     on_trait_declaration = on_enum_declaration = on_class_declaration
 
     def on_method_declaration(self, node: Node) -> Expr:

@@ -29,6 +29,10 @@ class PowerShell(Frontend):
     grammar = Language(tree_sitter_powershell.language())
     name = "powershell"
 
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.blocks: list[str] = []
+
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
         return self.unit.text + "\n"
@@ -161,10 +165,21 @@ class PowerShell(Frontend):
             return self.other(node)
 
     def on_class_statement(self, node: Node) -> Expr:
-        with self.inside(""):
+        with self.inside(self.named(node)):
             return self.other(node)
 
-    on_class_method_definition = on_class_statement
+    def on_class_method_definition(self, node: Node) -> Expr:
+        with self.inside(self.named(node)):
+            for child in node.named_children:
+                if child.type == "class_method_parameter_list":
+                    for one in child.named_children:
+                        name = next((x for x in one.named_children if x.type == "variable"), one)
+                        self.parameter(text_of(name).strip("${}").lower(), None)
+            return self.other(node)
+
+    def named(self, node: Node) -> str:
+        name = next((one for one in node.named_children if one.type == "simple_name"), None)
+        return text_of(name).lower()
 
     def on_class_property_definition(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "variable"), None)
@@ -200,15 +215,40 @@ class PowerShell(Frontend):
     def on_command(self, node: Node) -> Expr:
         name_node = node.child_by_field_name("command_name")
         name = self.expr(name_node) if name_node is not None else Text("", line_of(node))
+        before, self.blocks = self.blocks, []
         words, named = self.words(node.child_by_field_name("command_elements"))
         if isinstance(name, Text) and name.text.lower() == "new-object":
+            self.blocks = before
             return self.new_object(words, named, line_of(node))
         if isinstance(name, Text) and name.text.startswith("-"):
+            self.blocks = before
             return Other(tuple(words), line_of(node))
         method = name.text if isinstance(name, Text) else ""
+        self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
+        self.blocks = before
         if not method:  # & $program …
             words = [name, *words]
         return self.call(method, None, words, named, line_of(node))
+
+    def on_script_block_expression(self, node: Node) -> Expr:
+        """A block of its own, with parameters that `-ArgumentList` fills."""
+        block = node.named_children[0] if node.named_children else None
+        if block is None or not any(one.type == "param_block" for one in block.named_children):
+            return self.other(node)
+        name = f"block {node.start_byte}"
+        with self.inside(name):
+            inner = Other((self.other(node),), line_of(node))
+        self.blocks.append(name)
+        return inner
+
+    def hand_to_blocks(self, given: Expr | None) -> None:
+        """The blocks seen since the last command are called with these arguments."""
+        waiting, self.blocks = self.blocks, []
+        if given is None:
+            return
+        args = given.items if isinstance(given, Sequence) else (given,)
+        for name in waiting:
+            self.call(name, None, args, (), given.line, is_new=True)
 
     def words(self, node: Node | None) -> tuple[list[Expr], list[tuple[str, Expr]]]:
         """(words, parameters); both also appear in `args` of native commands in source order."""

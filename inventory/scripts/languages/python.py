@@ -97,6 +97,11 @@ class Python(Frontend):
             return Table(tuple(named), line_of(node))
         return self.call(method, receiver, args, named, line_of(node))
 
+    def extended(self, node: Node) -> str:
+        above = node.child_by_field_name("superclasses")
+        names = [text_of(one) for one in above.named_children] if above is not None else []
+        return names[0].rpartition(".")[2] if names else ""
+
     def on_class_definition(self, node: Node) -> Expr:
         return self.on_class(node)
 

@@ -38,6 +38,11 @@ class Shell(Frontend):
 
     def on_expansion(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
+        if len(parts) > 1 and "$" not in text_of(node.named_children[1]):
+            parts[1] = self.text(node.named_children[1])
+        sign = text_of(node).partition(text_of(node.named_children[0]))[2] if parts else ""
+        if len(parts) > 1 and sign.startswith((":=", "=")):
+            self.assign(parts[0], parts[1])
         if len(parts) > 1 and any(sign in text_of(node) for sign in (":-", ":=", "-", "=")):
             return either(parts, line_of(node))
         return parts[0] if parts else Other((), line_of(node))
@@ -81,6 +86,7 @@ class Shell(Frontend):
     def on_redirected_statement(self, node: Node) -> Expr:
         body = self.field(node, "body")
         self.note_heredoc(node)
+        self.note_echo(node)
         for child in node.named_children:
             if child.type == "heredoc_redirect":
                 self.exprs(one for one in child.named_children if one.type != "heredoc_body")
@@ -100,6 +106,24 @@ class Shell(Frontend):
         else:
             file = text_of(target.child_by_field_name("destination")) if target else ""
         self.unit.embedded.append(Embedded(text_of(body), line_of(body), name, file.strip("\"'")))
+
+    def note_echo(self, node: Node) -> None:
+        """`echo "…" > file` writes the file."""
+        target = first(node, "file_redirect")
+        command = node.child_by_field_name("body")
+        if target is None or command is None or command.type != "command":
+            return
+        if text_of(command.child_by_field_name("name")) not in ("echo", "printf"):
+            return
+        words = [
+            text_of(child).strip("\"'")
+            for index, child in enumerate(command.children)
+            if command.field_name_for_child(index) == "argument"
+        ]
+        file = text_of(target.child_by_field_name("destination")).strip("\"'")
+        text = " ".join(word for word in words if word not in ("-e", "-n", "-en"))
+        text = text.replace("\\n", "\n")
+        self.unit.embedded.append(Embedded(text, line_of(command), "echo", file))
 
 
 def first(node: Node, kind: str) -> Node | None:

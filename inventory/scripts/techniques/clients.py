@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
 from inventory.scripts.forms import (
     Call,
     Expr,
+    Index,
     Join,
     Other,
     Place,
@@ -45,7 +46,12 @@ class Client:
     """The call itself sends."""
     is_factory: bool = False
     """Need not be sent through in this file: frameworks do."""
+    is_url: bool = False
+    """The name is a mail client's only where the first argument is the address of a server."""
 
+
+URL_LOOKUPS = ("email", "email_url")
+"""django-environ takes a whole server from one URL in the environment."""
 
 PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
 
@@ -59,7 +65,12 @@ CLIENTS = (
     Client("logging SMTPHandler", (PY,), ("SMTPHandler",), host=0, is_factory=True),
     Client("envelopes", (PY,), ("SMTP",), host=0, marks=("envelopes",)),
     Client("fastapi-mail", (PY,), ("ConnectionConfig",), marks=("fastapi_mail",), is_factory=True),
+    Client("Django", (PY,), ("get_connection", "EmailBackend"), marks=("django",),
+           is_factory=True),
+    Client("Django", (PY,), URL_LOOKUPS, marks=("environ",), is_factory=True),
     Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
+    Client("FluentEmail", (CS,), ("AddSmtpSender",), host=0, user=2, password=3,
+           is_factory=True),
     Client("CDO.Message", (PS,), ("message",), marks=("cdo.message", "CDO.Message")),
     Client("EASendMail", (CS, PS), ("SmtpServer",), host=0, marks=("EASendMail",)),
     Client("PHPMailer", (PHP,), ("PHPMailer",)),
@@ -74,12 +85,18 @@ CLIENTS = (
            is_factory=True),
     Client("Nette Mail", (PHP,), ("SmtpMailer",), host=0, is_factory=True),
     Client("JavaMailSender", (JAVA,), ("JavaMailSenderImpl",), is_factory=True),
+    Client("Vert.x Mail", (JAVA,), ("MailConfig",), marks=("vertx",), is_factory=True),
     Client("Commons Email", (JAVA,),
            ("SimpleEmail", "HtmlEmail", "MultiPartEmail", "ImageHtmlEmail")),
     Client("Simple Java Mail", (JAVA,), ("withSMTPServer", "withSMTPServerHost"), host=0, user=2,
            password=3, is_factory=True),
     Client("nodemailer", (JS,), ("createTransport",), host=0, is_factory=True),
+    Client("nodemailer", (JS,), ("forRoot", "forRootAsync"), marks=("MailerModule",),
+           is_factory=True),
+    Client("email-templates", (JS,), ("Email",), marks=("email-templates",), is_factory=True),
     Client("emailjs", (JS,), ("SMTPClient",), marks=("emailjs",), is_factory=True),
+    Client("Camel", (JAVA,), ("to", "toD", "endpoint"), host=0, marks=("camel",),
+           is_once=True, is_url=True),
     Client("JavaMail", (JAVA,), ("getInstance", "getDefaultInstance"), marks=("Session",),
            is_factory=True),
 )  # fmt: skip
@@ -157,9 +174,66 @@ def clients(resolver: Resolver) -> Found:
         if finding := reader.finding(one, spec, facts, len(placed)):
             found.findings.append(finding)
             found.secrets += reader.secrets(facts)
+    if resolver.unit.language == PHP:
+        one_more = php_mailers(reader)
+        found.findings += one_more.findings
+        found.secrets += one_more.secrets
+    if resolver.unit.language == PY:
+        one_more = handlers(reader)
+        found.findings += one_more.findings
+        found.secrets += one_more.secrets
     if resolver.unit.language == CS and "MailKit" in resolver.unit.text:
         known = {finding.line for finding in found.findings}
         found.findings += [one for one in injected(reader) if one.line not in known]
+    return found
+
+
+PHPMAILER = next(spec for spec in CLIENTS if spec.technique == "PHPMailer")
+HANDLER = next(spec for spec in CLIENTS if spec.technique == "logging SMTPHandler")
+
+
+def php_mailers(reader: Reader) -> Found:
+    """PHPMailers that this file is handed and sets up, and classes that are one."""
+    unit, found = reader.unit, Found([], [])
+    for one in unit.calls:
+        path = path_of(one.call.receiver)
+        if one.call.method.lower() != "issmtp" or not path or reader.is_made(path, one.place):
+            continue
+        facts = Facts(is_sent=True)
+        names = [(path, replace(one.place, order=0))]
+        for name, value, place in reader.members(one, names):
+            reader.told(facts, name, value, place)
+        reader.add(found, one, PHPMAILER, facts)
+    for made in unit.functions:
+        if made.extends != "PHPMailer":
+            continue
+        facts = Facts(is_sent=True)
+        place = Place(made.scope, (), 10**9)
+        for assign in unit.assigns:
+            is_field = len(assign.path) == 1 and assign.path[0].startswith(".")
+            if is_field and assign.place.scope[: len(made.scope)] == made.scope:
+                reader.told(facts, assign.path[0][1:], assign.value, assign.place)
+        call = PlacedCall(Call("PHPMailer", None, (), (), made.line, True), place)
+        if facts.hosts:
+            reader.add(found, call, PHPMAILER, facts)
+    return found
+
+
+def handlers(reader: Reader) -> Found:
+    """SMTPHandlers of a table that `dictConfig` takes."""
+    found = Found([], [])
+    if "SMTPHandler" not in reader.unit.text:
+        return found
+    for assign in reader.unit.assigns:
+        for table in walk(assign.value):
+            kind = table.get("class") if isinstance(table, Table) else None
+            if not (isinstance(kind, Text) and kind.text.endswith("SMTPHandler")):
+                continue
+            facts = Facts(is_sent=True)
+            for name, value in table.items if isinstance(table, Table) else ():
+                reader.told(facts, name, value, assign.place)
+            call = Call("SMTPHandler", None, (), (), table.line, True)
+            reader.add(found, PlacedCall(call, assign.place), HANDLER, facts)
     return found
 
 
@@ -209,6 +283,14 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
                 continue
             if not owner and not is_imported(unit.text, spec.technique, method):
                 continue
+        if spec.is_url and not is_url(call):
+            continue
+        if method in ("forRoot", "forRootAsync") and owner[-1:] != ("MailerModule",):
+            continue
+        if method in URL_LOOKUPS and owner[-1:] != ("env",):
+            continue
+        if method == "get_connection" and not call.named:
+            continue
         if spec.technique == "JavaMail" and owner[-1:] != ("Session",):
             continue
         if spec.technique in ("SmtpClient", "CDO.Message", "PHPMailer") and not call.is_new:
@@ -221,6 +303,17 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         return spec
     return None
+
+
+def unwrapped(arg: Expr) -> Expr:
+    """The table in `smtpTransport({…})`."""
+    is_made = isinstance(arg, Call) and "transport" in arg.method.lower() and len(arg.args) == 1
+    return arg.args[0] if is_made and isinstance(arg, Call) else arg
+
+
+def is_url(call: Call) -> bool:
+    texts = [one.text for arg in call.args[:1] for one in walk(arg) if isinstance(one, Text)]
+    return bool(texts) and re.match(r"smtps?:", texts[0]) is not None
 
 
 @lru_cache(maxsize=8)
@@ -241,6 +334,20 @@ class Reader:
     def __init__(self, resolver: Resolver) -> None:
         self.resolver = resolver
         self.unit = resolver.unit
+
+    def add(self, found: Found, made: PlacedCall, spec: Client, facts: Facts) -> None:
+        if finding := self.finding(made, spec, facts, 2):
+            found.findings.append(finding)
+            found.secrets += self.secrets(facts)
+
+    def is_made(self, path: tuple[str, ...], place: Place) -> bool:
+        """Whether a client under this name is made in this file."""
+        return any(
+            isinstance(part, Call) and spec_of(self.resolver, part) is not None
+            for assign in self.unit.assigns
+            if assign.path[-1].lstrip(".") == path[-1].lstrip(".")
+            for part in walk(assign.value)
+        )
 
     # -- what the client is told -----------------------------------------------------------------
 
@@ -267,7 +374,13 @@ class Reader:
         if 0 <= spec.password < len(call.args):
             facts.passwords.append((call.args[spec.password], place))
         facts.has_login = bool(facts.users)
-        tables = [self.resolver.table(arg, place) for arg in call.args]
+        if call.method.lower() in URL_LOOKUPS:
+            told = Call("getenv", None, call.args, call.named, call.line)
+            facts.hosts.append((told, place))
+        args = [unwrapped(arg) for arg in call.args]
+        tables = [self.resolver.table(arg, place) for arg in args]
+        if spec.technique == "nodemailer" and args and tables[0] is None:
+            self.asked(facts, args[0], place)
         for table in tables:
             for name, value in table.items if table is not None else ():
                 self.told(facts, name, value, place)
@@ -280,6 +393,16 @@ class Reader:
                 continue
             else:
                 self.told(facts, name, value, place)
+
+    def asked(self, facts: Facts, given: Expr, place: Place) -> None:
+        """An object that only settings elsewhere know: what the library will read of it."""
+        for keys, listed in ((("host",), facts.hosts), (("auth", "user"), facts.users)):
+            one = given
+            for key in keys:
+                one = Index(one, Text(key, given.line), given.line)
+            if self.resolver.first(one, place) is not None:
+                listed.append((one, place))
+        facts.has_login = bool(facts.users)
 
     def names_of(self, created: PlacedCall) -> list[tuple[tuple[str, ...], Place]]:
         """The variables that hold the client."""
@@ -384,6 +507,11 @@ class Reader:
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
                 self.credential(facts, one, place)
                 return
+        spread = self.spread(call, place)
+        if spread is not None:
+            facts.users += [(one, place) for one in spread.items[:1]]
+            facts.passwords += [(one, place) for one in spread.items[1:2]]
+            return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
         if (len(call.args) > 2 and "encoding" in first.lower()) or (
@@ -395,6 +523,16 @@ class Reader:
         password = call.arg(1, "password")
         if password is not None:
             facts.passwords.append((password, place))
+
+    def spread(self, call: Call, place: Place) -> Sequence | None:
+        """The list that `login(*credentials)` hands over."""
+        if len(call.args) != 1:
+            return None
+        one = call.args[0]
+        one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
+        assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
+        lists = [each.value for each in assigns if isinstance(each.value, Sequence)]
+        return lists[0] if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
         facts.has_login = True
@@ -456,10 +594,18 @@ class Reader:
         elif key in NESTED and (table := self.resolver.table(value, place)) is not None:
             for inner, one in table.items:
                 self.told(facts, inner, one, place)
+        elif key == "usefactory":
+            self.made_by(facts, value, place)
         elif key == "item" or (key == "value" and "cdo" in self.unit.text.lower()):
             return
         elif key in ("url", "dsn"):
             facts.hosts.append((value, place))
+
+    def made_by(self, facts: Facts, value: Expr, place: Place) -> None:
+        """What a function that stands here returns."""
+        table = next((one for one in walk(value) if isinstance(one, Table)), None)
+        for inner, one in table.items if table is not None else ():
+            self.told(facts, inner, one, place)
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")
@@ -472,6 +618,9 @@ class Reader:
             return
         if key in ("oauth", "accesstoken"):
             facts.has_login = facts.is_oauth = True
+            for one in self.inside(value, place):
+                if isinstance(one, Table) and (user := one.get("userName")) is not None:
+                    facts.users.append((user, place))
             return
         for one in self.inside(value, place):
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
@@ -508,10 +657,13 @@ class Reader:
             owner = path_of(one.call.receiver)
             near = sees(one.place, place) or sees(place, one.place)
             if one.call.method in ("put", "setProperty", "putIfAbsent") and len(one.call.args) > 1:
-                if owner == props or not props or not near:
+                if owner in (props, ()) or not props or not near:
                     key = self.resolver.text(one.call.args[0], one.place)
                     if key.startswith("mail.") and near:
                         self.told(facts, key, one.call.args[1], one.place)
+            elif one.call.method == "putAll" and owner == props and near:
+                for key, value in pairs_in(one.call.args):
+                    self.told(facts, key, value, one.place)
             elif one.call.method == "PasswordAuthentication" and one.call.is_new:
                 if near or len(call.args) > 1:
                     self.credential(facts, one.call, one.place)
@@ -683,8 +835,14 @@ class Reader:
             for function in self.unit.functions:
                 there = Place(function.scope, (), 10**9)
                 told += [(value, there) for value in function.returns]
-            for expr, there in told:
-                for value in self.resolver.values(expr, there)[:1]:
+            pieces = [
+                (one, there)
+                for expr, there in told
+                for one in walk(expr)[:MAX_INSIDE]
+                if isinstance(one, Join | Text | Call)
+            ]
+            for one, there in pieces:
+                for value in self.resolver.values(one, there)[:1]:
                     _, sign, after = value.text.partition("user=")
                     name = after.partition("\x01")[0].partition("\\x01")[0]
                     if sign and "@" in name and UNKNOWN not in name:
@@ -747,6 +905,17 @@ def account_of_credential(reader: Reader, value: Expr, place: Place) -> Expr | N
             words = [arg for arg in one.args if not is_option(arg)]
             return found or (words[0] if words else None)
     return None
+
+
+def pairs_in(args: tuple[Expr, ...]) -> list[tuple[str, Expr]]:
+    """`Map.of(key, value, …)` and `Map.entry(key, value)`."""
+    found = []
+    for arg in args:
+        for one in walk(arg):
+            if isinstance(one, Call) and one.method in ("of", "entry"):
+                pairs = zip(one.args[::2], one.args[1::2], strict=False)
+                found += [(key.text, value) for key, value in pairs if isinstance(key, Text)]
+    return found
 
 
 def is_option(expr: Expr) -> bool:

@@ -332,6 +332,7 @@ TOOLS = {
     "mailsend-go": mailsend,
     "git": sendemail_git,
     "msmtp": msmtp,
+    "postconf": postconf,
     "az": az,
     "http": az,
     "wget": az,

@@ -30,6 +30,8 @@ FRAMEWORKS = (
     Framework("Nextcloud", ("php",), "mail_smtphost", "mail_smtpname", "mail_smtppassword"),
     Framework("WordPress", ("php",), "SMTP_HOST", "SMTP_USER", "SMTP_PASS", ("define", "wp-")),
     Framework("WordPress", ("php",), "WPMS_SMTP_HOST", "WPMS_SMTP_USER", "WPMS_SMTP_PASS"),
+    Framework("Drupal", ("php",), "smtp_host", "smtp_username", "smtp_password"),
+    Framework("Joomla", ("php",), "smtphost", "smtpuser", "smtppass"),
     Framework("Moodle", ("php",), "smtphosts", "smtpuser", "smtppass"),
 )  # fmt: skip
 

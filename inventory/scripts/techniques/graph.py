@@ -8,6 +8,7 @@ from inventory.scripts.findings import Finding, best_account
 from inventory.scripts.forms import Call, Expr, Index, Member, Other, PlacedCall, Text, walk
 from inventory.scripts.hosts import ADDRESS
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.clients import Reader
 
 GRAPH_HOSTS = re.compile(
     r"(graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)",
@@ -39,7 +40,14 @@ def graph(resolver: Resolver) -> list[Finding]:
 def by_command(resolver: Resolver, placed: PlacedCall) -> Finding | None:
     call = placed.call
     if call.method == "new_message" and "O365" in resolver.unit.text:
-        mailbox = call.arg(-1, "resource")
+        mailbox = call.arg(-1, "resource") or next(
+            (
+                one.arg(0, "resource")
+                for one in Reader(resolver).inside(call.receiver, placed.place)
+                if isinstance(one, Call) and one.method == "mailbox"
+            ),
+            None,
+        )
         account, source = best_account(resolver, mailbox, placed.place)
         return made(resolver, call.line, "O365", "graph.microsoft.com", account, source)
     if call.method.lower() not in COMMANDS:

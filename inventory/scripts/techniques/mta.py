@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_local, is_relay, user_of
+from inventory.scripts.settings_files import TEMPLATES
 from inventory.scripts.techniques.clients import is_secret
 
 Lines = list[tuple[int, str]]
@@ -15,6 +16,8 @@ Lines = list[tuple[int, str]]
 def mta(path: str, text: str, first_line: int = 1, target: str = "") -> Found | None:
     """None for a file that is no such settings; `target` is the name it will be written to."""
     name = (target or path).rpartition("/")[2].lower()
+    for end in TEMPLATES:
+        name = name.removesuffix(end)
     reader = reader_of(name)
     if reader is None:
         return None
@@ -39,6 +42,12 @@ def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
         return postfix
     if name.startswith("sasl_passwd") or name in ("passwd.client", "smtp_auth", "authinfo"):
         return sasl
+    if name == "update-exim4.conf.conf":
+        return exim
+    if "monitrc" in name:
+        return monit
+    if name in NETRC:
+        return netrc
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
         return nullmailer
     return None
@@ -139,6 +148,69 @@ def postfix(path: str, lines: Lines) -> Found:
     return Found([made(path, host[1], "postfix", host[0], "", kind)], [])
 
 
+def exim(path: str, lines: Lines) -> Found:
+    """Debian's: the login is in passwd.client beside it."""
+    for number, line in lines:
+        key, _, value = line.partition("=")
+        host = host_of(value.strip("'\"").replace("::", ":").partition(";")[0])
+        if key.strip() == "dc_smarthost" and host:
+            return Found([made(path, number, "exim", host, "", "none")], [])
+    return Found([], [])
+
+
+MONIT = re.compile(r"^set\s+mail-?server\s+(\S+)", re.IGNORECASE)
+
+
+def monit(path: str, lines: Lines) -> Found:
+    """`set mailserver HOST port 587 username "…" password "…"`, over several lines."""
+    found = Found([], [])
+    start = next((index for index, (_, line) in enumerate(lines) if MONIT.match(line)), None)
+    if start is None:
+        return found
+    number, first = lines[start]
+    rest = [lines[start]]
+    for one in lines[start + 1 :]:
+        if re.match(r"(set|check|include)\s", one[1]):
+            break
+        rest.append(one)
+    text = " ".join(line for _, line in rest)
+    user = re.search(r"username\s+[\"']?([^\s\"']+)", text, re.IGNORECASE)
+    for at, line in rest:
+        if re.search(r"\bpassword\s+\S", line, re.IGNORECASE):
+            found.secrets.append(Secret(path, at, "password"))
+    match = MONIT.match(first)
+    host = match[1].rstrip(",") if match else ""
+    kind = "basic" if user else "none"
+    found.findings.append(made(path, number, "monit", host, user and user[1], kind))
+    return found
+
+
+NETRC = ("netrc", ".netrc", "_netrc")
+
+
+def netrc(path: str, lines: Lines) -> Found:
+    """Sends nothing itself; the passwords in it are told."""
+    found = Found([], [])
+    for number, line in lines:
+        match = re.search(r"\bpassword\s+(\S+)", line)
+        if match and is_secret(match[1]):
+            found.secrets.append(Secret(path, number, "password"))
+    return found
+
+
+def login_in(text: str, host: str) -> str:
+    """Who a netrc logs in as to a host."""
+    words = text.split()
+    for index, word in enumerate(words[:-1]):
+        if word == "machine" and words[index + 1].lower() == host:
+            for at in range(index + 2, min(index + 8, len(words) - 1)):
+                if words[at] == "machine":
+                    break
+                if words[at] == "login":
+                    return words[at + 1]
+    return ""
+
+
 def sasl(path: str, lines: Lines) -> Found:
     """`[host]:587 user:password`; the map that Postfix and Exim log in with."""
     found = Found([], [])
@@ -146,6 +218,12 @@ def sasl(path: str, lines: Lines) -> Found:
         match = re.match(r"(\S+?):?\s+(\S+?):(\S+)$", line) or re.match(
             r"([^:\s]+):([^:\s]+):(\S+)$", line
         )
+        if (
+            match
+            and match[1].startswith("*")
+            and any(one.account == match[2].lower() for one in found.findings)
+        ):
+            continue
         if match and host_of(match[1].lstrip("*.")):
             found.findings.append(
                 made(path, number, "postfix", match[1].lstrip("*."), match[2], "basic")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import (
+    ADDRESS,
     MAIL_READING_PORTS,
     host_of,
     is_exchange_online,
@@ -17,7 +18,7 @@ from inventory.scripts.hosts import (
     query_of,
     user_of,
 )
-from inventory.scripts.project import File
+from inventory.scripts.project import File, Project
 from inventory.scripts.settings_files import Entry, is_example
 from inventory.scripts.techniques.clients import is_secret
 
@@ -76,6 +77,7 @@ HOSTS = {
     "mailhost",
     "hosts",
     "serveraddress",
+    "ipaddress",
     "smtpaddress",
 }
 USERS = {
@@ -132,6 +134,9 @@ NOISE = {
     "smtpauth",
     "hostinfo",
 }
+WRAPPERS = {"default", "value", "secured", "_default"}
+"""Keys of a setting's value, under the setting's own name."""
+
 JOINED = {
     "username",
     "hostname",
@@ -165,12 +170,18 @@ class Group:
         return next((role.entry for role in self.roles if role.name == name), None)
 
 
-def settings(file: File, used: set[tuple[str, int]]) -> Found:
+def settings(file: File, project: Project) -> Found:
     """The mail servers that a configuration file names, unless code that reads it is found."""
-    found = Found([], [])
-    if is_example(file.path) or not is_about_mail(file.text):
-        return found
-    roles = [role for entry in file.entries if (role := role_of(entry)) is not None]
+    if is_example(file.path) or not is_about_mail(file.text) or file.kind == "csv":
+        return Found([], [])
+    entries = [project.filled(file, entry) for entry in file.entries]
+    return servers(file, entries, project)
+
+
+def servers(file: File, entries: list[Entry], project: Project) -> Found:
+    """The mail servers among the entries of a file."""
+    found, used = Found([], []), project.used
+    roles = [role for entry in entries if (role := role_of(entry)) is not None]
     for host in (role for role in roles if role.name in ("host", "url")):
         group = group_of(host, roles)
         found.secrets += secrets_of(file, group)
@@ -201,15 +212,16 @@ def words_of(key: str) -> list[str]:
 
 
 def role_of(entry: Entry) -> Role | None:
-    if not entry.path:
+    path = entry.path
+    while len(path) > 1 and path[-1].lower() in WRAPPERS:
+        path = path[:-1]
+    if not path:
         return None
     container = tuple(
-        key.lower()
-        for key in entry.path[:-1]
-        if not set(words_of(key)) <= NOISE or not words_of(key)
+        key.lower() for key in path[:-1] if not set(words_of(key)) <= NOISE or not words_of(key)
     )
-    last = words_of(entry.path[-1])
-    above = [word for key in entry.path[:-1] for word in words_of(key)]
+    last = words_of(path[-1])
+    above = [word for key in path[:-1] for word in words_of(key)]
     every = [*above, *last]
     if READING & set(every) or not last:
         return None
@@ -303,9 +315,12 @@ def finding_of(file: File, host: Role, group: Group) -> Finding | None:
         auth = "oauth"
     if is_relay(name) or (user is not None and not user.text and password is None):
         auth = "none"
-    account, source = inside, "literal"
+    account, source = inside, host.entry.source
+    if user is None and password is not None and not account:
+        user = sender_of(group)
     if not account and user is not None:
         account = "" if PLACEHOLDER.search(user.text) else user.text.strip()
+        source = user.source
     if (
         any(one.isspace() for one in account)
         or auth == "none"
@@ -318,6 +333,15 @@ def finding_of(file: File, host: Role, group: Group) -> Finding | None:
         file.path, host.entry.line, technique_of(file, host), name, account, auth,
         source if account else "",
     )  # fmt: skip
+
+
+def sender_of(group: Group) -> Entry | None:
+    """With a password and no user, who logs in is who sends."""
+    for role in group.roles:
+        is_from = role.entry.path[-1].lower().endswith(("from", "sender", "email", "fromaddress"))
+        if role.name == "sender" and is_from and ADDRESS.fullmatch(role.entry.text.strip()):
+            return role.entry
+    return None
 
 
 def is_dead(group: Group) -> bool:
@@ -383,4 +407,4 @@ def technique_of(file: File, host: Role) -> str:
         return "Laravel mail"
     if name.startswith("appsettings"):
         return "appsettings"
-    return f"{file.kind} settings"
+    return f"{file.kind or 'shell'} settings"

@@ -47,6 +47,7 @@ def sql(path: str, text: str) -> Found:
     if not accounts:
         sends(path, tokens, found)
     oracle(path, tokens, variables, found)
+    outgoing(path, tokens, found)
     return found
 
 
@@ -186,6 +187,36 @@ def oracle(path: str, tokens: list[Token], variables: dict[str, Token], found: F
             path, host.line, "Oracle UTL_SMTP", name, account, auth, "literal" if account else ""
         )
     )
+
+
+def outgoing(path: str, tokens: list[Token], found: Found) -> None:
+    """The server that the database itself is told: SMTP_OUT_SERVER for UTL_MAIL, the parameters
+    of an APEX instance for APEX_MAIL."""
+    told: dict[str, Token] = {}
+    for index, token in enumerate(tokens):
+        after = tokens[index + 1 : index + 3]
+        if token.text.lower() == "smtp_out_server" and len(after) == 2 and after[0].text == "=":
+            host = host_of(after[1].text)
+            if host:
+                found.findings.append(
+                    Finding(path, after[1].line, "Oracle UTL_MAIL", host, "", "none", "")
+                )
+        elif token.text.upper().startswith("SMTP_") and [one.text for one in after[:1]] == [","]:
+            told[token.text.upper()] = after[1]
+    server, user = told.get("SMTP_HOST_ADDRESS"), told.get("SMTP_USERNAME")
+    if server is None or server.kind != "text" or not host_of(server.text):
+        return
+    account = user.text.strip().lower() if user is not None and user.kind == "text" else ""
+    auth = "basic" if user is not None and not is_relay(host_of(server.text)) else "none"
+    found.findings.append(
+        Finding(
+            path, server.line, "Oracle APEX", host_of(server.text), account, auth,
+            "literal" if account else "",
+        )
+    )  # fmt: skip
+    secret = told.get("SMTP_PASSWORD")
+    if secret is not None and secret.kind == "text" and is_secret(secret.text):
+        found.secrets.append(Secret(path, secret.line, "password"))
 
 
 def inside(tokens: list[Token], start: int) -> list[Token]:

@@ -1,0 +1,188 @@
+"""Functions that send mail for others: the server or the login is theirs who call, and they may
+stand in other files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from inventory.scripts.findings import Finding, best_account, best_host
+from inventory.scripts.forms import (
+    Expr,
+    Function,
+    Index,
+    Place,
+    PlacedCall,
+    Table,
+    Text,
+    path_of,
+)
+from inventory.scripts.hosts import is_relay
+from inventory.scripts.project import Project
+from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.clients import Facts, Reader, spec_of
+from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
+
+MAX_STEPS = 8
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A parameter, or what it holds under these keys."""
+
+    called: str
+    position: int
+    name: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wrapper:
+    """`at` is the finding's own place; `host` is None where the wrapper itself knows the server."""
+
+    at: tuple[str, int]
+    technique: str
+    host: Slot | None
+    user: Slot | None
+    auth: str
+    is_credential: bool = False
+
+
+def wrappers(resolver: Resolver) -> list[Wrapper]:
+    """The functions of a file that lack something which a caller may say."""
+    found = []
+    reader = Reader(resolver)
+    for one in resolver.unit.calls:
+        if spec := spec_of(resolver, one.call):
+            facts = reader.facts(one, spec)
+            if not facts.has_login:
+                reader.adopt(facts)
+            if made := of_client(reader, one, facts, spec.technique):
+                found.append(made)
+        elif one.call.method.lower() in SENDERS and (made := of_cmdlet(resolver, one)):
+            found.append(made)
+    return found
+
+
+def of_client(reader: Reader, one: PlacedCall, facts: Facts, technique: str) -> Wrapper | None:
+    host, line = reader.host(facts)
+    account, _ = reader.account(facts)
+    server = None if host else first_slot(reader.resolver, facts.hosts)
+    user = None if account else first_slot(reader.resolver, facts.users)
+    if server is None and (user is None or not host):
+        return None
+    at = (reader.unit.path, line or one.call.line)
+    if technique == "SmtpClient":
+        technique = "MailKit" if "MailKit" in reader.unit.text else "System.Net.Mail"
+    return Wrapper(at, technique, server, user, reader.auth(facts, host))
+
+
+def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
+    sending = Sending(resolver, one, SENDERS[one.call.method.lower()])
+    base = sending.finding()
+    server = sending.parameter(*SERVERS)
+    given = sending.named.get("username") or sending.parameter("credential")
+    host = first_slot(resolver, [server] if server else []) if not base.host else None
+    user = first_slot(resolver, [given] if given else []) if not base.account else None
+    if host is None and (user is None or not base.host):
+        return None
+    is_credential = "username" not in sending.named
+    at = (base.path, base.line)
+    return Wrapper(at, sending.technique, host, user, base.auth, is_credential)
+
+
+def first_slot(resolver: Resolver, told: list[tuple[Expr, Place]]) -> Slot | None:
+    for expr, place in told:
+        if (slot := slot_of(resolver, expr, place)) is not None:
+            return slot
+    return None
+
+
+def slot_of(resolver: Resolver, expr: Expr, place: Place) -> Slot | None:
+    """The parameter behind an expression, through variables and fields."""
+    for _ in range(MAX_STEPS):
+        path = path_of(expr)
+        if not path:
+            return None
+        owner = resolver.owner_of(path[0], place)
+        if owner is not None:
+            return slot_in(resolver, resolver.by_scope[owner], path)
+        for length in range(len(path), 0, -1):
+            assigns = resolver.assigned(path[:length], place)
+            if assigns:
+                break
+        else:
+            return None
+        expr, place = assigns[0].value, assigns[0].place
+        for key in path[length:]:
+            expr = Index(expr, Text(key, expr.line), expr.line)
+    return None
+
+
+def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Slot:
+    names = [name for name, _ in function.parameters]
+    position = names.index(path[0])
+    return Slot(resolver.called_as(function), position, path[0], path[1:])
+
+
+def borrowed(resolver: Resolver) -> list[Finding]:
+    """What this file sends through functions of others; what those lack is noted in the project."""
+    found = []
+    for unit in resolver.project.modules(resolver.unit):
+        for wrapper in wrappers_in(resolver.project, resolver.of_unit(unit)):
+            called = (wrapper.host or wrapper.user or Slot("", 0, "", ())).called
+            for placed in resolver.calls.get(called, []):
+                finding = asked(resolver, placed, wrapper)
+                if finding is not None:
+                    found.append(finding)
+    return found
+
+
+def wrappers_in(project: Project, resolver: Resolver) -> list[Wrapper]:
+    path = resolver.unit.path
+    if path not in project.wrappers:
+        project.wrappers[path] = wrappers(resolver)
+    found: list[Wrapper] = project.wrappers[path]
+    return found
+
+
+def asked(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> Finding | None:
+    unit, call = resolver.unit, placed.call
+    account, source = account_for(resolver, placed, wrapper)
+    if wrapper.host is None:
+        if account:
+            told = source.replace("literal", f"config:{unit.path}")
+            resolver.project.logins.setdefault(wrapper.at, (account, told))
+        return None
+    host, line = "", 0
+    if (given := argument(resolver, placed, wrapper.host)) is not None:
+        host, line = best_host(resolver, given, placed.place)
+    if not host:
+        return None
+    resolver.project.answered.add(wrapper.at)
+    auth = "none" if is_relay(host) else wrapper.auth
+    made = Finding(unit.path, line or call.line, wrapper.technique, host, account, auth, source)
+    return made if auth != "none" else replace(made, account="", account_source="")
+
+
+def account_for(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> tuple[str, str]:
+    given = argument(resolver, placed, wrapper.user) if wrapper.user is not None else None
+    if given is None:
+        return "", ""
+    if wrapper.is_credential:
+        return credential(resolver, given, placed.place)
+    return best_account(resolver, given, placed.place)
+
+
+def argument(resolver: Resolver, placed: PlacedCall, slot: Slot) -> Expr | None:
+    is_command = resolver.unit.language == "powershell" and not placed.call.is_new
+    given = placed.call.arg(-1 if is_command else slot.position, slot.name)
+    for name, value in placed.call.named:
+        table = resolver.table(value, placed.place) if name in ("@", "**") else None
+        given = given or (table.get(slot.name) if table is not None else None)
+    for key in slot.keys:
+        if given is None:
+            return None
+        table = given if isinstance(given, Table) else resolver.table(given, placed.place)
+        inner = table.get(key) if table is not None else None
+        given = inner or Index(given, Text(key, given.line), given.line)
+    return given
