@@ -1,9 +1,12 @@
 """The outbox. An event is a row of the transaction that made the change; docs/events.md."""
 
+import itertools
+from collections.abc import Iterable
 from typing import Any
 
 from celery import current_app
 
+from inventory import bulk
 from inventory.models import Event, Tenant
 from inventory.nudge import nudge
 
@@ -35,6 +38,7 @@ KINDS = {
 }
 
 
+AT_ONCE = 10_000
 PUBLISH = "tracker.publish_events"
 """The task that lets events take effect; by name, for the inventory knows nothing of it."""
 
@@ -47,16 +51,19 @@ def record(kind: str, tenant: Tenant, subject_id: int, **data: Any) -> None:
     record_all([(kind, subject_id, data)], tenant)
 
 
-def record_all(happened: list[Happened], tenant: Tenant) -> None:
+def record_all(happened: Iterable[Happened], tenant: Tenant) -> None:
     """Write several events in their order."""
-    unknown = {kind for kind, _, _ in happened} - KINDS.keys()
-    if unknown:
-        raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
-    Event.objects.bulk_create(
-        Event(tenant=tenant, kind=kind, subject_id=subject_id, data=data)
-        for kind, subject_id, data in happened
-    )
+    waiting = iter(happened)
+    while part := list(itertools.islice(waiting, AT_ONCE)):
+        unknown = {kind for kind, _, _ in part} - KINDS.keys()
+        if unknown:
+            raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
+        bulk.create(Event, [as_row(tenant, *each) for each in part])
     nudge(PUBLISH)
+
+
+def as_row(tenant: Tenant, kind: str, subject_id: int, data: dict[str, Any]) -> Event:
+    return Event(tenant=tenant, kind=kind, subject_id=subject_id, data=data)
 
 
 def publish_now() -> None:
