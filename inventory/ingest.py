@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ from django.utils import timezone
 from inventory import events, ledger, reading, reading_lists, reading_settings, trails
 from inventory.column_mappings import context_of as lists_context_of
 from inventory.column_mappings import is_replaced
-from inventory.discovery import link_accounts, prove_accounts
+from inventory.discovery import link_many, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import (
@@ -278,11 +279,11 @@ def store(report: Report, found: Found) -> Report:
         else:
             happened, changes = store_traffic(tenant, report, found)
         finish(report, changes)
-        events.record_all([*happened, read_event(report)], tenant)
+        events.record_all(chain(happened, [read_event(report)]), tenant)
     return report
 
 
-Stored = tuple[list[events.Happened], dict[str, object]]
+Stored = tuple[Iterable[events.Happened], dict[str, object]]
 """What a report led to, and what its own row says of it."""
 
 
@@ -354,7 +355,7 @@ def store_errors(report: Report, errors: list[BadLine]) -> None:
 
 def learn(
     tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame, signed_in: set[str]
-) -> list[events.Happened]:
+) -> Iterable[events.Happened]:
     """What the report leads to: domains, proven accounts, senders and items.
 
     `new`: of its details what was new. `signed_in`: accounts that logged in with SMTP AUTH.
@@ -367,7 +368,7 @@ def learn(
         happened += told
         if fresh or more_domains:
             read_traces_again(tenant, report)
-    return happened + link_accounts(tenant, used)
+    return chain(happened, link_many(tenant, used))
 
 
 def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:
