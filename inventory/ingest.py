@@ -272,6 +272,7 @@ def store(report: Report, found: Found) -> Report:
         kept = decided(report, found)
         forget(report)
         store_errors(report, found.errors)
+        happened: Iterable[events.Happened]
         if isinstance(found, ListReading):
             happened, changes = store_list(tenant, report, found, kept)
         elif isinstance(found, SettingsReading):

@@ -30,5 +30,6 @@ class Pile(Generic[T]):
         place, end = 0, self.file.seek(0, 2)
         while place < end:
             self.file.seek(place)
-            yield pickle.load(self.file)  # noqa: S301 (written above)
+            value = pickle.load(self.file)  # noqa: S301 (written above)
             place = self.file.tell()
+            yield value
