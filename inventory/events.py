@@ -1,10 +1,14 @@
 """The outbox. An event is a row of the transaction that made the change; docs/events.md."""
 
 import itertools
-from collections.abc import Iterable
+import json
+import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from celery import current_app
+from django.db import connection
+from django.utils import timezone
 
 from inventory import bulk
 from inventory.models import Event, Tenant
@@ -58,12 +62,20 @@ def record_all(happened: Iterable[Happened], tenant: Tenant) -> None:
         unknown = {kind for kind, _, _ in part} - KINDS.keys()
         if unknown:
             raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
-        bulk.create(Event, [as_row(tenant, *each) for each in part])
+        bulk.insert(Event, FIELDS, rows_of(part, tenant))
     nudge(PUBLISH)
 
 
-def as_row(tenant: Tenant, kind: str, subject_id: int, data: dict[str, Any]) -> Event:
-    return Event(tenant=tenant, kind=kind, subject_id=subject_id, data=data)
+FIELDS = ["tenant", "uid", "kind", "subject_id", "data", "occurred_at"]
+
+
+def rows_of(happened: Iterable[Happened], tenant: Tenant) -> Iterator[tuple[object, ...]]:
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    is_native = connection.features.has_native_uuid_field
+    for kind, subject_id, data in happened:
+        uid = uuid.uuid4()
+        key = str(uid) if is_native else uid.hex
+        yield tenant.pk, key, kind, subject_id, json.dumps(data), now
 
 
 def publish_now() -> None:
