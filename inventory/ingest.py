@@ -290,17 +290,18 @@ Stored = tuple[Iterable[events.Happened], dict[str, object]]
 
 def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
     counted = ledger.count(report, found)
-    details = found.details.iloc[counted.positions].assign(is_first=counted.is_first)
-    details["day"] = details["at"].dt.normalize()
     signed_in: set[str] = set()
-    if found.has_sign_ins:
-        signed_in = store_sign_ins(report, details)
-    elif found.is_total:
-        store_totals(report, details)
+    if found.has_sign_ins or found.is_total:
+        details = counted.fresh(found.details)
+        details["day"] = details["at"].dt.normalize()
+        names = set(details["account"].unique())
+        if found.has_sign_ins:
+            signed_in = store_sign_ins(report, details)
+        else:
+            store_totals(report, details)
     else:
-        trails.store(report, details)
-    happened = learn(tenant, report, found, details, signed_in)
-    names = set(details["account"].unique())
+        names = trails.store(report, map(counted.fresh, found.kept.by_account()))
+    happened = learn(tenant, report, found, names, signed_in)
     attach(tenant, names)
     tell_last_basic(tenant, names)
     return happened, traffic_counts(found, counted.count)
@@ -355,13 +356,14 @@ def store_errors(report: Report, errors: list[BadLine]) -> None:
 
 
 def learn(
-    tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame, signed_in: set[str]
+    tenant: Tenant, report: Report, found: Reading, names: set[str], signed_in: set[str]
 ) -> Iterable[events.Happened]:
     """What the report leads to: domains, proven accounts, senders and items.
 
-    `new`: of its details what was new. `signed_in`: accounts that logged in with SMTP AUTH.
+    `names`: accounts of which it told something new. `signed_in`: those that logged in with SMTP
+    AUTH.
     """
-    used = signed_in if found.has_sign_ins else set(new["account"].unique())
+    used = signed_in if found.has_sign_ins else names
     happened: list[events.Happened] = []
     more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from inventory import counters, fingerprints, kinds, normalize, readers, subjects
+from inventory.details import Details
 from inventory.outcome import LIKELY_CUT
 from inventory.readers import sign_ins, traces
 from inventory.readers.sources import Source, open_source
@@ -53,7 +54,7 @@ class Reading:
     """All that one file says, with what it cannot be taken for left out.
 
     Every row is in `spool`. What is kept of a row besides being counted is at its position in
-    `details`: of the messages of proven accounts what linking needs (`account` and the columns
+    `kept`: of the messages of proven accounts what linking needs (`account` and the columns
     of `messages.MESSAGE` but `is_first`), of totals and of sign-ins with SMTP AUTH the row as its
     reader tells it.
     """
@@ -62,11 +63,16 @@ class Reading:
     spool: Spool
     accounts: list[str]
     addresses: list[str]
-    details: pd.DataFrame
+    kept: Details
     domains: frozenset[str]
     rejected_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def details(self) -> pd.DataFrame:
+        """All that is kept, at once."""
+        return self.kept.frame()
 
     @property
     def proves(self) -> bool:
@@ -147,8 +153,9 @@ class Gathering:
         self.levels = np.zeros(0, dtype=np.int8)
         self.is_told = np.zeros(0, dtype=bool)
         """Of each account, whether a row that was taken names it."""
-        self.details: list[pd.DataFrame] = []
-        self.detail_count = self.rejected_count = 0
+        self.kept, self.batch_count = Details(), 0
+        """And of how many batches something was kept."""
+        self.rejected_count = 0
         self.bad: list[BadRow] = []
         self.domains: frozenset[str] = frozenset()
         """Of all of them so far; senders of SMTP AUTH are all the organisation's own."""
@@ -156,7 +163,7 @@ class Gathering:
     @property
     def is_outgrown(self) -> bool:
         """Whether domains came up after something was taken without them."""
-        return len(self.details) > 1 and not self.domains <= self.taker.domains
+        return self.batch_count > 1 and not self.domains <= self.taker.domains
 
     def take(self, batch: Batch) -> None:
         self.rejected_count += len(batch.bad)
@@ -170,13 +177,13 @@ class Gathering:
         rows["account"] = np.where(level == OURS, codes, 0)
         rows["address"] = self.addresses.of(batch.coded("address"))
         rows["position"] = -1
-        rows["position"][chosen] = np.arange(self.detail_count, self.detail_count + len(chosen))
+        rows["position"][chosen] = np.arange(len(self.kept), len(self.kept) + len(chosen))
         for name in ("byte_count", "row_key", "message_key", "message_alias"):
             rows[name] = batch.numbers(name, ROW[name])
         self.spool.add(rows)
         if len(chosen):
-            self.details.append(self._detail(batch.frame(chosen)))
-            self.detail_count += len(chosen)
+            self.kept.add(self._detail(batch.frame(chosen)))
+            self.batch_count += 1
 
     def _chosen(self, batch: Batch, level: np.ndarray) -> np.ndarray:
         """The rows that are kept as more than a count."""
@@ -198,7 +205,7 @@ class Gathering:
         is_told[: len(self.is_told)] |= self.is_told
         self.is_told = is_told
         self.domains |= {normalize.domain_of(account) for account in fresh} - {""}
-        if self.reader.PROVES_SMTP_AUTH and not self.details:
+        if self.reader.PROVES_SMTP_AUTH and not self.batch_count:
             self.taker.domains |= self.domains
 
     def _levels(self) -> np.ndarray:
@@ -211,13 +218,14 @@ class Gathering:
     def reading(self, domains: frozenset[str]) -> Reading:
         more = sign_ins.TOLD if self.reader.NAME in readers.SIGN_INS else []
         nothing = Batch({name: np.zeros(0, dtype=object) for name in more}, 0)
-        details = self.details or [self._detail(nothing.frame())]
+        if not self.batch_count:
+            self.kept.add(self._detail(nothing.frame()))
         return Reading(
             self.reader.NAME,
             self.spool,
             self.accounts.words,
             self.addresses.words,
-            pd.concat(details, ignore_index=True),
+            self.kept,
             domains,
         )
 
@@ -242,13 +250,12 @@ def warnings_for(reading: Reading) -> Iterator[str]:
         yield "the report has no rows: that is no data, not a sign that nothing sends"
     elif not taken:
         yield "no row could be taken"
-    details = reading.details
-    if reading.has_sign_ins and count and not details["is_smtp"].astype(bool).any():
+    if reading.has_sign_ins and count and not reading.details["is_smtp"].astype(bool).any():
         yield (
             "no sign-in with SMTP AUTH is in it: that does not say that none happens, for the log "
             "can be filtered and does not show OAuth"
         )
-    if (details["auth_method"] == "unknown").any():
+    if "unknown" in reading.kept.noted["auth_method"]:
         yield "some rows name an authentication method not seen before; it is kept as not known"
 
 

@@ -41,15 +41,15 @@ Reach = dict[int, int]
 """`normalize.reach` of all that a fingerprint wrote to, by pk."""
 
 
-def store(report: Report, rows: pd.DataFrame) -> None:
-    """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of."""
-    Trail.objects.bulk_create(
-        [
-            Trail(report=report, account=str(account), rows=messages.pack(part))
-            for account, part in rows.groupby("account", sort=True)
-        ],
-        batch_size=50,
-    )
+def store(report: Report, parts: Iterable[pd.DataFrame]) -> set[str]:
+    """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of, all of an
+    account in one part; returns the accounts."""
+    names: set[str] = set()
+    for rows in parts:
+        packed = messages.pack_each(rows)
+        trails = (Trail(report=report, account=name, rows=each) for name, each in packed)
+        names |= {trail.account for trail in Trail.objects.bulk_create(trails, batch_size=50)}
+    return names
 
 
 def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame | None:
