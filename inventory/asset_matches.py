@@ -270,9 +270,12 @@ class Seen:
         self.hosts: dict[int, set[str]] = defaultdict(set)
         self.slots: dict[int, set[str]] = defaultdict(set)
         self.sites: dict[int, set[int]] = defaultdict(set)
-        for item, account in senders.values_list("item", "account__name").distinct():
-            self.accounts[item].add(account)
-        self.alone = alone_of(tenant, senders)
+        names: dict[int, str] = {}
+        pairs = senders.order_by().values_list("item", "account", "account__name")
+        for item, account, name in pairs.distinct():
+            self.accounts[item].add(name)
+            names[account] = name
+        self.alone = alone_of(tenant, names)
         sites, keys = (
             Sites(tenant),
             dict(Site.objects.filter(tenant=tenant).values_list("name", "pk")),
@@ -286,16 +289,12 @@ class Seen:
                 self.sites[item].add(keys[site])
 
 
-def alone_of(tenant: Tenant, senders: ScopedQuerySet) -> set[str]:
-    """The accounts of these senders that nothing else logs in with."""
-    standing = Sender.objects.filter(tenant=tenant, merged_into=None)
-    counts = (
-        standing.filter(account__in=senders.order_by().values("account"))
-        .order_by()
-        .values("account__name")
-        .annotate(count=Count("pk"))
-    )
-    return set(counts.filter(count=1).values_list("account__name", flat=True))
+def alone_of(tenant: Tenant, accounts: Mapping[int, str]) -> set[str]:
+    """Those of the accounts, by their keys, that nothing else logs in with."""
+    standing = Sender.objects.filter(tenant=tenant, merged_into=None, account__in=list(accounts))
+    counts = standing.order_by().values("account").annotate(count=Count("pk"))
+    alone = counts.filter(count=1).values_list("account", flat=True)
+    return {accounts[account] for account in alone}
 
 
 def thing_of(item: Mapping[str, Any], seen: Seen) -> Thing:

@@ -126,6 +126,7 @@ def update_from(
         f"CREATE TEMPORARY TABLE news ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"  # noqa: S608
     )
     copy_in(cursor, "news", [*quoted, key], rows)
+    cursor.execute("ANALYZE news")
     to = ", ".join(f"{name} = news.{name}" for name in quoted)
     cursor.execute(f"UPDATE {table} SET {to} FROM news WHERE {table}.{key} = news.{key}")  # noqa: S608
     cursor.execute("DROP TABLE news")
@@ -135,6 +136,18 @@ def copy_in(cursor: Any, table: str, quoted: list[str], rows: Iterable[Sequence[
     with cursor.copy(f"COPY {table} ({', '.join(quoted)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def recount(*models: type[Model]) -> None:
+    """Let PostgreSQL look at tables of which much is new. Autovacuum does that after the
+    transaction; until then they pass for as empty as they were, and are joined row by row.
+
+    It waits for nobody: who has a table locked for this tells the planner too."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        tables = ", ".join(quote(model._meta.db_table) for model in models)
+        cursor.execute(f"ANALYZE (SKIP_LOCKED) {tables}")
 
 
 def column_of(model: type[Model], name: str) -> str:

@@ -16,7 +16,18 @@ from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
 from inventory.making import make
-from inventory.models import Account, Fingerprint, Observation, Submission, Tenant
+from inventory.models import (
+    Account,
+    Device,
+    Fingerprint,
+    Item,
+    Observation,
+    Script,
+    Sender,
+    Submission,
+    Tenant,
+    Trail,
+)
 from inventory.neighbours import Places
 from inventory.pile import Pile
 from inventory.placing import Standing, senders_of
@@ -27,6 +38,8 @@ from inventory.sites import Sites
 
 ACCOUNTS_AT_ONCE = 250
 """So that the messages in memory stay few."""
+MANY_ACCOUNTS = 100
+"""From here on a report changes what the tables hold enough for the database to be told."""
 
 
 def prove_accounts(tenant: Tenant, addresses: Iterable[str]) -> tuple[set[str], list[Happened]]:
@@ -64,8 +77,13 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
     addresses = sorted(set(addresses))
     parts = Pile(map(partial(told_of, tenant), bulk.batches(addresses, ACCOUNTS_AT_ONCE)))
     places, happened, touched = Places(tenant), Pile[Happened](), set[int]()
-    for accounts, told in parts:
+    changes_much = len(addresses) >= MANY_ACCOUNTS
+    if changes_much:
+        bulk.recount(Trail, Fingerprint, Observation)
+    for n, (accounts, told) in enumerate(parts):
         happened.extend(link_part(tenant, accounts, told, places, touched))
+        if changes_much and n in (0, len(addresses) // ACCOUNTS_AT_ONCE):
+            bulk.recount(Fingerprint, Sender, Item, Device, Script)
     found = script_links.link_scripts(tenant, addresses)
     grouped, more = from_groups.group(tenant, addresses)
     happened.extend([*found, *grouped])

@@ -48,7 +48,8 @@ class Counted:
         places = rows.index.to_numpy()
         at = np.searchsorted(self.positions, places).clip(max=len(self.positions) - 1)
         is_new = self.positions[at] == places
-        return rows[is_new].assign(is_first=self.is_first[at[is_new]])
+        new: pd.DataFrame = rows[is_new]
+        return new.assign(is_first=self.is_first[at[is_new]])
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,16 @@ the database; prints seconds and peak MB of each step, those of `link` and the c
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import django
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from tests.bench.importing import taken
 
@@ -65,14 +67,25 @@ def linked() -> dict[str, float]:
 
     tenant = Tenant.objects.get()
     names = list(Account.objects.values_list("name", flat=True))
-    start, used = time.perf_counter(), time.process_time()
+    start, used, served = time.perf_counter(), time.process_time(), server_seconds()
     with transaction.atomic():
         events.record_all(link_many(tenant, names), tenant)
     return {
         "seconds": time.perf_counter() - start,
         "ours": time.process_time() - used,
+        "server": server_seconds() - served,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
+
+
+def server_seconds() -> float:
+    """What PostgreSQL has worked for us: on a machine that others share, a clock tells too much."""
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def counts() -> dict[str, int]:
