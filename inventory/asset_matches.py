@@ -7,7 +7,7 @@ for it in every later list, until it is undone.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -93,7 +93,7 @@ def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
     decided, ruled_out = decisions(tenant, rows)
     held = held_by_others(rows, items) | decided.keys()
     settled = {state[0] for state in decided.values()}
-    things = [thing for thing in things_of(tenant, items) if thing.pk not in settled]
+    things = (thing for thing in things_of(tenant, items) if thing.pk not in settled)
     index = index_of(tuple(tuple(row[: len(SEEN)]) for row in rows))
     matches = asset_matching.match_in(index, things, ruled_out, held)
     found = {**{each.asset: state_of(each) for each in matches}, **decided}
@@ -126,6 +126,8 @@ def left_over(
         row.item_id for row in rows if row.pk in stays
     }
     rest = rest_of(tenant, taken - {None})
+    if not rest:
+        return {}
     assets = [(asset_of(row), row.kind) for row in free]
     states = {each.asset: state_of(each) for each in only_ones(assets, rest, ruled_out)}
     open_rows = [asset for asset, _ in assets if asset.pk not in states]
@@ -247,20 +249,32 @@ def decisions(tenant: Tenant, rows: Sequence[Row]) -> tuple[dict[int, State], se
 # -- rows and items as matching sees them ------------------------------------------------------
 
 
-def things_of(tenant: Tenant, items: Collection[int] | None) -> list[Thing]:
+OWN = ["host_name", "vendor", "model", "serial_number", "mac_address", "owner"]
+"""What matching sees of an item's own fields."""
+
+
+def things_of(tenant: Tenant, items: Collection[int] | None) -> Iterator[Thing]:
     """Devices and scripts, and accounts that senders fell back to."""
-    senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__isnull=False)
-    if items is not None:
-        senders = senders.filter(item__in=items)
-    seen = Seen(tenant, senders)
-    rows = Item.objects.filter(tenant=tenant).select_related("device", "script")
-    if items is not None:
-        rows = rows.filter(pk__in=items)
-    return [
-        thing_of(item, seen)
-        for item in rows.order_by("pk")
-        if item.category != Item.Category.ACCOUNT or item.pk in seen.accounts
-    ]
+    standing = Item.objects.filter(tenant=tenant)
+    if items is None:
+        items = standing.values_list("pk", flat=True)
+    for part in bulk.batches(sorted(items)):
+        senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__in=part)
+        seen = Seen(tenant, senders)
+        for row in parts_of(standing.filter(pk__in=part).order_by("pk")):
+            if row["category"] != Item.Category.ACCOUNT or row["pk"] in seen.accounts:
+                yield thing_of(row, seen)
+
+
+def parts_of(items: ScopedQuerySet) -> Iterator[dict[str, Any]]:
+    """The items with the fields of the device, script or account that each is."""
+    own = [name for name in OWN if name != "owner"]
+    fields = ["pk", "category", "name", "owner", "filled", "message_count"]
+    its = [*(f"device__{name}" for name in own), "script__host_name"]
+    for row in items.values(*fields, *its).iterator():
+        part = {name: row.pop(f"device__{name}") or "" for name in own}
+        part["host_name"] = part["host_name"] or row.pop("script__host_name") or ""
+        yield {**row, **part}
 
 
 class Seen:
@@ -271,9 +285,12 @@ class Seen:
         self.hosts: dict[int, set[str]] = defaultdict(set)
         self.slots: dict[int, set[str]] = defaultdict(set)
         self.sites: dict[int, set[int]] = defaultdict(set)
-        for item, account in senders.values_list("item", "account__name").distinct():
-            self.accounts[item].add(account)
-        self.alone = alone_of(tenant, senders)
+        names: dict[int, str] = {}
+        pairs = senders.order_by().values_list("item", "account", "account__name")
+        for item, account, name in pairs.distinct():
+            self.accounts[item].add(name)
+            names[account] = name
+        self.alone = alone_of(tenant, names)
         sites, keys = (
             Sites(tenant),
             dict(Site.objects.filter(tenant=tenant).values_list("name", "pk")),
@@ -287,41 +304,34 @@ class Seen:
                 self.sites[item].add(keys[site])
 
 
-def alone_of(tenant: Tenant, senders: ScopedQuerySet) -> set[str]:
-    """The accounts of these senders that nothing else logs in with."""
-    standing = Sender.objects.filter(tenant=tenant, merged_into=None)
-    counts = (
-        standing.filter(account__in=senders.order_by().values("account"))
-        .order_by()
-        .values("account__name")
-        .annotate(count=Count("pk"))
-    )
-    return set(counts.filter(count=1).values_list("account__name", flat=True))
+def alone_of(tenant: Tenant, accounts: Mapping[int, str]) -> set[str]:
+    """Those of the accounts, by their keys, that nothing else logs in with."""
+    standing = Sender.objects.filter(tenant=tenant, merged_into=None, account__in=list(accounts))
+    counts = standing.order_by().values("account").annotate(count=Count("pk"))
+    alone = counts.filter(count=1).values_list("account", flat=True)
+    return {accounts[account] for account in alone}
 
 
-def thing_of(item: Item, seen: Seen) -> Thing:
-    part: Any = part_of(item)
+def thing_of(item: Mapping[str, Any], seen: Seen) -> Thing:
     # What a list filled in proves nothing about that list.
-    own = {
-        name: "" if item.filled.get(name) == getattr(part, name, "") else getattr(part, name, "")
-        for name in ("host_name", "vendor", "model", "serial_number", "mac_address", "owner")
-    }
-    is_account = item.category == Item.Category.ACCOUNT
-    accounts = seen.accounts[item.pk]
+    own = {name: "" if item["filled"].get(name) == item[name] else item[name] for name in OWN}
+    is_account = item["category"] == Item.Category.ACCOUNT
+    pk = item["pk"]
+    accounts = seen.accounts[pk]
     return Thing(
-        pk=item.pk,
-        hosts=tuple(sorted(seen.hosts[item.pk] | ({own["host_name"]} - {""}))),
-        name="" if is_account else item.name,
+        pk=pk,
+        hosts=tuple(sorted(seen.hosts[pk] | ({own["host_name"]} - {""}))),
+        name="" if is_account else item["name"],
         accounts=tuple(sorted(accounts)),
         own_accounts=frozenset(accounts & seen.alone),
-        slots=frozenset(seen.slots[item.pk]),
-        sites=frozenset(seen.sites[item.pk]),
+        slots=frozenset(seen.slots[pk]),
+        sites=frozenset(seen.sites[pk]),
         vendor=own["vendor"],
         model=own["model"],
         serial=own["serial_number"],
         mac=own["mac_address"],
         owner=own["owner"],
-        count=item.message_count,
+        count=item["message_count"],
     )
 
 

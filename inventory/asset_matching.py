@@ -140,7 +140,7 @@ def match(
 
 def match_in(
     index: Index,
-    things: Sequence[Thing],
+    things: Iterable[Thing],
     ruled_out: Collection[tuple[int, int]] = (),
     held: Collection[int] = (),
 ) -> list[Match]:
@@ -152,7 +152,7 @@ def match_in(
 
 
 def pairs_of(
-    things: Sequence[Thing], index: Index, taken: set[int], ruled_out: set[tuple[int, int]]
+    things: Iterable[Thing], index: Index, taken: set[int], ruled_out: set[tuple[int, int]]
 ) -> list[Pair]:
     pairs: dict[tuple[int, int], Pair] = {}
     for thing in things:

@@ -10,19 +10,37 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from inventory import asset_matches, bulk, from_groups, linking, naming, script_links, trails
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
 from inventory.making import make
-from inventory.models import Account, Fingerprint, Observation, Submission, Tenant
-from inventory.neighbours import places_of
+from inventory.models import (
+    Account,
+    Device,
+    Fingerprint,
+    Item,
+    Observation,
+    Script,
+    Sender,
+    Submission,
+    Tenant,
+    Trail,
+)
+from inventory.neighbours import Places
+from inventory.pile import Pile
 from inventory.placing import Standing, senders_of
 from inventory.readers import TOTALS
 from inventory.rhythm import Rhythm
 from inventory.settling import Case, discovered, settle
 from inventory.sites import Sites
+
+ACCOUNTS_AT_ONCE = 250
+"""So that the messages in memory stay few."""
+MANY_ACCOUNTS = 100
+"""From here on a report changes what the tables hold enough for the database to be told."""
 
 
 def prove_accounts(tenant: Tenant, addresses: Iterable[str]) -> tuple[set[str], list[Happened]]:
@@ -49,25 +67,57 @@ def accounts_named(tenant: Tenant, addresses: Iterable[str]) -> dict[str, Accoun
 
 def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     """Group the fingerprints of these accounts into senders and link senders to items."""
-    addresses = list(addresses)
+    return list(link_many(tenant, addresses))
+
+
+def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
+    """The same for any number of accounts, some at a time: what happened waits on disk.
+
+    All fingerprints first, for those of other accounts tell which networks are one place.
+    """
+    addresses = sorted(set(addresses))
+    parts = Pile(map(partial(told_of, tenant), bulk.batches(addresses, ACCOUNTS_AT_ONCE)))
+    places, happened, touched = Places(tenant), Pile[Happened](), set[int]()
+    changes_much = len(addresses) >= MANY_ACCOUNTS
+    if changes_much:
+        bulk.recount(Trail, Fingerprint, Observation)
+    for n, (accounts, told) in enumerate(parts):
+        happened.extend(link_part(tenant, accounts, told, places, touched))
+        if changes_much and n in (0, len(addresses) // ACCOUNTS_AT_ONCE):
+            bulk.recount(Fingerprint, Sender, Item, Device, Script)
+    found = script_links.link_scripts(tenant, addresses)
+    grouped, more = from_groups.group(tenant, addresses)
+    happened.extend([*found, *grouped])
+    touched |= more | {data["item_id"] for _, _, data in found}
+    left = from_groups.drop_left(tenant, grouped)
+    refresh_items(touched)
+    asset_matches.match(tenant, touched)
+    return from_groups.without(left, happened) if left else happened
+
+
+def told_of(tenant: Tenant, addresses: list[str]) -> tuple[dict[str, Account], trails.Told]:
     accounts = accounts_named(tenant, addresses)
-    seen, times, reach = trails.apply(tenant, accounts)
-    looks, standing = looks_of(tenant, list(accounts), seen)
-    placed = senders_of(tenant, accounts, looks, standing, places_of(tenant, looks))
+    return accounts, trails.apply(tenant, accounts)
+
+
+def link_part(
+    tenant: Tenant,
+    accounts: dict[str, Account],
+    told: trails.Told,
+    places: Places,
+    touched: set[int],
+) -> list[Happened]:
+    """Link what is known of some accounts; `touched` takes the items to be refreshed."""
+    looks, standing = looks_of(tenant, list(accounts), told.seen)
+    placed = senders_of(tenant, accounts, looks, standing, places.of(looks))
     every = [each for those in placed.values() for each in those]
-    rhythms = refresh(every, times, reach)
+    rhythms = refresh(every, told.times, told.reach)
     cases = [
         case for name, those in placed.items() for case in cases_of(accounts[name], those, rhythms)
     ]
-    touched = {account.pk for account in accounts.values()} | items_of(every)
+    touched |= {account.pk for account in accounts.values()} | items_of(every)
     happened = settle(tenant, cases)
-    found = script_links.link_scripts(tenant, list(accounts))
-    happened += found
-    grouped, more = from_groups.group(tenant, addresses)
-    happened = from_groups.drop_left(tenant, [*happened, *grouped])
-    touched |= items_of(every) | more | {data["item_id"] for _, _, data in found}
-    refresh_items(touched)
-    asset_matches.match(tenant, touched)
+    touched |= items_of(every)
     return happened
 
 

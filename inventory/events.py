@@ -1,9 +1,16 @@
 """The outbox. An event is a row of the transaction that made the change; docs/events.md."""
 
+import itertools
+import json
+import uuid
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from celery import current_app
+from django.db import connection
+from django.utils import timezone
 
+from inventory import bulk
 from inventory.models import Event, Tenant
 from inventory.nudge import nudge
 
@@ -35,6 +42,7 @@ KINDS = {
 }
 
 
+AT_ONCE = 10_000
 PUBLISH = "tracker.publish_events"
 """The task that lets events take effect; by name, for the inventory knows nothing of it."""
 
@@ -47,16 +55,27 @@ def record(kind: str, tenant: Tenant, subject_id: int, **data: Any) -> None:
     record_all([(kind, subject_id, data)], tenant)
 
 
-def record_all(happened: list[Happened], tenant: Tenant) -> None:
+def record_all(happened: Iterable[Happened], tenant: Tenant) -> None:
     """Write several events in their order."""
-    unknown = {kind for kind, _, _ in happened} - KINDS.keys()
-    if unknown:
-        raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
-    Event.objects.bulk_create(
-        Event(tenant=tenant, kind=kind, subject_id=subject_id, data=data)
-        for kind, subject_id, data in happened
-    )
+    waiting = iter(happened)
+    while part := list(itertools.islice(waiting, AT_ONCE)):
+        unknown = {kind for kind, _, _ in part} - KINDS.keys()
+        if unknown:
+            raise ValueError(f"not an event kind: {', '.join(sorted(unknown))}")
+        bulk.insert(Event, FIELDS, rows_of(part, tenant))
     nudge(PUBLISH)
+
+
+FIELDS = ["tenant", "uid", "kind", "subject_id", "data", "occurred_at"]
+
+
+def rows_of(happened: Iterable[Happened], tenant: Tenant) -> Iterator[tuple[object, ...]]:
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    is_native = connection.features.has_native_uuid_field
+    for kind, subject_id, data in happened:
+        uid = uuid.uuid4()
+        key = str(uid) if is_native else uid.hex
+        yield tenant.pk, key, kind, subject_id, json.dumps(data), now
 
 
 def publish_now() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Max, Min, Q
@@ -24,6 +24,7 @@ from inventory.from_grouping import (
 from inventory.grouping import network
 from inventory.linking import LINKED_FROM
 from inventory.models import DeviceReply, Fingerprint, Item, Sender, SignIn, Tenant, Trail
+from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING
 from inventory.sites import Sites
 
@@ -44,14 +45,9 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> tuple[list[Happened], set[
     if wide and (scope & wide or logged_in.exists()):
         scope = sharing_hosts(tenant, scope | wide)
     scope |= already_one(tenant, scope)
-    senders = {
-        sender.pk: sender
-        for sender in Sender.objects.filter(
-            tenant=tenant, account__name__in=scope, merged_into=None
-        ).select_related("account", "item")
-    }
     told = who_logs_in(tenant, silent & scope, replies)
     own = {login.name: Login(login.name, "") for login in told.values()}
+    senders = senders_of(tenant, scope & {*related(tenant, scope), *told, *own})
     logins = {
         pk: login
         for pk, sender in senders.items()
@@ -62,6 +58,11 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> tuple[list[Happened], set[
     return store(tenant, senders, found)
 
 
+def senders_of(tenant: Tenant, accounts: Iterable[str]) -> dict[int, Sender]:
+    rows = Sender.objects.filter(tenant=tenant, account__name__in=list(accounts), merged_into=None)
+    return {sender.pk: sender for sender in rows.select_related("account", "item")}
+
+
 # -- what is known -----------------------------------------------------------------------------
 
 SUCCESS: dict[str, Any] = {"is_smtp": True, "result": SignIn.Result.SUCCESS}
@@ -69,9 +70,26 @@ SUCCESS: dict[str, Any] = {"is_smtp": True, "result": SignIn.Result.SUCCESS}
 
 def sharing_hosts(tenant: Tenant, accounts: set[str]) -> set[str]:
     """These accounts and those whose Message-IDs name the same hosts."""
-    named = Fingerprint.objects.filter(tenant=tenant).exclude(message_id_host="")
-    hosts = named.filter(account__in=accounts).values("message_id_host")
-    return accounts | set(named.filter(message_id_host__in=hosts).values_list("account", flat=True))
+    hosts = named(tenant).filter(account__in=accounts).values("message_id_host")
+    near = named(tenant).filter(message_id_host__in=hosts).values_list("account", flat=True)
+    return accounts | set(near.distinct())
+
+
+def named(tenant: Tenant) -> ScopedQuerySet:
+    marks: ScopedQuerySet = Fingerprint.objects.filter(tenant=tenant)
+    return marks.exclude(message_id_host="").order_by()
+
+
+def related(tenant: Tenant, accounts: set[str]) -> set[str]:
+    """Of these accounts and others, those that share a host, or were taken for one with another."""
+    pairs = named(tenant).filter(account__in=accounts).values_list("message_id_host", "account")
+    users: dict[str, set[str]] = defaultdict(set)
+    for host, account in pairs.distinct().iterator():
+        users[host].add(account)
+    found = {name for names in users.values() if len(names) > 1 for name in names}
+    told = Sender.objects.filter(tenant=tenant, account__name__in=accounts, one_confidence__gt=0)
+    names = set(told.order_by().values_list("account__name", flat=True).distinct())
+    return found | names | already_one(tenant, accounts)
 
 
 def already_one(tenant: Tenant, accounts: set[str]) -> set[str]:
@@ -274,15 +292,20 @@ def moved(sender: Sender, old: Item | None) -> Happened:
     return "item.linked", sender.pk, data
 
 
-def drop_left(tenant: Tenant, happened: list[Happened]) -> list[Happened]:
-    """Delete the items that all senders left; what happened without what is of no item now."""
+def drop_left(tenant: Tenant, happened: Iterable[Happened]) -> set[int]:
+    """Delete the items that all senders left; returns those that are gone."""
     left = {int(pk) for _, _, data in happened if (pk := data.get("left_item_id"))}
+    if not left:
+        return left
     orphans.drop(tenant, left)
-    kept = set(Item.objects.filter(tenant=tenant).values_list("pk", flat=True)) if left else set()
-    gone = left - kept
-    return [
-        (kind, pk, data)
-        for kind, pk, data in happened
-        if not (kind == "item.discovered" and pk in gone)
-        and not (kind == "item.linked" and data["item_id"] in gone)
-    ]
+    return left - set(Item.objects.filter(pk__in=left).values_list("pk", flat=True))
+
+
+def without(gone: Collection[int], happened: Iterable[Happened]) -> Iterator[Happened]:
+    """What happened, but for what is of no item now."""
+    for kind, pk, data in happened:
+        is_gone = (kind == "item.discovered" and pk in gone) or (
+            kind == "item.linked" and data["item_id"] in gone
+        )
+        if not is_gone:
+            yield kind, pk, data

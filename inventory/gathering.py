@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from inventory import normalize, readers
+from inventory.details import Details
 from inventory.readers import sign_ins
 from inventory.records import BadRow, Batch, Coded
 from inventory.spool import ROW, Spool
@@ -50,8 +51,9 @@ class Gathering:
         self.levels = np.zeros(0, dtype=np.int8)
         self.is_told = np.zeros(0, dtype=bool)
         """Of each account, whether a row that was taken names it."""
-        self.details: list[pd.DataFrame] = []
-        self.detail_count = self.rejected_count = 0
+        self.kept, self.batch_count = Details(), 0
+        """And of how many batches something was kept."""
+        self.rejected_count = 0
         self.bad: list[BadRow] = []
         self.domains: frozenset[str] = frozenset()
         """Of all of them so far; senders of SMTP AUTH are all the organisation's own."""
@@ -59,7 +61,7 @@ class Gathering:
     @property
     def is_outgrown(self) -> bool:
         """Whether domains came up after something was taken without them."""
-        return len(self.details) > 1 and not self.domains <= self.taker.domains
+        return self.batch_count > 1 and not self.domains <= self.taker.domains
 
     def take(self, batch: Batch) -> None:
         self.rejected_count += len(batch.bad)
@@ -73,13 +75,13 @@ class Gathering:
         rows["account"] = np.where(level == OURS, codes, 0)
         rows["address"] = self.addresses.of(batch.coded("address"))
         rows["position"] = -1
-        rows["position"][chosen] = np.arange(self.detail_count, self.detail_count + len(chosen))
+        rows["position"][chosen] = np.arange(len(self.kept), len(self.kept) + len(chosen))
         for name in ("byte_count", "row_key", "message_key", "message_alias"):
             rows[name] = batch.numbers(name, ROW[name])
         self.spool.add(rows)
         if len(chosen):
-            self.details.append(self._detail(batch.frame(chosen)))
-            self.detail_count += len(chosen)
+            self.kept.add(self._detail(batch.frame(chosen)))
+            self.batch_count += 1
 
     def _chosen(self, batch: Batch, level: np.ndarray) -> np.ndarray:
         """The rows that are kept as more than a count."""
@@ -101,7 +103,7 @@ class Gathering:
         is_told[: len(self.is_told)] |= self.is_told
         self.is_told = is_told
         self.domains |= {normalize.domain_of(account) for account in fresh} - {""}
-        if self.reader.PROVES_SMTP_AUTH and not self.details:
+        if self.reader.PROVES_SMTP_AUTH and not self.batch_count:
             self.taker.domains |= self.domains
 
     def _levels(self) -> np.ndarray:
@@ -111,8 +113,10 @@ class Gathering:
         self.levels = np.append(self.levels, more)
         return self.levels
 
-    def told(self) -> pd.DataFrame:
+    def details(self) -> Details:
         """What is kept of rows besides being counted."""
-        more = sign_ins.TOLD if self.reader.NAME in readers.SIGN_INS else []
-        nothing = Batch({name: np.zeros(0, dtype=object) for name in more}, 0)
-        return pd.concat(self.details or [self._detail(nothing.frame())], ignore_index=True)
+        if not self.batch_count:
+            more = sign_ins.TOLD if self.reader.NAME in readers.SIGN_INS else []
+            nothing = Batch({name: np.zeros(0, dtype=object) for name in more}, 0)
+            self.kept.add(self._detail(nothing.frame()))
+        return self.kept

@@ -10,7 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -23,7 +24,7 @@ from django.utils import timezone
 from inventory import events, ledger, reading, reading_lists, reading_settings, trails
 from inventory.column_mappings import context_of as lists_context_of
 from inventory.column_mappings import is_replaced
-from inventory.discovery import link_accounts, prove_accounts
+from inventory.discovery import link_many, prove_accounts
 from inventory.exchange_settings import store_settings, tells_news
 from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import (
@@ -271,6 +272,7 @@ def store(report: Report, found: Found) -> Report:
         kept = decided(report, found)
         forget(report)
         store_errors(report, found.errors)
+        happened: Iterable[events.Happened]
         if isinstance(found, ListReading):
             happened, changes = store_list(tenant, report, found, kept)
         elif isinstance(found, SettingsReading):
@@ -278,27 +280,28 @@ def store(report: Report, found: Found) -> Report:
         else:
             happened, changes = store_traffic(tenant, report, found)
         finish(report, changes)
-        events.record_all([*happened, read_event(report)], tenant)
+        events.record_all(chain(happened, [read_event(report)]), tenant)
     return report
 
 
-Stored = tuple[list[events.Happened], dict[str, object]]
+Stored = tuple[Iterable[events.Happened], dict[str, object]]
 """What a report led to, and what its own row says of it."""
 
 
 def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
     counted = ledger.count(report, found)
-    details = found.details.iloc[counted.positions].assign(is_first=counted.is_first)
-    details["day"] = details["at"].dt.normalize()
     signed_in: set[str] = set()
-    if found.has_sign_ins:
-        signed_in = store_sign_ins(report, details)
-    elif found.is_total:
-        store_totals(report, details)
+    if found.has_sign_ins or found.is_total:
+        details = counted.fresh(found.details)
+        details["day"] = details["at"].dt.normalize()
+        names = set(details["account"].unique())
+        if found.has_sign_ins:
+            signed_in = store_sign_ins(report, details)
+        else:
+            store_totals(report, details)
     else:
-        trails.store(report, details)
-    happened = learn(tenant, report, found, details, signed_in)
-    names = set(details["account"].unique())
+        names = trails.store(report, map(counted.fresh, found.kept.by_account()))
+    happened = learn(tenant, report, found, names, signed_in)
     attach(tenant, names)
     tell_last_basic(tenant, names)
     return happened, traffic_counts(found, counted.count)
@@ -353,13 +356,14 @@ def store_errors(report: Report, errors: list[BadLine]) -> None:
 
 
 def learn(
-    tenant: Tenant, report: Report, found: Reading, new: pd.DataFrame, signed_in: set[str]
-) -> list[events.Happened]:
+    tenant: Tenant, report: Report, found: Reading, names: set[str], signed_in: set[str]
+) -> Iterable[events.Happened]:
     """What the report leads to: domains, proven accounts, senders and items.
 
-    `new`: of its details what was new. `signed_in`: accounts that logged in with SMTP AUTH.
+    `names`: accounts of which it told something new. `signed_in`: those that logged in with SMTP
+    AUTH.
     """
-    used = signed_in if found.has_sign_ins else set(new["account"].unique())
+    used = signed_in if found.has_sign_ins else names
     happened: list[events.Happened] = []
     more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:
@@ -367,7 +371,7 @@ def learn(
         happened += told
         if fresh or more_domains:
             read_traces_again(tenant, report)
-    return happened + link_accounts(tenant, used)
+    return chain(happened, link_many(tenant, used))
 
 
 def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:

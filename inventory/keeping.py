@@ -133,7 +133,7 @@ def refresh_items(pks: Iterable[int]) -> None:
     """
     for part in bulk.batches(set(pks)):
         behind = senders_behind(part)
-        items = list(Item.objects.filter(pk__in=part).order_by("pk"))
+        items = list(Item.objects.filter(pk__in=part).order_by("pk").only("pk", *KEPT))
         changed = [item for item in items if keep(item, behind.get(item.pk, []))]
         bulk.save(Item, changed, KEPT)
 

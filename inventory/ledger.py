@@ -18,6 +18,7 @@ from functools import partial
 from typing import TypeAlias
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from inventory import bulk, traffic
@@ -48,6 +49,16 @@ class Counted:
     """Of the new rows among the reading's details, in order."""
     is_first: np.ndarray
     """For each of these, whether its message was counted with it."""
+
+    def fresh(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Of details, by their positions, those that were new, with `is_first`."""
+        if not len(self.positions):
+            return rows.iloc[:0].assign(is_first=False)
+        places = rows.index.to_numpy()
+        at = np.searchsorted(self.positions, places).clip(max=len(self.positions) - 1)
+        is_new = self.positions[at] == places
+        new: pd.DataFrame = rows[is_new]
+        return new.assign(is_first=self.is_first[at[is_new]])
 
 
 @dataclass(frozen=True)

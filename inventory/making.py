@@ -22,7 +22,7 @@ def make(items: Iterable[Item]) -> None:
     for item in new:
         item.category = CATEGORY[type(item)]
     # What all items have first, as Django stores a model that inherits from another.
-    Item.objects.bulk_create(new, batch_size=500)
+    bulk.create(Item, new)
     by_model: dict[Any, list[Any]] = defaultdict(list)
     for item in new:
         item.item_ptr_id = item.id

@@ -24,8 +24,26 @@ HOST = ("account", "message_id_host", "message_id_shape")
 
 def places_of(tenant: Tenant, looks: Mapping[str, list[Look]]) -> dict[str, str]:
     """{network: place} for what is grouped by place: what names no host."""
-    wanted = {spot for those in looks.values() for spot in spots_of(those)}
-    return grouping.places(used_together(tenant, wanted))
+    return Places(tenant).of(looks)
+
+
+class Places:
+    """Asked for some accounts after the other; once the whole tenant was read, it is not again."""
+
+    def __init__(self, tenant: Tenant) -> None:
+        self.tenant = tenant
+        self.everywhere: dict[str, str] | None = None
+
+    def of(self, looks: Mapping[str, list[Look]]) -> dict[str, str]:
+        if self.everywhere is not None:
+            return self.everywhere
+        wanted = {spot for those in looks.values() for spot in spots_of(those)}
+        used = used_together(self.tenant, wanted)
+        if used is not None:
+            return grouping.places(used)
+        rows = named(self.tenant).values_list(*HOST, "address").distinct().iterator()
+        self.everywhere = grouping.places((row[:3], row[3]) for row in rows)
+        return self.everywhere
 
 
 def spots_of(looks: Iterable[Look]) -> set[str]:
@@ -34,8 +52,9 @@ def spots_of(looks: Iterable[Look]) -> set[str]:
     return found if len(found) > 1 else set()
 
 
-def used_together(tenant: Tenant, wanted: set[str]) -> Iterator[tuple[Host, str]]:
-    """(host, address) of all that can tell which of these networks are one place."""
+def used_together(tenant: Tenant, wanted: set[str]) -> Iterator[tuple[Host, str]] | None:
+    """(host, address) of all that can tell which of these networks are one place; None where
+    that is too many to ask for one by one."""
     used: dict[Host, set[str]] = {}
     known: set[str] = set()
     for _ in range(FAR):
@@ -45,8 +64,7 @@ def used_together(tenant: Tenant, wanted: set[str]) -> Iterator[tuple[Host, str]
         used |= addresses_of(tenant, hosts_at(tenant, wanted) - used.keys())
         wanted = beside(used.values(), known)
     if wanted:
-        rows = named(tenant).values_list(*HOST, "address").distinct()
-        return ((row[:3], row[3]) for row in rows)
+        return None
     return ((host, address) for host, addresses in used.items() for address in addresses)
 
 

@@ -37,9 +37,10 @@ def accounts_in(found: Reading) -> int:
 
     Rows that are known already count too: the report did see their senders.
     """
+    if not found.has_sign_ins:
+        return len(found.kept.noted["account"])
     rows = found.details
-    if found.has_sign_ins:
-        rows = rows[rows["is_smtp"].astype(bool) & (rows["result"] == "success")]
+    rows = rows[rows["is_smtp"].astype(bool) & (rows["result"] == "success")]
     return int(rows["account"].nunique())
 
 

@@ -42,7 +42,7 @@ def senders_of(
     new = [sender for sender, _ in every if sender.pk is None]
     for sender in new:
         sender.tenant = tenant
-    Sender.objects.bulk_create(new, batch_size=500)
+    bulk.create(Sender, new)
     move(every, standing)
     drop_orphans([sender for those in known.values() for sender in those], every)
     return found

@@ -11,6 +11,7 @@ from types import ModuleType
 import pandas as pd
 
 from inventory import readers
+from inventory.details import Details
 from inventory.gathering import Gathering
 from inventory.organisation import check_domains, own_domains
 from inventory.outcome import LIKELY_CUT
@@ -46,7 +47,7 @@ class Reading:
     """All that one file says, with what it cannot be taken for left out.
 
     Every row is in `spool`. What is kept of a row besides being counted is at its position in
-    `details`: of the messages of proven accounts what linking needs (`account` and the columns
+    `kept`: of the messages of proven accounts what linking needs (`account` and the columns
     of `messages.MESSAGE` but `is_first`), of totals and of sign-ins with SMTP AUTH the row as its
     reader tells it.
     """
@@ -55,11 +56,16 @@ class Reading:
     spool: Spool
     accounts: list[str]
     addresses: list[str]
-    details: pd.DataFrame
+    kept: Details
     domains: frozenset[str]
     rejected_count: int = 0
     errors: list[RowError] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def details(self) -> pd.DataFrame:
+        """All that is kept, at once."""
+        return self.kept.frame()
 
     @property
     def proves(self) -> bool:
@@ -95,7 +101,7 @@ def read(path: Path, context: Context, heartbeat: Callable[..., None]) -> Readin
         gathering.spool,
         gathering.accounts.words,
         gathering.addresses.words,
-        gathering.told(),
+        gathering.details(),
         domains,
     )
     reading.rejected_count = gathering.rejected_count + source.misshapen_count
@@ -134,11 +140,10 @@ def warnings_for(reading: Reading) -> Iterator[str]:
         yield "the report has no rows: that is no data, not a sign that nothing sends"
     elif not taken:
         yield "no row could be taken"
-    details = reading.details
-    if reading.has_sign_ins and count and not details["is_smtp"].astype(bool).any():
+    if reading.has_sign_ins and count and not reading.details["is_smtp"].astype(bool).any():
         yield (
             "no sign-in with SMTP AUTH is in it: that does not say that none happens, for the log "
             "can be filtered and does not show OAuth"
         )
-    if (details["auth_method"] == "unknown").any():
+    if "unknown" in reading.kept.noted["auth_method"]:
         yield "some rows name an authentication method not seen before; it is kept as not known"

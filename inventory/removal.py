@@ -17,7 +17,7 @@ from django.db.models import CASCADE, Max, Min, Q, Sum
 from django.utils import timezone
 
 from inventory import asset_matches, device_replies, events, orphans
-from inventory.discovery import link_accounts
+from inventory.discovery import link_many
 from inventory.ingest import forget
 from inventory.keeping import KEPT, refresh_items
 from inventory.models import (
@@ -210,12 +210,12 @@ def sweep() -> int:
     return sum(settle(pk) for pk in list(waiting))
 
 
-def relink(tenant: Tenant, accounts: list[str]) -> list[events.Happened]:
+def relink(tenant: Tenant, accounts: list[str]) -> Iterable[events.Happened]:
     """Link what is left of these accounts; what a person settled stays, with what was seen of it
     now."""
     marks = Fingerprint.objects.filter(tenant=tenant, account__in=accounts, is_pinned=False)
     marks.filter(observations=None).delete()
-    happened = link_accounts(tenant, accounts)
+    happened = link_many(tenant, accounts)
     unseen = Sender.objects.filter(account__tenant=tenant, account__name__in=accounts)
     blank = Sender()
     unseen.filter(fingerprints=None).update(**{name: getattr(blank, name) for name in KEPT})

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from inventory import asset_matches
+from inventory import asset_matches, bulk
 from inventory.column_mappings import remember
 from inventory.device_replies import store_replies
 from inventory.events import Happened
 from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
 from inventory.known_sites import forget_sites, store_sites
-from inventory.models import DeviceReply, Report, Tenant
+from inventory.models import DeviceReply, KnownAsset, Report, Tenant
 from inventory.reading_lists import ListReading
 
 
@@ -25,6 +25,8 @@ def store_list(
     """Store it; what it led to, and what the report's own row says of it."""
     told = store_rows(tenant, report, found, kept)
     if found.assets or found.sites:
+        if len(found.assets) >= bulk.AT_ONCE:
+            bulk.recount(KnownAsset)
         asset_matches.match(tenant)
     taken = found.row_count - found.rejected_count
     new = store_replies(tenant, report, found) if found.replies else taken

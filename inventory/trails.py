@@ -20,8 +20,6 @@ from inventory.fingerprints import Fingerprint as Marks
 from inventory.models import Fingerprint, Observation, Report, Tenant, Trail
 from inventory.readers import PROVING
 
-BATCH = 2_000
-ACCOUNTS_AT_ONCE = 250
 MOST_RECIPIENTS = 200
 
 
@@ -43,15 +41,15 @@ Reach = dict[int, int]
 """`normalize.reach` of all that a fingerprint wrote to, by pk."""
 
 
-def store(report: Report, rows: pd.DataFrame) -> None:
-    """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of."""
-    Trail.objects.bulk_create(
-        [
-            Trail(report=report, account=str(account), rows=messages.pack(part))
-            for account, part in rows.groupby("account", sort=True)
-        ],
-        batch_size=50,
-    )
+def store(report: Report, parts: Iterable[pd.DataFrame]) -> set[str]:
+    """Keep a report's rows (MESSAGE columns and `account`) of the accounts they tell of, all of an
+    account in one part; returns the accounts."""
+    names: set[str] = set()
+    for rows in parts:
+        packed = messages.pack_each(rows)
+        trails = (Trail(report=report, account=name, rows=each) for name, each in packed)
+        names |= {trail.account for trail in Trail.objects.bulk_create(trails, batch_size=50)}
+    return names
 
 
 def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame | None:
@@ -76,31 +74,31 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
     return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}), parts)
 
 
-def apply(tenant: Tenant, accounts: Iterable[str]) -> tuple[dict[int, Seen], Times, Reach]:
-    """Give the observations of these accounts the fingerprints that all reports together tell;
-    returns what was seen of each fingerprint, by pk, when, and how far it wrote.
+class Told(NamedTuple):
+    """What all reports together say of some accounts, by the keys of their fingerprints."""
 
-    A number of accounts at a time, so that the messages in memory stay few.
-    """
-    seen: dict[int, Seen] = {}
-    times: Times = {}
-    reach: Reach = {}
-    for part in bulk.batches(accounts, ACCOUNTS_AT_ONCE):
-        rows = load(tenant, part)
-        if rows is None:
-            continue
-        codes, marks = messages.fingerprints(rows)
-        ids = ensure(tenant, marks)
-        keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
-        rows = rows.assign(fingerprint=keys[codes.to_numpy()], day=rows["at"].dt.normalize())
-        rewrite(tenant, part, rows)
-        stale = Fingerprint.objects.filter(tenant=tenant, account__in=part, is_pinned=False)
-        stale.filter(observations=None).delete()
-        seen |= seen_in(rows)
-        proving = rows[rows["proves"] & rows["is_first"]]
-        times |= dict(pieces(proving, "at"))
-        reach |= {pk: int(np.bitwise_or.reduce(bits)) for pk, bits in pieces(rows, "reach")}
-    return seen, times, reach
+    seen: dict[int, Seen]
+    times: Times
+    reach: Reach
+
+
+def apply(tenant: Tenant, accounts: Iterable[str]) -> Told:
+    """Give the observations of these accounts the fingerprints that all reports together tell;
+    returns what was seen of each fingerprint, when, and how far it wrote."""
+    names = list(accounts)
+    rows = load(tenant, names)
+    if rows is None:
+        return Told({}, {}, {})
+    codes, marks = messages.fingerprints(rows)
+    ids = ensure(tenant, marks)
+    keys = np.array([ids[each.digest] for each in marks], dtype=np.int64)
+    rows = rows.assign(fingerprint=keys[codes.to_numpy()], day=rows["at"].dt.normalize())
+    rewrite(tenant, names, rows)
+    stale = Fingerprint.objects.filter(tenant=tenant, account__in=names, is_pinned=False)
+    stale.filter(observations=None).delete()
+    proving = rows[rows["proves"] & rows["is_first"]]
+    reach = {pk: int(np.bitwise_or.reduce(bits)) for pk, bits in pieces(rows, "reach")}
+    return Told(seen_in(rows), dict(pieces(proving, "at")), reach)
 
 
 def pieces(rows: pd.DataFrame, column: str) -> Iterable[tuple[int, np.ndarray]]:
@@ -116,17 +114,19 @@ def pieces(rows: pd.DataFrame, column: str) -> Iterable[tuple[int, np.ndarray]]:
 def ensure(tenant: Tenant, marks: list[Marks]) -> dict[int, int]:
     """{digest: primary key}; new fingerprints start with the sender of those they grew out of."""
     by_digest = {each.digest: each for each in marks}
-    known = keys_by_digest(tenant, list(by_digest))
+    known = keys_by_digest(tenant, by_digest)
     missing = {digest: each for digest, each in by_digest.items() if digest not in known}
     if not missing:
         return known
     parents = parents_of(tenant, sorted({each.account for each in missing.values()}))
+    new = dict(zip(missing, bulk.reserve(Fingerprint, len(missing)), strict=True))
     rows = (
-        (tenant.pk, digest, *each, *heritage(each, parents.get(each[:4], [])))
+        (new[digest], tenant.pk, digest, *each, *heritage(each, parents.get(each[:4], [])))
         for digest, each in missing.items()
     )
-    bulk.insert(Fingerprint, ["tenant", "digest", *Marks._fields, "sender", "is_pinned"], rows)
-    return known | keys_by_digest(tenant, list(missing))
+    names = ["id", "tenant", "digest", *Marks._fields, "sender", "is_pinned"]
+    bulk.insert(Fingerprint, names, rows)
+    return known | new
 
 
 class Parent(NamedTuple):
@@ -156,10 +156,9 @@ def heritage(marks: Marks, parents: list[Parent]) -> tuple[int | None, bool]:
     return (senders.pop(), bool(pinned)) if len(senders) == 1 else (None, False)
 
 
-def keys_by_digest(tenant: Tenant, digests: list[int]) -> dict[int, int]:
+def keys_by_digest(tenant: Tenant, digests: Iterable[int]) -> dict[int, int]:
     found: dict[int, int] = {}
-    for start in range(0, len(digests), BATCH):
-        part = digests[start : start + BATCH]
+    for part in bulk.batches(digests):
         rows = Fingerprint.objects.filter(tenant=tenant, digest__in=part)
         found |= dict(rows.values_list("digest", "pk"))
     return found

@@ -22,7 +22,7 @@ from tracker.reactions import react
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 2_000
 PAUSES = [
     dt.timedelta(seconds=5),
     dt.timedelta(minutes=5),

@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from inventory import events
+from inventory import bulk, events
 from inventory.models import Item, Tenant
 from tracker.models import Cutover, CutoverMove, Deadline
-
-BATCH = 1_000
 
 
 def open_cutovers(items: QuerySet[Item], now: dt.datetime) -> list[Cutover]:
@@ -35,21 +33,19 @@ def open_of_tenant(tenant_id: int, missing: QuerySet[Item], now: dt.datetime) ->
         tenant = Tenant.objects.select_for_update(no_key=True).get(pk=tenant_id)
         deadline = Deadline.objects.next_for(tenant, now.date())
         due_on = deadline.due_on(now.date()) if deadline else None
-        opened = Cutover.objects.bulk_create(
-            [
-                Cutover(
-                    item=item,
-                    owner=item.owner,
-                    deadline=deadline,
-                    due_on=due_on,
-                    opened_at=now,
-                    moved_at=now,
-                )
-                for item in missing.filter(tenant=tenant)
-            ],
-            batch_size=BATCH,
-        )
-        CutoverMove.objects.bulk_create(map(first_move, opened), batch_size=BATCH)
+        opened = [
+            Cutover(
+                item=item,
+                owner=item.owner,
+                deadline=deadline,
+                due_on=due_on,
+                opened_at=now,
+                moved_at=now,
+            )
+            for item in missing.filter(tenant=tenant)
+        ]
+        bulk.create(Cutover, opened)
+        bulk.create(CutoverMove, map(first_move, opened))
         if opened:
             events.record_all([opened_event(cutover) for cutover in opened], tenant)
     return opened

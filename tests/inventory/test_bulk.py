@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from inventory import bulk, making
-from inventory.models import Account, Device, Item, Script, Tenant
+from inventory.models import Account, Device, Event, Item, Script, Tenant
 from tests.factories import TenantFactory
 from tests.queries import queries_of
 
@@ -58,3 +58,32 @@ def test_makes_many_with_as_many_queries_as_few() -> None:
     tenant, other = TenantFactory.create(), TenantFactory.create()
     few = queries_of(lambda: made(tenant, 2))
     assert len(queries_of(lambda: made(other, 20))) == len(few)
+
+
+def test_gives_keys_that_no_row_has_or_will_get() -> None:
+    tenant = TenantFactory.create()
+    (before,) = made(tenant, 1)
+    keys = bulk.reserve(Item, 3)
+    assert before.pk < keys[0] < keys[1] < keys[2]
+    other = Account.objects.create(tenant=tenant, name="a@b.example")
+    assert other.pk > keys[-1]
+
+
+def test_reserves_keys_of_a_table_that_was_always_empty() -> None:
+    first, second = bulk.reserve(Event, 2), bulk.reserve(Event, 1)
+    assert len({*first, *second}) == 3
+
+
+def test_creates_many_as_one_by_one() -> None:
+    tenant = TenantFactory.create()
+    many = [
+        Event(tenant=tenant, kind="item.owned", subject_id=n, data={"name": "Kåre \t\\N", "n": n})
+        for n in range(bulk.MANY + 1)
+    ]
+    bulk.create(Event, many)
+    stored = list(Event.objects.order_by("subject_id"))
+    assert stored == many
+    assert [event.uid for event in stored] == [event.uid for event in many]
+    assert stored[7].data == {"name": "Kåre \t\\N", "n": 7}
+    assert stored[7].occurred_at is not None
+    assert Event.objects.create(tenant=tenant, kind="x", subject_id=1).pk > stored[-1].pk
