@@ -10,7 +10,7 @@ from django.db import transaction
 
 from inventory import events
 from inventory.models import Tenant
-from tracker.evidence_facts import Reports, covered_since_cut, facts_of, reports_of
+from tracker.evidence_facts import covered_since_cut, facts_of, facts_of_all, reports_of
 from tracker.findings import Facts, Finding, Sign, Verdict, find
 from tracker.models import Cutover
 from tracker.workflow import MoveRefused, move
@@ -35,16 +35,16 @@ def apply_evidence(tenants: Iterable[Tenant], now: dt.datetime) -> list[Cutover]
 def apply_to(tenant: Tenant, now: dt.datetime) -> list[Cutover]:
     cutovers = Cutover.objects.filter(
         item__tenant=tenant, status__in=CUT, cut_over_at__isnull=False
-    ).select_related("item__tenant")
+    ).select_related("item__tenant", "item__device", "item__script")
     waiting = list(cutovers)
     if not waiting:
         return []
     reports = reports_of(tenant, now.date())
-    return [cutover for cutover in waiting if applied(cutover, reports, now)]
+    found = zip(waiting, facts_of_all(waiting, reports), strict=True)
+    return [cutover for cutover, facts in found if applied(cutover, facts, now)]
 
 
-def applied(cutover: Cutover, reports: Reports, now: dt.datetime) -> bool:
-    facts = facts_of(cutover, reports)
+def applied(cutover: Cutover, facts: Facts, now: dt.datetime) -> bool:
     finding = find(facts)
     to = CALLS_FOR.get(finding.verdict)
     if to is None or to == cutover.status:
@@ -53,7 +53,7 @@ def applied(cutover: Cutover, reports: Reports, now: dt.datetime) -> bool:
     try:
         with transaction.atomic():
             reason = finding.reason[:REASON_LENGTH]
-            until = covered_since_cut(cutover, reports.coverage)
+            until = covered_since_cut(cutover, facts.coverage)
             move(cutover, to, now=now, reason=reason, covered_until=until, evidence=kept)
             if finding.verdict == Verdict.BROKEN:
                 record_broken(cutover, finding)

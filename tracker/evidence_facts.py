@@ -3,37 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 
+from inventory.bulk import batches
 from inventory.keeping import MESSAGE_READERS
-from inventory.models import (
-    DeviceReply,
-    Fingerprint,
-    Item,
-    KnownAsset,
-    Observation,
-    Report,
-    Sender,
-    SignIn,
-    Tenant,
-)
+from inventory.models import Item, Report, Sender, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
 from inventory.replies import meaning_of
+from tracker.evidence_rows import Behind, Owner, Rows, rows_of
 from tracker.findings import Facts, Sign
 from tracker.lockdown import Coverage
 from tracker.lockdown_facts import coverage_of
 from tracker.models import Cutover
 from tracker.quiet import MOVED_QUIET, derived_quiet
 
-Status = Cutover.Status
-AWAY = (Status.CUT_OVER, Status.VERIFIED, Status.RETIRED)
-"""Nothing of these should log in with Basic any more."""
-
-
+AT_ONCE = 200
+"""Cutovers whose rows are held at once."""
 WORDS = {
     "basic": "mail with Basic, or with a method that was not told",
     "oauth": "mail with OAuth",
@@ -90,25 +81,40 @@ def covered_since_cut(cutover: Cutover, coverage: Coverage) -> dt.datetime | Non
 
 
 def facts_of(cutover: Cutover, reports: Reports) -> Facts:
+    return next(facts_of_all([cutover], reports))
+
+
+def facts_of_all(cutovers: Iterable[Cutover], reports: Reports) -> Iterator[Facts]:
+    """For each of these cutovers of one tenant."""
+    for part in batches(cutovers, AT_ONCE):
+        rows = rows_of(part)
+        for cutover in part:
+            yield facts_in(cutover, rows, reports)
+
+
+def facts_in(cutover: Cutover, rows: Rows, reports: Reports) -> Facts:
     cut_at = cutover.cut_over_at or cutover.moved_at
-    senders = senders_of(cutover.item)
-    seen = Observation.objects.filter(fingerprint__sender__in=senders)
-    detail = seen.filter(report__reader__in=MESSAGE_READERS)
-    since = detail.filter(last_at__gt=cut_at)
-    known = traces_of(cutover.item, senders)
-    basic = [*signs(since.exclude(auth_method="oauth"), "basic"), *logins(cutover, known, cut_at)]
-    new_way = [
-        *signs(since.filter(auth_method="oauth"), "oauth"),
-        *other_way(seen, detail, cut_at, reports.coverage),
+    behind = rows.behind[cutover.item_id]
+    detail = [row for row in behind.rows if row.report__reader in MESSAGE_READERS]
+    since = [row for row in detail if row.last_at > cut_at]
+    known = traces_of(cutover.item, rows)
+    logged = sign_ins_of(known, rows, cut_at)
+    basic = [
+        *signs((row for row in since if row.auth_method != "oauth"), "basic"),
+        *logins(logged),
     ]
-    failures = [*failed_logins(cutover, known, cut_at), *refusals(cutover, known, cut_at)]
+    new_way = [
+        *signs((row for row in since if row.auth_method == "oauth"), "oauth"),
+        *other_way(behind.rows, detail, cut_at, reports.coverage),
+    ]
+    failures = [*failed_logins(logged), *refusals(known, rows, cut_at)]
     return Facts(
         cut_on=cut_at.date(),
         today=reports.today,
         basic=in_order(basic),
         new_way=in_order(new_way),
         failures=in_order(failures),
-        quiet_days=quiet_days(detail.filter(last_at__lte=cut_at), senders),
+        quiet_days=quiet_days((row for row in detail if row.last_at <= cut_at), behind),
         coverage=reports.coverage,
         partial=reports.partial,
     )
@@ -127,28 +133,21 @@ def senders_of(item: Item) -> ScopedQuerySet:
     return Sender.objects.filter(behind, merged_into=None)
 
 
-def signs(rows: ScopedQuerySet, kind: str) -> Iterator[Sign]:
-    for row in rows.select_related("fingerprint").order_by("last_at"):
-        yield Sign(
-            kind,
-            row.last_at,
-            row.fingerprint.address,
-            WORDS[kind],
-            row.message_count,
-            row.pk,
-            row.report_id,
-        )
+def signs(rows: Iterable[Any], kind: str) -> Iterator[Sign]:
+    for row in rows:
+        where, count = row.fingerprint__address, row.message_count
+        yield Sign(kind, row.last_at, where, WORDS[kind], count, row.pk, row.report)
 
 
 def other_way(
-    seen: ScopedQuerySet, detail: ScopedQuerySet, cut_at: dt.datetime, coverage: Coverage
+    seen: Iterable[Any], detail: Iterable[Any], cut_at: dt.datetime, coverage: Coverage
 ) -> list[Sign]:
     """Mail in traces on days of which detail reports show none of it.
 
     The day of the cut has mail of both ways; a trace does not tell them apart.
     """
-    submitted = set(detail.values_list("day", flat=True))
-    traced = seen.exclude(report__reader__in=PROVING).filter(day__gt=cut_at.date())
+    submitted = {row.day for row in detail}
+    traced = (row for row in seen if row.report__reader not in PROVING and row.day > cut_at.date())
     return [
         sign
         for sign in signs(traced, "other")
@@ -156,100 +155,101 @@ def other_way(
     ]
 
 
-def quiet_days(before: ScopedQuerySet, senders: ScopedQuerySet) -> int:
+def quiet_days(before: Iterable[Any], behind: Behind) -> int:
     """The longest quiet period of the senders, from what they did with Basic before the cut.
 
     Whatever verifies an item was seen on its new way, so its silence need not be as long as that
     of one which may just be away.
     """
-    basic = before.exclude(auth_method="oauth")
-    found = [MOVED_QUIET]
-    for sender in senders:
-        days = sorted(set(basic.filter(fingerprint__sender=sender).values_list("day", flat=True)))
-        if days:
-            found.append(max(sender.quiet_days or 0, derived_quiet(days, has_moved=True)))
-    return max(found)
+    days: dict[int, set[dt.date]] = defaultdict(set)
+    for row in before:
+        if row.auth_method != "oauth":
+            days[row.fingerprint__sender].add(row.day)
+    return max(
+        [
+            MOVED_QUIET,
+            *(
+                max(behind.senders[pk] or 0, derived_quiet(sorted(its), has_moved=True))
+                for pk, its in days.items()
+            ),
+        ]
+    )
 
 
 # -- logins and replies ------------------------------------------------------------------------
 
 
-def traces_of(item: Item, senders: ScopedQuerySet) -> Traces:
-    marks = Fingerprint.objects.filter(sender__in=senders)
-    accounts = set(marks.values_list("account", flat=True))
-    accounts |= set(senders.values_list("account__name", flat=True))
-    others = others_on_basic(item, accounts)
-    addresses = set(marks.exclude(address="").values_list("address", flat=True))
-    addresses -= set(others.values_list("address", flat=True))
+def traces_of(item: Item, rows: Rows) -> Traces:
+    behind = rows.behind[item.pk]
+    users = [rows.users[name] for name in behind.names if name in rows.users]
+
+    def is_shared(groups: Iterable[Collection[Owner]]) -> bool:
+        return any(item.pk not in owner for group in groups for owner in group)
+
+    addresses = {mark.address for mark in behind.marks if mark.address}
     return Traces(
-        accounts=frozenset(accounts),
-        addresses=frozenset(addresses),
-        hosts=hosts_of(item, marks) - hosts_in(others),
-        is_alone=not others.exists(),
+        accounts=frozenset(behind.names),
+        addresses=frozenset(
+            each
+            for each in addresses
+            if not is_shared(user.by_address.get(each, ()) for user in users)
+        ),
+        hosts=frozenset(
+            each
+            for each in hosts_of(item, behind)
+            if not is_shared(user.by_host.get(each, ()) for user in users)
+        ),
+        is_alone=not is_shared(user.all for user in users),
     )
 
 
-def others_on_basic(item: Item, accounts: set[str]) -> ScopedQuerySet:
-    """Fingerprints of what else logs in as these accounts and may still do it with Basic.
-
-    Behind one address nothing tells whose failed login it was.
-    """
-    mine = Q(sender__item=item) | Q(sender__account=item.pk) | Q(sender=None)
-    rows = Fingerprint.objects.filter(tenant=item.tenant_id, account__in=accounts).exclude(mine)
-    return rows.exclude(sender__item__cutover__status__in=AWAY)
-
-
-def hosts_of(item: Item, marks: ScopedQuerySet) -> frozenset[str]:
-    names = [item.name]
+def hosts_of(item: Item, behind: Behind) -> set[str]:
+    """In lower case."""
+    names = {item.name, *behind.asset_hosts, *(mark.message_id_host for mark in behind.marks)}
     if item.category == Item.Category.DEVICE:
-        names.append(item.device.host_name)
+        names.add(item.device.host_name)
     elif item.category == Item.Category.SCRIPT:
-        names.append(item.script.host_name)
-    names += KnownAsset.objects.filter(item=item).values_list("host_name", flat=True)
-    return frozenset(name.lower() for name in names if name) | hosts_in(marks)
+        names.add(item.script.host_name)
+    return {name.lower() for name in names if name}
 
 
-def hosts_in(marks: ScopedQuerySet) -> frozenset[str]:
-    hosts = marks.exclude(message_id_host="").values_list("message_id_host", flat=True)
-    return frozenset(host.lower() for host in hosts)
-
-
-def sign_ins_of(cutover: Cutover, known: Traces, cut_at: dt.datetime) -> ScopedQuerySet:
+def sign_ins_of(known: Traces, rows: Rows, cut_at: dt.datetime) -> list[SignIn]:
     """From where the item is known to send: guessed passwords come from anywhere else."""
-    return SignIn.objects.filter(
-        tenant=cutover.item.tenant_id,
-        is_smtp=True,
-        name__in=known.accounts,
-        address__in=known.addresses,
-        first_at__gt=cut_at,
-    )
+    return [
+        row
+        for account in known.accounts
+        for address in known.addresses
+        for row in rows.sign_ins.get((account, address), ())
+        if row.first_at > cut_at
+    ]
 
 
-def logins(cutover: Cutover, known: Traces, cut_at: dt.datetime) -> Iterator[Sign]:
-    rows = sign_ins_of(cutover, known, cut_at).filter(result=SignIn.Result.SUCCESS)
+def logins(rows: Iterable[SignIn]) -> Iterator[Sign]:
     for row in rows:
-        what = f"logged in as {row.name} with a password"
-        yield Sign(
-            "login", row.last_at, row.address, what, row.attempt_count, row.pk, row.report_id
-        )
+        if row.result == SignIn.Result.SUCCESS:
+            what = f"logged in as {row.name} with a password"
+            yield Sign(
+                "login", row.last_at, row.address, what, row.attempt_count, row.pk, row.report_id
+            )
 
 
-def failed_logins(cutover: Cutover, known: Traces, cut_at: dt.datetime) -> Iterator[Sign]:
-    rows = sign_ins_of(cutover, known, cut_at).filter(result=SignIn.Result.FAILURE)
+def failed_logins(rows: Iterable[SignIn]) -> Iterator[Sign]:
     for row in rows:
-        why = row.reason.rstrip(".") or f"error {row.error_code}"
-        what = f"login as {row.name} failed: {why}"
-        yield Sign(
-            "failure", row.last_at, row.address, what, row.attempt_count, row.pk, row.report_id
-        )
+        if row.result == SignIn.Result.FAILURE:
+            why = row.reason.rstrip(".") or f"error {row.error_code}"
+            what = f"login as {row.name} failed: {why}"
+            yield Sign(
+                "failure", row.last_at, row.address, what, row.attempt_count, row.pk, row.report_id
+            )
 
 
-def refusals(cutover: Cutover, known: Traces, cut_at: dt.datetime) -> Iterator[Sign]:
+def refusals(known: Traces, rows: Rows, cut_at: dt.datetime) -> Iterator[Sign]:
     """Replies that its host logged, or that name its account when nothing else uses that."""
-    named = Q(account__in=known.accounts) if known.is_alone else Q(pk=None)
-    rows = DeviceReply.objects.filter(tenant=cutover.item.tenant_id, is_refusal=True, at__gt=cut_at)
-    for row in rows.filter(named | ~Q(host="")):
-        if row.host.lower() in known.hosts or (known.is_alone and row.account in known.accounts):
+    found = {row.pk: row for host in known.hosts for row in rows.replies_of_host.get(host, ())}
+    for account in known.accounts if known.is_alone else ():
+        found |= {row.pk: row for row in rows.replies_of_account.get(account, ())}
+    for row in found.values():
+        if row.at and row.at > cut_at:
             what = f"refused: {meaning_of(row.family, row.text)}"
             where = row.host or row.account
             yield Sign("reply", row.at, where, what, 1, row.pk, row.report_id)

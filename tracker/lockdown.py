@@ -13,10 +13,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from inventory.effective import BLOCKED, Effective
-from tracker.quiet import Use
+from tracker.quiet import BURST, Use
 
+KEPT = 90
+"""Days that Microsoft keeps."""
 COVERED = 84
-"""Days. What reports have to cover before silence says anything; Microsoft keeps ninety."""
+"""Days of these that reports have to cover before silence says anything."""
 STALE = 7
 """Days. Reports that end longer ago say nothing of today."""
 USED_OTHERWISE = 3
@@ -39,6 +41,10 @@ class Period:
 
     first: dt.date
     last: dt.date
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
 
 
 @dataclass(frozen=True)
@@ -171,15 +177,8 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
         yield "no detail report of SMTP AUTH (SmtpCSReport) was read"
     elif (on - coverage.until).days > STALE:
         yield f"the detail reports end on {coverage.until}; one up to {on} is missing"
-    else:
-        first = min(
-            [
-                coverage.until - dt.timedelta(days=COVERED - 1),
-                *(use.basic_on[-1] for use in mailbox.uses if use.basic_on),
-            ]
-        )
-        if gaps := coverage.gaps(first, coverage.until):
-            yield f"no detail report covers {listed(map(days_of, gaps))}"
+    elif gaps := hiding(mailbox, coverage, coverage.until):
+        yield f"no detail report covers {listed(map(days_of, gaps))}"
     if organisation.partial:
         yield f"not read whole: {listed(organisation.partial)}"
     if organisation.borrowed and mailbox.account in (organisation.suspects or {mailbox.account}):
@@ -192,6 +191,35 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
             "no mail of it was seen at all, so what uses it is not known; a sender of alarms or "
             "of a yearly report may be silent for longer than reports reach back"
         )
+
+
+def hiding(mailbox: Mailbox, coverage: Coverage, until: dt.date) -> list[Period]:
+    """The days without a report that may hide a use.
+
+    A few of the ninety that Microsoft keeps hide no more of what nobody has seen than the days
+    before them do; but the turn of what is known may have been on one.
+    """
+    start = until - dt.timedelta(days=COVERED - 1)
+    uses = [use for use in mailbox.uses if use.basic_on]
+    gaps = coverage.gaps(min([start, *(use.basic_on[-1] for use in uses)]), until)
+    kept = coverage.gaps(until - dt.timedelta(days=KEPT - 1), until)
+    if sum(each.length for each in kept) > KEPT - COVERED:
+        return gaps
+    return [gap for gap in gaps if any(may_be_in(gap, use, gaps, until) for use in uses)]
+
+
+def may_be_in(gap: Period, use: Use, gaps: list[Period], until: dt.date) -> bool:
+    """Whether a sender may have used Basic in a gap, and not be silent for long enough since.
+
+    Of one that sends often the days of a short gap do not count as silent, for it would have been
+    seen beside them; one with few days may have had one then.
+    """
+    if use.quiet_until is None or gap.last <= use.basic_on[-1]:
+        return False
+    if use.is_often and gap.length <= BURST:
+        since = [each.length for each in gaps if each.last > use.basic_on[-1]]
+        return use.quiet_until + dt.timedelta(days=sum(since)) > until
+    return gap.last + (use.quiet_until - use.basic_on[-1]) > until
 
 
 def is_unused(mailbox: Mailbox) -> bool:

@@ -66,6 +66,11 @@ class Use:
         return silent_from
 
     @property
+    def is_often(self) -> bool:
+        """Whether there is a rhythm to judge by."""
+        return is_often(self.basic_on)
+
+    @property
     def has_moved(self) -> bool:
         """Whether it was seen on its new way often enough since its last Basic."""
         since = [day for day in self.oauth_on if self.basic_on and day > self.basic_on[-1]]
@@ -94,20 +99,23 @@ def derived_quiet(
     days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
 ) -> int:
     largest = largest_gap(days)
-    is_often = len(days) >= REGULAR_FROM
     if has_moved and keeps_time(days):
         return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
     if has_moved:
-        return max(MOVED_QUIET if is_often else RARE_QUIET, GAPS * largest)
+        return max(MOVED_QUIET if len(days) >= REGULAR_FROM else RARE_QUIET, GAPS * largest)
     if is_on_alarm:
         return max(ONCE_QUIET, GAPS * largest)
-    if is_often and (days[-1] - days[0]).days >= REGULAR_OVER:
+    if is_often(days):
         return max(SHORTEST_QUIET, GAPS * largest)
     return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)
 
 
 def largest_gap(days: Sequence[dt.date]) -> int:
     return max(((after - before).days for before, after in pairwise(days)), default=0)
+
+
+def is_often(days: Sequence[dt.date]) -> bool:
+    return len(days) >= REGULAR_FROM and (days[-1] - days[0]).days >= REGULAR_OVER
 
 
 def keeps_time(days: Sequence[dt.date]) -> bool:

@@ -177,8 +177,11 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
 
     @admin.display(description="off Basic?")
     def standing(self, item: Item) -> str:
-        told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
-        return format_html_join("", "<p>{}</p>", told)
+        kept: dict[str, str] = item.__dict__  # The page's template asks several times.
+        if "told_elsewhere" not in kept:
+            told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
+            kept["told_elsewhere"] = format_html_join("", "<p>{}</p>", told)
+        return kept["told_elsewhere"]
 
     @admin.display(description="messages", ordering="message_count")
     def messages(self, item: Item) -> str:

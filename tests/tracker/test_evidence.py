@@ -6,14 +6,16 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from inventory.events import publish_now
 from inventory.models import Device, Event, Report, Sender, Tenant
 from tests.inventory.test_ingest import take
 from tests.tracker.signs import reply, sign_in
 from tests.tracker.test_lockdown_facts import Sent, daily, detail
-from tracker.evidence import evidence_for
-from tracker.evidence_facts import watched_until
+from tracker.evidence import apply_evidence, evidence_for
+from tracker.evidence_facts import facts_of, facts_of_all, reports_of, watched_until
 from tracker.models import Cutover, CutoverMove
 from tracker.workflow import MoveRefused, move
 
@@ -320,3 +322,39 @@ def test_tells_nothing_before_the_cut(tenant: Tenant) -> None:
     cutover.refresh_from_db()
 
     assert evidence_for(cutover, dt.datetime.combine(CUT, dt.time(9), dt.UTC)) is None
+
+
+# -- many at once ------------------------------------------------------------------------------
+
+
+def test_asks_the_same_number_of_queries_for_more_cutovers(tenant: Tenant) -> None:
+    devices = [f"mfp-{n:02}" for n in range(12)]
+    before = [row for host in devices for row in daily("scan", last=CUT - DAY, host=host)]
+    import_report(tenant, before, CUT - 70 * DAY, CUT - DAY)
+    cutovers = list(Cutover.objects.filter(item__in=Device.objects.filter(name__in=devices)))
+    for cutover in cutovers:
+        cut_again(cutover, CUT)
+    now = dt.datetime.combine(CUT + 5 * DAY, dt.time(12), dt.UTC)
+
+    assert len(cutovers) == len(devices)
+    with CaptureQueriesContext(connection) as of_all:
+        assert apply_evidence([tenant], now) == []
+    Cutover.objects.exclude(pk=cutovers[0].pk).update(status="planned")
+    with CaptureQueriesContext(connection) as of_one:
+        assert apply_evidence([tenant], now) == []
+    assert len(of_all) == len(of_one)
+
+
+def test_tells_of_many_what_it_tells_of_each(tenant: Tenant) -> None:
+    first = cut_over(tenant, *daily("scan", first=START, last=CUT - DAY, host="mfp-02"))
+    other = Cutover.objects.get(item=Device.objects.get(name="mfp-02"))
+    cut_again(other, CUT + DAY)
+    moved = daily("scan", "OAuth", first=CUT, last=CUT + 9 * DAY)
+    import_report(tenant, moved, CUT, CUT + 9 * DAY)
+    sign_in(tenant, SCAN, CUT + 3 * DAY, result="failure", address=OFFICE)
+    reply(tenant, CUT + 4 * DAY, host="mfp-02")
+    reports = reports_of(tenant, CUT + 9 * DAY)
+
+    both = [Cutover.objects.get(pk=each.pk) for each in (first, other)]
+    assert list(facts_of_all(both, reports)) == [facts_of(each, reports) for each in both]
+    assert [len(each.failures) for each in facts_of_all(both, reports)] == [1, 2]

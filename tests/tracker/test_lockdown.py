@@ -136,7 +136,49 @@ def test_all_days_since_the_last_basic_have_to_be_covered() -> None:
     hole = covered([Period(ON - 260 * DAY, ON - 120 * DAY), Period(ON - 100 * DAY, ON)])
 
     assert action(mailbox, Organisation(ON, enough)) == "disable"
-    assert action(mailbox, Organisation(ON, hole)) == "unknown"
+    assert action(mailbox, Organisation(ON, hole)) == "disable", "silent for 100 days since"
+
+    mailbox = with_use(every(14, first=258, last=130))
+    late = covered([Period(ON - 260 * DAY, ON - 110 * DAY), Period(ON - 89 * DAY, ON)])
+    assert action(mailbox, Organisation(ON, late)) == "disable"
+    pauses = with_use((*every(1, first=258, last=220), *every(1, first=190, last=130)))
+    assert action(pauses, Organisation(ON, enough)) == "disable"
+    assert action(pauses, Organisation(ON, late)) == "unknown", "its pauses last a month"
+
+
+GAP = Organisation(ON, covered([Period(ON - 89 * DAY, ON - 31 * DAY), Period(ON - 29 * DAY, ON)]))
+TWICE = Organisation(
+    ON,
+    covered(
+        [
+            Period(ON - 89 * DAY, ON - 51 * DAY),
+            Period(ON - 46 * DAY, ON - 31 * DAY),
+            Period(ON - 27 * DAY, ON),
+        ]
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("uses", "organisation", "want"),
+    [
+        # As chance has it, what nobody has seen may as well have been before the reports.
+        ((), GAP, "disable"),
+        ((), TWICE, "unknown"),
+        # It sent every day, and does so on no other day since.
+        ((Use("mfp-1", every(1, first=140, last=72)),), GAP, "disable"),
+        ((Use("mfp-1", every(1, first=140, last=71)),), GAP, "unknown"),
+        # Once a month: its turn may have been on the one day.
+        ((Use("payroll", ago(250, 220, 190, 160)),), GAP, "unknown"),
+        ((Use("payroll", ago(250, 220, 190, 160)),), ALL_COVERED, "disable"),
+    ],
+)
+def test_a_day_without_a_report_counts_where_it_may_hide_something(
+    uses: tuple[Use, ...], organisation: Organisation, want: str
+) -> None:
+    before = Period(ON - 300 * DAY, ON - 90 * DAY)
+    more = replace(organisation, coverage=covered([before, *organisation.coverage.periods]))
+    assert action(replace(PERSON, uses=uses), more) == want
 
 
 def test_a_borrowed_address_casts_doubt_on_mailboxes_without_any_use_first() -> None:

@@ -391,11 +391,13 @@ def tell_traces(tenant: Tenant, world: World, rng: random.Random) -> None:
             script(tenant, each.login)
         if "asset" in each.traces:
             asset(tenant, each.login, host=f"listed-{each.name}", name=each.name)
+        # What others log in with there settles what failed before them.
+        latest = 3 if each.must_tell else 60
         if "reply" in each.traces:
-            on, host = ON - rng.randint(0, 60) * DAY, each.host or "box"
+            on, host = ON - rng.randint(0, latest) * DAY, each.host or "box"
             reply(tenant, on, host=host, account=each.login, family="password")
         if "failure" in each.traces:
-            on = ON - rng.randint(0, 25) * DAY
+            on = ON - rng.randint(0, min(latest, 25)) * DAY
             place = each.place or "203.0.113.99"
             sign_in(tenant, each.login, on, result="failure", address=place)
 
