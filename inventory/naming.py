@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from inventory.fingerprints import SERVER
 from inventory.grouping import Look, network
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.shapes import known_host
@@ -82,9 +81,7 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
     """Different for different senders, but for those of one host."""
     local = account.partition("@")[0]
     if look.host and kind in (SCRIPT, APPLICATION):
-        shape = "" if look.shape in ("", SERVER) else look.shape
-        told = library or shape
-        return f"{local} on {look.host}" + (f" ({told})" if told else "")
+        return f"{local} on {look.host} ({library or mark(look.host, look.shape)})"
     if look.host:
         return look.host + (f" ({mark(account, key)})" if look.part else "")
     return called(kind, look)[:280] + marked(account, key)
