@@ -143,12 +143,12 @@ def place_in_account(rows: pd.DataFrame) -> pd.Series:
     for account, hosted in marks[marks["account"].isin(bare.keys())].groupby("account"):
         named = hosted[["host", "shape", "address"]].astype(str).to_numpy().tolist()
         place_of = places(((host, shape), address) for host, shape, address in named)
-        mine = bare[account]
-        found.loc[mine] = [place_of.get(spot, spot) for spot in found.loc[mine]]
+        its = bare[account]
+        found.loc[its] = [place_of.get(spot, spot) for spot in found.loc[its]]
     several = found[is_bare].groupby(rows["account"]).nunique() > 1
     for account in several[several].index:
-        spots = found.loc[bare[account]]
-        found.loc[spots.index] = spots.map(by_people(spots, rows.loc[spots.index, "recipients"]))
+        mine = found.loc[bare[account]]
+        found.loc[mine.index] = mine.map(by_people(mine, rows.loc[mine.index, "recipients"]))
     return found
 
 
