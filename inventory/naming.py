@@ -31,6 +31,7 @@ MARK_LENGTH = 5
 RUNS = re.compile(r"(?<!\w)[A#](?:[\s\-_./:]+[A#](?!\w))*(?!\w)")
 """Words of a masked subject that were left out."""
 LONGEST_WORDS = 60
+ENDING = re.compile(rf" \([^()]{{0,20}}@, [{LETTERS}]{{{MARK_LENGTH}}}\)$")
 
 
 def called(kind: str, look: Look, library: str = "") -> str:
@@ -90,6 +91,12 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
 def marked(account: str, key: str) -> str:
     """How the name of an item ends that nothing names by itself."""
     return f" ({account.partition('@')[0][:20]}@, {mark(account, key)})"
+
+
+def ending_of(name: str) -> str:
+    """How the name of an item ends that the rules gave; '' for one that a host or a person gave."""
+    found = ENDING.search(name)
+    return found[0] if found else ""
 
 
 def distinct(account: str, names: Mapping[str, str]) -> dict[str, str]:
