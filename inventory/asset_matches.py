@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from inventory import asset_elimination, asset_matching, bulk
+from inventory import asset_elimination, asset_matching, bulk, naming
 from inventory.asset_elimination import Rest, as_many, only_ones
 from inventory.asset_matching import Index
 from inventory.asset_signs import Asset, Thing
@@ -38,7 +38,7 @@ NOTHING: State = (None, "", 0, "")
 MOST_LEFT = 5_000
 """With more senders that no list knows, "the only one left" says nothing."""
 OF_ROWS = ["item", "match", "match_confidence", "match_reason"]
-OF_ITEMS = ["owner", "contact", "site", "filled"]
+OF_ITEMS = ["name", "owner", "contact", "site", "filled"]
 OF_DEVICES = ["vendor", "model", "serial_number", "mac_address"]
 FILLS = ("owner", "contact", "site_id", *OF_DEVICES)
 """What a row may fill in where an item of the kind has it and it is blank; named alike in both."""
@@ -321,7 +321,7 @@ def thing_of(item: Mapping[str, Any], seen: Seen) -> Thing:
     return Thing(
         pk=pk,
         hosts=tuple(sorted(seen.hosts[pk] | ({own["host_name"]} - {""}))),
-        name="" if is_account else item["name"],
+        name="" if is_account or item["name"] == item["filled"].get("name") else item["name"],
         accounts=tuple(sorted(accounts)),
         own_accounts=frozenset(accounts & seen.alone),
         slots=frozenset(seen.slots[pk]),
@@ -379,5 +379,21 @@ def refill(part: Item, rows: list[KnownAsset]) -> bool:
         if (told or None) != (current or None):
             setattr(part, name, told or (None if name.endswith("_id") else ""))
             is_changed = True
+    is_changed |= isinstance(part, Device) and rename(part, rows, now)
     part.filled = now
     return is_changed or now != before
+
+
+def rename(device: Device, rows: list[KnownAsset], now: dict[str, Any]) -> bool:
+    """Call a device that nothing names as the list does, and as before once the list says no more;
+    its mark stays, for the list may say the same of two."""
+    ending = naming.ending_of(device.name)
+    told = next((row.name or row.host_name for row in rows if row.name or row.host_name), "")
+    was = device.filled.get("was", device.name)
+    if not ending:
+        return False
+    name = f"{told[:280]}{ending}" if told else was
+    if told:
+        now |= {"name": name, "was": was}
+    is_other, device.name = name != device.name, name
+    return is_other

@@ -12,7 +12,6 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from inventory.fingerprints import SERVER
 from inventory.grouping import Look, network
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.shapes import known_host
@@ -32,6 +31,7 @@ MARK_LENGTH = 5
 RUNS = re.compile(r"(?<!\w)[A#](?:[\s\-_./:]+[A#](?!\w))*(?!\w)")
 """Words of a masked subject that were left out."""
 LONGEST_WORDS = 60
+ENDING = re.compile(rf" \([^()]{{0,20}}@, [{LETTERS}]{{{MARK_LENGTH}}}\)$")
 
 
 def called(kind: str, look: Look, library: str = "") -> str:
@@ -82,9 +82,7 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
     """Different for different senders, but for those of one host."""
     local = account.partition("@")[0]
     if look.host and kind in (SCRIPT, APPLICATION):
-        shape = "" if look.shape in ("", SERVER) else look.shape
-        told = library or shape
-        return f"{local} on {look.host}" + (f" ({told})" if told else "")
+        return f"{local} on {look.host} ({library or mark(look.host, look.shape)})"
     if look.host:
         return look.host + (f" ({mark(account, key)})" if look.part else "")
     return called(kind, look)[:280] + marked(account, key)
@@ -93,6 +91,12 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
 def marked(account: str, key: str) -> str:
     """How the name of an item ends that nothing names by itself."""
     return f" ({account.partition('@')[0][:20]}@, {mark(account, key)})"
+
+
+def ending_of(name: str) -> str:
+    """How the name of an item ends that the rules gave; '' for one that a host or a person gave."""
+    found = ENDING.search(name)
+    return found[0] if found else ""
 
 
 def distinct(account: str, names: Mapping[str, str]) -> dict[str, str]:

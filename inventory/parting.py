@@ -33,6 +33,8 @@ REGULAR_MINUTES = 20
 SAME_PEOPLE = 0.6
 """Cosine from which on a part at another place, before or after, is the same device, moved."""
 OVERLAP = pd.Timedelta(days=2)
+MIN_PLACE, MOST_PLACES = 12, 50
+"""Messages of a place to know its people; places among which one with the same is looked for."""
 
 
 def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
@@ -141,9 +143,38 @@ def place_in_account(rows: pd.DataFrame) -> pd.Series:
     for account, hosted in marks[marks["account"].isin(bare.keys())].groupby("account"):
         named = hosted[["host", "shape", "address"]].astype(str).to_numpy().tolist()
         place_of = places(((host, shape), address) for host, shape, address in named)
-        mine = bare[account]
-        found.loc[mine] = [place_of.get(spot, spot) for spot in found.loc[mine]]
+        its = bare[account]
+        found.loc[its] = [place_of.get(spot, spot) for spot in found.loc[its]]
+    several = found[is_bare].groupby(rows["account"]).nunique() > 1
+    for account in several[several].index:
+        mine = found.loc[bare[account]]
+        found.loc[mine.index] = mine.map(by_people(mine, rows.loc[mine.index, "recipients"]))
     return found
+
+
+def by_people(spots: pd.Series, recipients: pd.Series) -> dict[str, str]:
+    """{place: the place that it is one with}, where all that comes from both writes to the same
+    people as much: a second line, or a pool of addresses."""
+    found = {spot: spot for spot in spots.unique()}
+    counts = spots[recipients != ""].value_counts()
+    told = sorted(counts[counts >= MIN_PLACE].index, key=lambda spot: (-counts[spot], spot))
+    if not 2 <= len(told) <= MOST_PLACES:
+        return found
+    people = {spot: people_of(recipients[spots == spot]) for spot in told}
+    homes: list[str] = []
+    for spot in told:
+        own = people[spot]
+        home = next((each for each in homes if alike(people[each], own) >= SAME_PEOPLE), spot)
+        found[spot] = home
+        if home == spot:
+            homes.append(spot)
+        else:
+            people[home] += own
+    return found
+
+
+def people_of(recipients: Iterable[str]) -> Counter[str]:
+    return Counter(each for who in recipients if who for each in who.split("."))
 
 
 def part_cell(cell: pd.DataFrame) -> pd.Series:
@@ -219,7 +250,7 @@ def stays(rows: pd.DataFrame, parts: pd.Series) -> list[Stay]:
     """In the order in which they began."""
     found = []
     for (place, part), mine in rows.groupby([rows["place"], parts], sort=True):
-        people = Counter(each for who in mine["recipients"] if who for each in who.split("."))
+        people = people_of(mine["recipients"])
         at = mine["at"]
         found.append(Stay(at.min(), at.max(), str(place), str(part), people, mine.index))
     return sorted(found, key=lambda stay: (stay.first, stay.place, stay.part))

@@ -114,11 +114,13 @@ def keep_kind(sender: Sender, kind: str, changed: list[Item]) -> None:
 
 
 def renamed(case: Case) -> Item | None:
-    """Its item, with another name: what the rules gave follows what they know, until a person
-    gives another or has the last word on the sender."""
+    """Its item, with another name: what the rules gave follows what they know, until a list or a
+    person gives another, or a person has the last word on the sender."""
     account, sender, proposal = case
     item = sender.item
     if item is None or sender.is_settled or item.name == proposal.item_name:
+        return None
+    if item.name == item.filled.get("name"):
         return None
     if not item.name.endswith(naming.marked(account.name, sender.key)):
         return None

@@ -201,3 +201,27 @@ def test_asks_the_database_as_often_for_many_as_for_few(tenant: Tenant) -> None:
     few = matched(3, 100)
     assert matched(20, 200) == few
     assert not Device.objects.filter(owner="").exists()
+
+
+def test_calls_a_device_that_nothing_names_as_the_list_does(tenant: Tenant) -> None:
+    asset = listed(tenant, "COPIER-9", account="scanner@contoso.com", address="", name="")
+    take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(1, 5))))
+    assert fresh(asset).match == "linked"
+    named = device().name
+    assert named.startswith("COPIER-9 (scanner@, ")
+
+    take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(5, 9))))
+    assert device().name == named
+
+    asset.delete()
+    asset_matches.match(tenant)
+    assert device().name.startswith("Printer or scanner at 203.0.113.")
+    assert device().filled == {}
+
+
+def test_keeps_the_name_that_a_person_gave(tenant: Tenant) -> None:
+    take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(1, 5))))
+    Device.objects.update(name="Copier in the lobby")
+    listed(tenant, "COPIER-9", account="scanner@contoso.com", address="", name="")
+    asset_matches.match(tenant)
+    assert device().name == "Copier in the lobby"

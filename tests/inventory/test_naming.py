@@ -56,3 +56,12 @@ def test_names_items_of_two_senders_differently() -> None:
     assert one.startswith("Printer or scanner at Dublin, “Message from …” (scan@, ")
     other = item_name("scan@tailspin.example", "one", "mfp", LOOK)
     assert other != one
+
+
+def test_names_programs_of_one_host_by_library_or_letters_of_their_own() -> None:
+    on_host = replace(LOOK, host="norda-srv1")
+    assert item_name(ACCOUNT, "a", "script", on_host, "Python") == "scan on norda-srv1 (Python)"
+    one = item_name(ACCOUNT, "a", "script", on_host)
+    other = item_name(ACCOUNT, "b", "script", replace(on_host, shape="w.w"))
+    assert one != other
+    assert one == item_name(ACCOUNT, "c", "script", on_host)
