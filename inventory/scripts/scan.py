@@ -117,8 +117,8 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
         return found
     servers = {
         (one.host, one.account, one.auth, other.path)
-        for other in project.files.values()
-        if other.path != file.path and "sysmail_add_account_sp" in other.text.lower()
+        for other in project.mail_profiles
+        if other.path != file.path
         for one in sql(other.path, other.text).findings
         if one.host
     }

@@ -747,9 +747,9 @@ class Reader:
 
     def has_mail_settings(self) -> bool:
         """A `<mailSettings>` nearby, which .NET takes for a client that is told nothing."""
+        project = self.resolver.project
         return any(
-            file.kind == "xml" and "mailsettings" in file.text.lower()
-            for _, file in self.resolver.project.nearby(self.unit.path)
+            path in project.mail_settings for _, path in project.nearby_folders(self.unit.path)
         )
 
     def adopt(self, facts: Facts) -> None:
