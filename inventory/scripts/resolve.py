@@ -108,6 +108,19 @@ class Resolver:
         found = [value for value in self.values(expr, place) if value.is_known]
         return found[0] if found else None
 
+    def lookup_line(self, expr: Expr, place: Place) -> int:
+        """Where a name that nothing here explains is looked up in the environment."""
+        one, there = expr, place
+        for _ in range(8):
+            path = path_of(one)
+            if path[:-1] in ENVIRONMENT or (isinstance(one, Call) and lookup_keys(one)):
+                return one.line
+            assigns = self.assigned(path, there) if path else []
+            if not assigns:
+                break
+            one, there = assigns[0].value, assigns[0].place
+        return expr.line
+
     def text(self, expr: Expr | None, place: Place) -> str:
         """The text with UNKNOWN for what is not known."""
         found = self.values(expr, place)

@@ -134,8 +134,13 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
     return found
 
 
+SHOWN = {"docs", "examples"}
+"""Folders of code that shows how."""
+
+
 def is_document(file: File) -> bool:
-    return file.name.lower().endswith(DOCUMENTS)
+    is_shown = not SHOWN.isdisjoint(file.path.lower().split("/")[:-1])
+    return is_shown or file.name.lower().endswith(DOCUMENTS)
 
 
 def is_stub(unit: Unit) -> bool:

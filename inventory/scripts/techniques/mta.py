@@ -223,6 +223,8 @@ def sasl(path: str, lines: Lines) -> Found:
             and match[1].startswith("*")
             and any(one.account == match[2].lower() for one in found.findings)
         ):
+            if is_secret(match[3]):
+                found.secrets.append(Secret(path, number, "password"))
             continue
         if match and host_of(match[1].lstrip("*.")):
             found.findings.append(
