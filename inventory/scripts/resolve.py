@@ -400,7 +400,8 @@ class Resolver:
             if found:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        if not seen and len(path) > 1 and path[0][:1].isupper():
+        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
+        if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
         if not seen and self.unit.language in ("csharp", "java"):

@@ -24,7 +24,7 @@ from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
-from inventory.scripts.techniques.wrappers import borrowed
+from inventory.scripts.techniques.wrappers import borrowed, sourced
 from inventory.scripts.walk import files_of
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
@@ -162,6 +162,7 @@ def of_unit(unit: Unit, project: Project) -> Found:
     for embedded in unit.embedded:
         add(found, of_embedded(resolver, embedded))
     if unit.language == "shell":
+        found.findings += sourced(resolver)
         found.findings = with_postfix_login(unit, found.findings)
     if "netrc" in unit.text:
         found.findings = [with_netrc(one, project) for one in found.findings]
