@@ -345,6 +345,11 @@ class Resolver:
         ):
             options = tuple(value for _, value in table.items)
             return self.worth(Either(options, expr.line), place, depth + 1)
+        if isinstance(expr, Index) and isinstance(expr.key, Text):
+            options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
+            items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
+            if items:
+                return self.worth(Either(tuple(items), expr.line), place, depth + 1)
         keys: list[str] = []
         line = expr.line
         while isinstance(expr, Member | Index):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online
+from inventory.scripts.hosts import host_of, is_exchange_online, is_local
 from inventory.scripts.languages import BY_PROGRAM, parse
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import File, Project
@@ -421,6 +421,7 @@ def in_entries(file: File, project: Project) -> Found:
         unit = parse(f"entry.{suffix}", "\n" * (entry.line - 1) + entry.text)
         if unit is not None:
             add(found, of_unit(replace_path(unit, file.path), project))
+    found.findings = [one for one in found.findings if one.host and not is_local(one.host)]
     return found
 
 

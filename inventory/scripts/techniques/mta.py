@@ -46,6 +46,8 @@ def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
         return exim
     if "monitrc" in name:
         return monit
+    if name.endswith("curlrc"):
+        return curlrc
     if name in NETRC:
         return netrc
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
@@ -183,6 +185,26 @@ def monit(path: str, lines: Lines) -> Found:
     kind = "basic" if user else "none"
     found.findings.append(made(path, number, "monit", host, user and user[1], kind))
     return found
+
+
+CURL_LINE = re.compile(r"^(?:--|-)?([\w-]+)\s*[=:\s]\s*[\"']?(.*?)[\"']?$")
+
+
+def curlrc(path: str, lines: Lines) -> Found:
+    """What `curl -K` reads."""
+    told: dict[str, tuple[str, int]] = {}
+    for number, line in lines:
+        if match := CURL_LINE.match(line):
+            told[match[1].lower()] = (match[2].strip(), number)
+    url, number = told.get("url", ("", 0))
+    if not re.match(r"smtps?://", url, re.IGNORECASE):
+        return Found([], [])
+    login, at = told.get("user", told.get("u", ("", 0)))
+    user, _, password = login.partition(":")
+    is_oauth = "oauth2-bearer" in told
+    kind = "oauth" if is_oauth else "basic" if user else "none"
+    secrets = [Secret(path, at, "password")] if is_secret(password) else []
+    return Found([made(path, number, "curl", url, user, kind)], secrets)
 
 
 NETRC = ("netrc", ".netrc", "_netrc")
