@@ -41,6 +41,11 @@ class Found:
     secrets: list[Secret]
 
 
+def add(found: Found, other: Found) -> None:
+    found.findings += other.findings
+    found.secrets += other.secrets
+
+
 def account_in(value: Value) -> str:
     """The login name; "" for what is not known, with no password that came along."""
     text = value.text.strip().strip("<>")

@@ -21,7 +21,11 @@ def has_reference(text: str) -> bool:
     return "${" in text or "{{" in text
 
 
-def filled(entry: Entry, own: list[Entry], elsewhere: Lookup) -> Entry:
+MAX_REFERENCES = 200
+"""In one text; more make no setting of a mail server."""
+
+
+def filled(entry: Entry, own: dict[str, str], elsewhere: Lookup) -> Entry:
     """The entry with what its references stand for: from its own file, from another, by their
     own default. What nothing says stays as it is."""
     if not has_reference(entry.text):
@@ -30,7 +34,7 @@ def filled(entry: Entry, own: list[Entry], elsewhere: Lookup) -> Entry:
 
     def one(found: re.Match[str]) -> str:
         name = found["braced"] or found["plain"] or found["template"]
-        if (text := same_file(name, entry, own)) is not None:
+        if (text := own.get(name.lower())) is not None:
             return text
         if (told := elsewhere(name)) is not None:
             sources.append(told[1])
@@ -38,15 +42,15 @@ def filled(entry: Entry, own: list[Entry], elsewhere: Lookup) -> Entry:
         default = found["default"] if found["braced"] else found["fallback"]
         return found[0] if default is None else default
 
-    text = REFERENCE.sub(one, entry.text)
+    text = REFERENCE.sub(one, entry.text, count=MAX_REFERENCES)
     return Entry(entry.path, text, entry.line, entry.is_variable, sources[-1])
 
 
-def same_file(name: str, entry: Entry, own: list[Entry]) -> str | None:
-    wanted = name.lower()
-    for other in own:
-        if other is entry or has_reference(other.text):
-            continue
-        if wanted in (".".join(other.path).lower(), other.path[-1].lower()):
-            return other.text
-    return None
+def names_in(entries: list[Entry]) -> dict[str, str]:
+    """{name: text} of a file's own settings, by their whole path and by their last key."""
+    known: dict[str, str] = {}
+    for entry in entries:
+        if entry.path and not has_reference(entry.text):
+            for name in (".".join(entry.path), entry.path[-1]):
+                known.setdefault(name.lower(), entry.text)
+    return known

@@ -11,7 +11,7 @@ from typing import Any
 
 from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
 from inventory.scripts.languages import parse
-from inventory.scripts.placeholders import filled, has_reference
+from inventory.scripts.placeholders import filled, has_reference, names_in
 from inventory.scripts.settings_files import Entry, from_env, is_example, kind_of, read_entries
 
 MAX_MODULES = 40
@@ -35,21 +35,21 @@ class File:
     text: str
     project: Project = field(repr=False)
 
-    @property
+    @cached_property
     def folder(self) -> str:
         return self.path.rpartition("/")[0]
 
-    @property
+    @cached_property
     def name(self) -> str:
         return self.path.rpartition("/")[2]
 
-    @property
+    @cached_property
     def stem(self) -> str:
         """What others call it; `index.js` goes by the name of its folder."""
         own = self.name.lstrip(".").partition(".")[0].lower()
         return self.folder.rpartition("/")[2].lower() if own in ("index", "__init__") else own
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return kind_of(self.path)
 
@@ -57,6 +57,10 @@ class File:
     def entries(self) -> list[Entry]:
         is_shell = not self.kind and self.unit is not None and self.unit.language == "shell"
         return from_env(self.text) if is_shell else read_entries(self.path, self.text)
+
+    @cached_property
+    def names(self) -> dict[str, str]:
+        return names_in(self.entries)
 
     @cached_property
     def unit(self) -> Unit | None:
@@ -75,9 +79,11 @@ class Project:
         self.by_stem: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_stem[file.stem].append(file)
+        self.folders: dict[str, Folder] = {}
         self.named: dict[str, list[Unit]] = {}
         self.defined: dict[str, Constants] = {}
         self.is_filling = False
+        self.referred: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.wrappers: dict[str, list[Any]] = {}
         """What `techniques.wrappers` found, by file."""
         self.logins: dict[tuple[str, int], tuple[str, str]] = {}
@@ -87,21 +93,48 @@ class Project:
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
 
-    def nearby(self, path: str) -> list[tuple[int, File]]:
-        """(steps away, file) of the folder, its parents, and folders of settings in them."""
+    def nearby_folders(self, path: str) -> list[tuple[int, str]]:
+        """(steps away, folder): its own, its parents', and folders of settings in them."""
         folder, steps, found = path.rpartition("/")[0], 0, []
         while True:
-            found += [(steps, file) for file in self.by_folder[folder] if file.path != path]
-            for name in CONFIG_FOLDERS:
+            found.append((steps, folder))
+            for name in (*CONFIG_FOLDERS, "src/main/resources", "properties"):
                 below = f"{folder}/{name}" if folder else name
-                if not path.startswith(below + "/"):
-                    found += [(steps, file) for file in self.by_folder.get(below, [])]
-            for deep in ("src/main/resources", "properties"):
-                below = f"{folder}/{deep}" if folder else deep
-                found += [(steps, file) for file in self.by_folder.get(below, [])]
+                if below in self.by_folder and not path.startswith(below + "/"):
+                    found.append((steps, below))
             if not folder:
                 return found
             folder, steps = folder.rpartition("/")[0], steps + 1
+
+    def nearby(self, path: str) -> list[tuple[int, File]]:
+        """(steps away, file) of those folders."""
+        return [
+            (steps, file)
+            for steps, folder in self.nearby_folders(path)
+            for file in self.by_folder.get(folder, [])
+            if file.path != path
+        ]
+
+    @cached_property
+    def mail_settings(self) -> set[str]:
+        """The folders with `<mailSettings>`, which .NET takes for a client that is told nothing."""
+        return {
+            file.folder
+            for file in self.files.values()
+            if file.kind == "xml" and "mailsettings" in file.text.lower()
+        }
+
+    @cached_property
+    def mail_profiles(self) -> list[File]:
+        """The SQL that sets up Database Mail."""
+        return [
+            file for file in self.files.values() if "sysmail_add_account_sp" in file.text.lower()
+        ]
+
+    def folder(self, path: str) -> Folder:
+        if path not in self.folders:
+            self.folders[path] = Folder(self.by_folder.get(path, []))
+        return self.folders[path]
 
     def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
         """The nearest setting of this name for a source file; None if none or in doubt."""
@@ -109,14 +142,11 @@ class Project:
         if not wanted:
             return None
         found = []
-        for steps, file in self.nearby(unit.path):
-            if not file.kind or is_example(file.path):
-                continue
-            nearness = self.nearness(unit, file, steps)
-            if nearness is None:
-                continue
-            for entry in file.entries:
-                if rank := matching(entry, wanted, is_env):
+        for steps, folder in self.nearby_folders(unit.path):
+            for entry, file in self.folder(folder).by_word.get(wanted[-1], []):
+                rank = matching(entry, wanted, is_env) if file.path != unit.path else 0
+                nearness = self.nearness(unit, file, steps) if rank else None
+                if nearness is not None:
                     found.append((nearness, -rank, entry, file))
         if not found:
             return None
@@ -144,17 +174,24 @@ class Project:
         unit = Unit(file.path, file.kind, "")
 
         def elsewhere(name: str) -> tuple[str, str] | None:
-            self.is_filling = True
-            try:
-                told = self.setting(unit, (name,), name.isupper())
-            finally:
-                self.is_filling = False
-            if told is None or has_reference(told[0].text):
-                return None
-            word = "env" if told[1].kind == "env" else "config"
-            return told[0].text, f"{word}:{told[1].path}"
+            key = (file.path, name)
+            if key not in self.referred:
+                self.referred[key] = self.told(unit, name)
+            return self.referred[key]
 
-        return filled(entry, file.entries, elsewhere)
+        return filled(entry, file.names, elsewhere)
+
+    def told(self, unit: Unit, name: str) -> tuple[str, str] | None:
+        """(text, source) of what another file says of a reference."""
+        self.is_filling = True
+        try:
+            found = self.setting(unit, (name,), name.isupper())
+        finally:
+            self.is_filling = False
+        if found is None or has_reference(found[0].text):
+            return None
+        entry, file = found
+        return entry.text, f"{'env' if file.kind == 'env' else 'config'}:{file.path}"
 
     def nearness(self, unit: Unit, file: File, steps: int) -> tuple[int, ...] | None:
         """Files named in the source or like it come first; None for another script's own."""
@@ -163,10 +200,8 @@ class Project:
             return (0, steps)
         if file.stem == stem:
             return (1, steps)
-        belongs = any(
-            other.stem == file.stem and other is not file and not other.kind
-            for other in self.by_folder[file.folder]
-        )
+        twins = self.folder(file.folder).by_stem[file.stem]
+        belongs = any(other is not file and not other.kind for other in twins)
         if belongs:
             return None
         common = file.name.lower() in (".env", "appsettings.json", "application.properties")
@@ -184,14 +219,14 @@ class Project:
             plain = set(re.split(r"\W+", unit.text.lower()))
             near = [
                 file
-                for _, file in self.nearby(unit.path)
-                if file.stem in plain or file.name in words
+                for _, path in self.nearby_folders(unit.path)
+                for file in self.folder(path).named(plain, words)
             ]
-            near += [one for name in words for one in self.by_name.get(name, [])]
+            near += [one for name in sorted(words) for one in self.by_name.get(name, [])]
             near += [
                 file
-                for word in plain & self.by_stem.keys()
-                for file in self.by_stem[word]
+                for word in sorted(plain & self.by_stem.keys())
+                for file in self.by_stem[word][:MAX_MODULES]
                 if unit.language in CLASSES or file.folder.rpartition("/")[2].lower() in plain
             ]
             found = {file.path: file for file in near if file.stem and file.path != unit.path}
@@ -212,6 +247,33 @@ def stage_of(name: str) -> int:
 
 
 TRIALS = {"dev", "development", "test", "testing", "staging", "local", "ci", "qa", "uat"}
+
+
+class Folder:
+    """What the files of one folder are called, and their settings by the last word of the key."""
+
+    def __init__(self, files: list[File]) -> None:
+        self.files = files
+        self.by_stem: dict[str, list[File]] = defaultdict(list)
+        self.by_name = {file.name: file for file in files}
+        for file in files:
+            self.by_stem[file.stem].append(file)
+
+    @cached_property
+    def by_word(self) -> dict[str, list[tuple[Entry, File]]]:
+        found: dict[str, list[tuple[Entry, File]]] = defaultdict(list)
+        for file in self.files:
+            if file.kind and not is_example(file.path):
+                for entry in file.entries:
+                    if entry.words:
+                        found[entry.words[-1]].append((entry, file))
+        return found
+
+    def named(self, stems: set[str], names: set[str]) -> list[File]:
+        found = [self.by_name[name] for name in sorted(names & self.by_name.keys())]
+        for stem in sorted(stems & self.by_stem.keys()):
+            found += self.by_stem[stem]
+        return found
 
 
 class Constants:

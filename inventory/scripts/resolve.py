@@ -108,6 +108,19 @@ class Resolver:
         found = [value for value in self.values(expr, place) if value.is_known]
         return found[0] if found else None
 
+    def lookup_line(self, expr: Expr, place: Place) -> int:
+        """Where a name that nothing here explains is looked up in the environment."""
+        one, there = expr, place
+        for _ in range(8):
+            path = path_of(one)
+            if path[:-1] in ENVIRONMENT or (isinstance(one, Call) and lookup_keys(one)):
+                return one.line
+            assigns = self.assigned(path, there) if path else []
+            if not assigns:
+                break
+            one, there = assigns[0].value, assigns[0].place
+        return expr.line
+
     def text(self, expr: Expr | None, place: Place) -> str:
         """The text with UNKNOWN for what is not known."""
         found = self.values(expr, place)
@@ -332,6 +345,11 @@ class Resolver:
         ):
             options = tuple(value for _, value in table.items)
             return self.worth(Either(options, expr.line), place, depth + 1)
+        if isinstance(expr, Index) and isinstance(expr.key, Text):
+            options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
+            items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
+            if items:
+                return self.worth(Either(tuple(items), expr.line), place, depth + 1)
         keys: list[str] = []
         line = expr.line
         while isinstance(expr, Member | Index):
@@ -387,7 +405,8 @@ class Resolver:
             if found:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        if not seen and len(path) > 1 and path[0][:1].isupper():
+        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
+        if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
         if not seen and self.unit.language in ("csharp", "java"):

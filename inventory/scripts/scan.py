@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from inventory.scripts.findings import Finding, Found, Secret
-from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online
-from inventory.scripts.languages import BY_PROGRAM, parse
+from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
+from inventory.scripts.findings import Finding, Found, Secret, add
+from inventory.scripts.forms import Unit
+from inventory.scripts.hosts import is_local
+from inventory.scripts.languages import parse
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import File, Project
-from inventory.scripts.resolve import Resolver
-from inventory.scripts.settings_files import Entry, is_example, kind_of
-from inventory.scripts.techniques.clients import clients
+from inventory.scripts.settings_files import Entry, is_example
 from inventory.scripts.techniques.code_tables import code_tables
-from inventory.scripts.techniques.commands import TOOLS, commands, decide, lines_of, without_prefix
-from inventory.scripts.techniques.frameworks import frameworks
-from inventory.scripts.techniques.graph import graph
-from inventory.scripts.techniques.mta import NETRC, login_in, mta
-from inventory.scripts.techniques.powershell import cmdlets
+from inventory.scripts.techniques.commands import TOOLS
+from inventory.scripts.techniques.mta import mta
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
-from inventory.scripts.techniques.wrappers import borrowed
+from inventory.scripts.units import of_unit, replace_path
 from inventory.scripts.walk import files_of
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
@@ -117,8 +112,8 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
         return found
     servers = {
         (one.host, one.account, one.auth, other.path)
-        for other in project.files.values()
-        if other.path != file.path and "sysmail_add_account_sp" in other.text.lower()
+        for other in project.mail_profiles
+        if other.path != file.path
         for one in sql(other.path, other.text).findings
         if one.host
     }
@@ -134,238 +129,18 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
     return found
 
 
+SHOWN = {"docs", "examples"}
+"""Folders of code that shows how."""
+
+
 def is_document(file: File) -> bool:
-    return file.name.lower().endswith(DOCUMENTS)
+    is_shown = not SHOWN.isdisjoint(file.path.lower().split("/")[:-1])
+    return is_shown or file.name.lower().endswith(DOCUMENTS)
 
 
 def is_stub(unit: Unit) -> bool:
     """TypeScript's declarations run nothing."""
     return unit.path.endswith(".d.ts")
-
-
-def of_unit(unit: Unit, project: Project) -> Found:
-    resolver = Resolver(unit, project)
-    found = Found([], [])
-    for read in (clients, commands, frameworks):
-        add(found, read(resolver))
-    if unit.language == "powershell":
-        add(found, cmdlets(resolver))
-    found.findings += graph(resolver)
-    found.findings += borrowed(resolver)
-    if unit.language == "php":
-        found.findings += php_mail(resolver)
-    for embedded in unit.embedded:
-        add(found, of_embedded(resolver, embedded))
-    if unit.language == "shell":
-        found.findings = with_postfix_login(unit, found.findings)
-    if "netrc" in unit.text:
-        found.findings = [with_netrc(one, project) for one in found.findings]
-    found.findings = [one for one in found.findings if not is_under_test(unit, one)]
-    return found
-
-
-def is_under_test(unit: Unit, finding: Finding) -> bool:
-    """A unit test with a stand-in for the server, or with none that is known."""
-    name = unit.path.rpartition("/")[2].lower()
-    is_test = name.startswith("test_") or re.search(r"(_test|\.test|\.spec|tests?)\.\w+$", name)
-    fakes = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
-             "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-",
-             "GreenMail", "SimpleSmtpServer", "Wiser(", "nodemailer-mock",
-             "netDumbster")  # fmt: skip
-    if not is_test:
-        return False
-    is_known = is_exchange_online(finding.host) and bool(finding.account)
-    marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
-    is_unit_test = any(mark in unit.text for mark in marks)
-    return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
-
-
-def with_netrc(one: Finding, project: Project) -> Finding:
-    """The account of curl's that a netrc of the tree names."""
-    if one.technique != "curl" or one.account or one.auth != "basic":
-        return one
-    for _, file in project.nearby(one.path):
-        account = login_in(file.text, one.host) if file.name in NETRC else ""
-        if account:
-            return replace(one, account=account.lower(), account_source=f"config:{file.path}")
-    return one
-
-
-def with_postfix_login(unit: Unit, findings: list[Finding]) -> list[Finding]:
-    """`postconf` sets the server and turns the login on; the map with the login is written by
-    the same script."""
-    servers = [one for one in findings if one.technique == "postfix" and not one.account]
-    if not servers or not re.search(r"smtp_sasl_auth_enable\s*=\s*yes", unit.text):
-        return findings
-    found = [one for one in findings if one not in servers]
-    for one in servers:
-        logins = [each for each in found if each.technique == "postfix" and each.host == one.host]
-        found = [each for each in found if each not in logins]
-        account = logins[0].account if logins else ""
-        source = "literal" if account else ""
-        found.append(replace(one, auth="basic", account=account, account_source=source))
-    return found
-
-
-def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
-    """A here-document: a program for an interpreter, or a settings file that is written."""
-    unit, project = resolver.unit, resolver.project
-    if embedded.target:
-        text = with_variables(embedded.text, resolver)
-        target = with_variables(embedded.target, resolver)
-        found = mta(unit.path, text, embedded.line, target)
-        if found is None and kind_of(target):
-            found = of_written(unit, text, embedded.line, target, project)
-        if found is not None:
-            return found
-    program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
-    frontend = BY_PROGRAM.get(program)
-    if frontend is None:
-        return Found([], [])
-    text = "\n" * (embedded.line - 1) + embedded.text
-    inner = frontend(unit.path, text).read()
-    return of_unit(inner, project)
-
-
-VARIABLE = re.compile(r"\$\{?(\w+)\}?")
-
-
-def with_variables(text: str, resolver: Resolver) -> str:
-    """The text of a here-document with what its variables hold, as far as that is known."""
-    place = Place((), (), 10**9)
-
-    def one(name: re.Match[str]) -> str:
-        value = resolver.first(Name(name[1], 0), place) if not name[1].isdigit() else None
-        return name[0] if value is None or "\n" in value.text else value.text
-
-    return VARIABLE.sub(one, text)
-
-
-def of_written(unit: Unit, text: str, line: int, target: str, project: Project) -> Found:
-    """Settings that a script writes into a file of a format that is known."""
-    file = File(target.rpartition("/")[2], "\n" * (line - 1) + text, project)
-    found = settings(file, project)
-    found.findings = [replace(one, path=unit.path) for one in found.findings]
-    found.secrets = [replace(one, path=unit.path) for one in found.secrets]
-    return found
-
-
-def php_mail(resolver: Resolver) -> list[Finding]:
-    """`mail()` of PHP hands over to the server that php.ini or ini_set names, else to this host."""
-    found = []
-    host, line = "localhost", 0
-    for placed in resolver.unit.calls:
-        call = placed.call
-        if call.method == "ini_set" and len(call.args) > 1:
-            if resolver.text(call.args[0], placed.place).lower() == "smtp":
-                value = resolver.first(call.args[1], placed.place)
-                if value is not None and host_of(value.text):
-                    host, line = host_of(value.text), value.line
-        elif is_php_mail(resolver, placed):
-            found.append(
-                Finding(resolver.unit.path, line or call.line, "PHP mail()", host, "", "none", "")
-            )
-    return found
-
-
-def is_php_mail(resolver: Resolver, placed: PlacedCall) -> bool:
-    call = placed.call
-    own = any(function.name == "mail" for function in resolver.unit.functions)
-    is_plain = call.receiver is None and not call.is_new and len(call.args) >= 3
-    return call.method in ("mail", "mb_send_mail") and is_plain and not own
-
-
-# -- lines of commands -----------------------------------------------------------------------
-
-
-def of_batch(file: File) -> Found:
-    """Windows batch files: `set` and commands."""
-    found = Found([], [])
-    known: dict[str, tuple[str, int]] = {}
-    for number, line in continued(file.text):
-        plain = line.strip().lstrip("@").strip()
-        if re.match(r"(rem\b|::)", plain, re.IGNORECASE):
-            continue
-        if match := re.match(r"set\s+\"?(\w+)=([^\"]*)\"?", plain, re.IGNORECASE):
-            known[match[1].lower()] = (match[2].strip(), number)
-            continue
-        plain = re.sub(r"^for\s.*?\bdo\b\s*\(?", "", plain, flags=re.IGNORECASE)
-        used = [known[name] for name in re.findall(r"%(\w+)%", plain.lower()) if name in known]
-        plain = re.sub(r"%(\w+)%", lambda name: known.get(name[1].lower(), ("\0",))[0], plain)
-        one = of_line(file.path, plain, number)
-        hosts = {host_of(text): line for text, line in used}
-        found.findings += [
-            replace(each, line=hosts.get(each.host, each.line)) for each in one.findings
-        ]
-        found.secrets += one.secrets
-    return found
-
-
-def continued(text: str) -> list[tuple[int, str]]:
-    """(first line, command) with lines joined that end in `^`."""
-    found: list[tuple[int, str]] = []
-    is_open = False
-    for number, line in enumerate(text.split("\n"), 1):
-        if is_open:
-            first, before = found.pop()
-            found.append((first, before + " " + line.removesuffix("^")))
-        else:
-            found.append((number, line.removesuffix("^")))
-        is_open = line.endswith("^")
-    return found
-
-
-def of_line(path: str, text: str, number: int) -> Found:
-    found = Found([], [])
-    from inventory.scripts.resolve import Value
-
-    for words in lines_of(Value(text.replace("\\", "/"), number, "literal")):
-        words = without_prefix(words)
-        if words:
-            one = decide(path, words)
-            found.findings += one.findings
-            found.secrets += one.secrets
-    return found
-
-
-CRON_LINE = re.compile(r"^\s*(?:@\w+|(?:[\d*/,\-a-zA-Z]+\s+){5})(.*)")
-
-
-def is_crontab(file: File) -> bool:
-    name = file.name.lower()
-    in_cron = "/cron.d/" in f"/{file.path}" and "." not in name
-    return name in ("crontab", "crontab.txt") or name.endswith(".crontab") or in_cron
-
-
-def is_system_crontab(file: File) -> bool:
-    """One whose lines name a user before the command."""
-    return "cron.d/" in file.path or file.path.endswith("etc/crontab")
-
-
-def of_crontab(file: File) -> Found:
-    """What its commands send, and MAILTO, which hands their output to this host's mailer."""
-    found = Found([], [])
-    for number, line in enumerate(file.text.splitlines(), 1):
-        if line.lstrip().startswith("#"):
-            continue
-        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+", line):
-            found.findings.append(
-                Finding(file.path, number, "cron MAILTO", "localhost", "", "none", "")
-            )
-        elif command := CRON_LINE.match(line):
-            text = command[1].strip()
-            if is_system_crontab(file):
-                text = text.partition(" ")[2]
-            unit = parse("line.sh", "\n" * (number - 1) + text)
-            if unit is not None:
-                one = of_unit(replace_path(unit, file.path), file.project)
-                found.findings += one.findings
-                found.secrets += one.secrets
-    return found
-
-
-def replace_path(unit: Unit, path: str) -> Unit:
-    return replace(unit, path=path)
 
 
 # -- settings ----------------------------------------------------------------------------------
@@ -415,15 +190,11 @@ def in_entries(file: File, project: Project) -> Found:
         unit = parse(f"entry.{suffix}", "\n" * (entry.line - 1) + entry.text)
         if unit is not None:
             add(found, of_unit(replace_path(unit, file.path), project))
+    found.findings = [one for one in found.findings if one.host and not is_local(one.host)]
     return found
 
 
 CMDLET = "send-mailmessage"
-
-
-def add(found: Found, other: Found) -> None:
-    found.findings += other.findings
-    found.secrets += other.secrets
 
 
 TWINS = {"main.cf": "sasl_passwd", "update-exim4.conf.conf": "passwd.client"}

@@ -379,6 +379,8 @@ def from_docker(text: str) -> list[Entry]:
 
 def unquoted(value: str) -> str:
     value = value.strip()
+    if value.startswith('"""'):
+        return value[3:].partition('"""')[0]
     if value[:1] in "\"'" and value[:1]:
         return value[1:].partition(value[0])[0]
     return re.split(r"\s#", value, maxsplit=1)[0].strip()

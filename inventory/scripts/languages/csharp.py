@@ -4,12 +4,13 @@ import tree_sitter_c_sharp
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
 
 
 class CSharp(Frontend):
     grammar = Language(tree_sitter_c_sharp.language())
     name = "csharp"
+    branching = BRANCHING - {"switch_expression"}
 
     def __init__(self, path: str, text: str) -> None:
         super().__init__(path, text)
@@ -56,6 +57,19 @@ class CSharp(Frontend):
         if of is None or of.type in ("this", "this_expression"):
             return Member(Name("this", line_of(node)), name, line_of(node))
         return Member(self.expr(of), name, line_of(at or node))
+
+    def on_switch_expression(self, node: Node) -> Expr:
+        arms = [one for one in node.named_children if one.type == "switch_expression_arm"]
+        self.expr(node.named_children[0])
+        return either([self.exprs(arm.named_children)[-1] for arm in arms], line_of(node))
+
+    def on_tuple_expression(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if one.type == "argument"]
+        items = [self.expr(one.named_children[-1]) for one in parts if one.named_children]
+        return Sequence(tuple(items), line_of(node))
+
+    def on_declaration_expression(self, node: Node) -> Expr:
+        return self.field(node, "name")
 
     def on_conditional_access_expression(self, node: Node) -> Expr:
         parts = node.named_children

@@ -4,12 +4,13 @@ import tree_sitter_php
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
 
 
 class Php(Frontend):
     grammar = Language(tree_sitter_php.language_php())
     name = "php"
+    branching = BRANCHING - {"match_expression"}
 
     def on_string(self, node: Node) -> Expr:
         text = text_of(node)[1:-1].replace("\\'", "'").replace("\\\\", "\\")
@@ -104,6 +105,12 @@ class Php(Frontend):
         body = node.child_by_field_name("body")
         first = self.expr(body) if body is not None else condition
         return either([first, self.field(node, "alternative")], line_of(node))
+
+    def on_match_expression(self, node: Node) -> Expr:
+        self.field(node, "condition")
+        body = node.child_by_field_name("body")
+        arms = [one.named_children[-1] for one in body.named_children] if body is not None else []
+        return either(self.exprs(arms), line_of(node))
 
     def on_array_creation_expression(self, node: Node) -> Expr:
         pairs, items = [], []

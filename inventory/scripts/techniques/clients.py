@@ -13,6 +13,7 @@ from inventory.scripts.forms import (
     Expr,
     Index,
     Join,
+    Member,
     Other,
     Place,
     PlacedCall,
@@ -144,6 +145,9 @@ CREDENTIALS = {
 OAUTH_CREDENTIALS = {"saslmechanismoauth2", "saslmechanismoauthbearer", "oauth", "xoauth2"}
 OAUTH_WORDS = ("xoauth2", "oauth2", "oauthbearer", "oauth")
 
+
+SETTINGS_OF_CLIENTS = ("fields", "configuration", "getjavamailproperties")
+"""What a client calls the settings that it takes from a variable of their own."""
 
 MAX_INSIDE = 300
 
@@ -422,7 +426,20 @@ class Reader:
                 )
             if holds and not (isinstance(value, Call) and created.call in value.args):
                 found.append((assign.path, assign.place))
-        return found
+        return found + self.parts_of(found)
+
+    def parts_of(
+        self, names: list[tuple[tuple[str, ...], Place]]
+    ) -> list[tuple[tuple[str, ...], Place]]:
+        """The variables that hold the settings of the client: `$fields = $msg.….Fields`."""
+        held = {path for path, _ in names}
+        return [
+            (assign.path, assign.place)
+            for assign in self.unit.assigns
+            if isinstance(assign.value, Member | Call)
+            and last_name(assign.value) in SETTINGS_OF_CLIENTS
+            and path_of(chain_root(assign.value)) in held
+        ]
 
     def uses(
         self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
@@ -747,9 +764,9 @@ class Reader:
 
     def has_mail_settings(self) -> bool:
         """A `<mailSettings>` nearby, which .NET takes for a client that is told nothing."""
+        project = self.resolver.project
         return any(
-            file.kind == "xml" and "mailsettings" in file.text.lower()
-            for _, file in self.resolver.project.nearby(self.unit.path)
+            path in project.mail_settings for _, path in project.nearby_folders(self.unit.path)
         )
 
     def adopt(self, facts: Facts) -> None:
@@ -800,7 +817,7 @@ class Reader:
             return found[-1]
         for expr, place in facts.hosts:
             values = self.resolver.values(expr, place)
-            return "", (values[0].line if values else expr.line)
+            return "", (values[0].line if values else self.resolver.lookup_line(expr, place))
         return "", 0
 
     def account(self, facts: Facts) -> tuple[str, str]:
@@ -879,6 +896,10 @@ def is_secret(text: str) -> bool:
     if not plain or plain.lower() in ("null", "none", "false", "true", "undefined"):
         return False
     return UNKNOWN not in plain and not plain.startswith(("${", "{{", "$(", "%", "<", "#{"))
+
+
+def last_name(expr: Member | Call) -> str:
+    return (expr.name if isinstance(expr, Member) else expr.method).lower()
 
 
 def is_chained(owner: Expr, created: Call) -> bool:

@@ -21,8 +21,20 @@ def code_tables(file: File, unit: Unit, project: Project) -> Found:
     resolver = Resolver(unit, project)
     entries = [
         entry for table in tables_of(unit, resolver) for entry in flattened(table, (), resolver, 0)
-    ][:MAX_ENTRIES]
-    return servers(file, entries, project)
+    ]
+    if file.name == "wp-config.php":
+        entries += defined(resolver)
+    return servers(file, entries[:MAX_ENTRIES], project)
+
+
+def defined(resolver: Resolver) -> list[Entry]:
+    """The constants that WordPress and its plugins take their settings from."""
+    told = [(one.path, resolver.first(one.value, one.place)) for one in resolver.unit.assigns]
+    return [
+        Entry(path, value.text, value.line)
+        for path, value in told
+        if len(path) == 1 and value is not None and value.source == "literal"
+    ]
 
 
 def tables_of(unit: Unit, resolver: Resolver) -> list[Table]:

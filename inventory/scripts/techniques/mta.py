@@ -46,6 +46,8 @@ def reader_of(name: str) -> Callable[[str, Lines], Found] | None:
         return exim
     if "monitrc" in name:
         return monit
+    if name.endswith("curlrc"):
+        return curlrc
     if name in NETRC:
         return netrc
     if name in ("dma.conf", "nullmailer-remotes", "remotes"):
@@ -185,6 +187,26 @@ def monit(path: str, lines: Lines) -> Found:
     return found
 
 
+CURL_LINE = re.compile(r"^(?:--|-)?([\w-]+)\s*[=:\s]\s*[\"']?(.*?)[\"']?$")
+
+
+def curlrc(path: str, lines: Lines) -> Found:
+    """What `curl -K` reads."""
+    told: dict[str, tuple[str, int]] = {}
+    for number, line in lines:
+        if match := CURL_LINE.match(line):
+            told[match[1].lower()] = (match[2].strip(), number)
+    url, number = told.get("url", ("", 0))
+    if not re.match(r"smtps?://", url, re.IGNORECASE):
+        return Found([], [])
+    login, at = told.get("user", told.get("u", ("", 0)))
+    user, _, password = login.partition(":")
+    is_oauth = "oauth2-bearer" in told
+    kind = "oauth" if is_oauth else "basic" if user else "none"
+    secrets = [Secret(path, at, "password")] if is_secret(password) else []
+    return Found([made(path, number, "curl", url, user, kind)], secrets)
+
+
 NETRC = ("netrc", ".netrc", "_netrc")
 
 
@@ -223,6 +245,8 @@ def sasl(path: str, lines: Lines) -> Found:
             and match[1].startswith("*")
             and any(one.account == match[2].lower() for one in found.findings)
         ):
+            if is_secret(match[3]):
+                found.secrets.append(Secret(path, number, "password"))
             continue
         if match and host_of(match[1].lstrip("*.")):
             found.findings.append(

@@ -100,6 +100,8 @@ class Sending:
         host, line = best_host(self.resolver, *server)
         if not line and server[0].line != call.line and host:
             line = server[0].line
+        if not host:
+            line = self.resolver.lookup_line(*server)
         account, source, auth = self.login()
         if is_relay(host):
             account, source, auth = "", "", "none"

@@ -195,13 +195,15 @@ def outgoing(path: str, tokens: list[Token], found: Found) -> None:
     told: dict[str, Token] = {}
     for index, token in enumerate(tokens):
         after = tokens[index + 1 : index + 3]
-        if token.text.lower() == "smtp_out_server" and len(after) == 2 and after[0].text == "=":
+        if len(after) < 2:
+            continue
+        if token.text.lower() == "smtp_out_server" and after[0].text == "=":
             host = host_of(after[1].text)
             if host:
                 found.findings.append(
                     Finding(path, after[1].line, "Oracle UTL_MAIL", host, "", "none", "")
                 )
-        elif token.text.upper().startswith("SMTP_") and [one.text for one in after[:1]] == [","]:
+        elif token.text.upper().startswith("SMTP_") and after[0].text == ",":
             told[token.text.upper()] = after[1]
     server, user = told.get("SMTP_HOST_ADDRESS"), told.get("SMTP_USERNAME")
     if server is None or server.kind != "text" or not host_of(server.text):

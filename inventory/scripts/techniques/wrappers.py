@@ -3,6 +3,7 @@ stand in other files."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from inventory.scripts.findings import Finding, best_account, best_host
@@ -17,9 +18,11 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import is_relay
+from inventory.scripts.languages import parse
 from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.clients import Facts, Reader, spec_of
+from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
 
 MAX_STEPS = 8
@@ -134,6 +137,29 @@ def borrowed(resolver: Resolver) -> list[Finding]:
                 finding = asked(resolver, placed, wrapper)
                 if finding is not None:
                     found.append(finding)
+    return found
+
+
+SOURCED = re.compile(r"^\s*(?:\.|source)\s+.*?([\w.-]+)[\"']?\s*$", re.MULTILINE)
+
+
+def sourced(resolver: Resolver) -> list[Finding]:
+    """What the functions of a shell file send with the variables of the script that sources it."""
+    unit, found = resolver.unit, []
+    names = set(SOURCED.findall(unit.text))
+    length = unit.text.count("\n") + 1
+    for other in resolver.project.modules(unit) if names else ():
+        if other.path.rpartition("/")[2] not in names or "smtp" not in other.text.lower():
+            continue
+        lacking = commands(Resolver(other, resolver.project)).findings
+        both = parse("both.sh", f"{unit.text}\n{other.text}")
+        if both is None or all(one.host for one in lacking):
+            continue
+        both = replace(both, path=unit.path)
+        told = commands(Resolver(both, resolver.project)).findings
+        found += [one for one in told if one.host and one.line <= length]
+        if any(one.host and one.line <= length for one in told):
+            resolver.project.answered |= {(one.path, one.line) for one in lacking if not one.host}
     return found
 
 

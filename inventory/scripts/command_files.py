@@ -1,0 +1,99 @@
+"""Files of command lines: Windows batch files and crontabs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from inventory.scripts.findings import Finding, Found
+from inventory.scripts.hosts import host_of
+from inventory.scripts.languages import parse
+from inventory.scripts.project import File
+from inventory.scripts.techniques.commands import decide, lines_of, without_prefix
+from inventory.scripts.units import of_unit, replace_path
+
+
+def of_batch(file: File) -> Found:
+    """Windows batch files: `set` and commands."""
+    found = Found([], [])
+    known: dict[str, tuple[str, int]] = {}
+    for number, line in continued(file.text):
+        plain = line.strip().lstrip("@").strip()
+        if re.match(r"(rem\b|::)", plain, re.IGNORECASE):
+            continue
+        if match := re.match(r"set\s+\"?(\w+)=([^\"]*)\"?", plain, re.IGNORECASE):
+            known[match[1].lower()] = (match[2].strip(), number)
+            continue
+        plain = re.sub(r"^for\s.*?\bdo\b\s*\(?", "", plain, flags=re.IGNORECASE)
+        used = [known[name] for name in re.findall(r"%(\w+)%", plain.lower()) if name in known]
+        plain = re.sub(r"%(\w+)%", lambda name: known.get(name[1].lower(), ("\0",))[0], plain)
+        one = of_line(file.path, plain, number)
+        hosts = {host_of(text): line for text, line in used}
+        found.findings += [
+            replace(each, line=hosts.get(each.host, each.line)) for each in one.findings
+        ]
+        found.secrets += one.secrets
+    return found
+
+
+def continued(text: str) -> list[tuple[int, str]]:
+    """(first line, command) with lines joined that end in `^`."""
+    found: list[tuple[int, str]] = []
+    is_open = False
+    for number, line in enumerate(text.split("\n"), 1):
+        if is_open:
+            first, before = found.pop()
+            found.append((first, before + " " + line.removesuffix("^")))
+        else:
+            found.append((number, line.removesuffix("^")))
+        is_open = line.endswith("^")
+    return found
+
+
+def of_line(path: str, text: str, number: int) -> Found:
+    found = Found([], [])
+    from inventory.scripts.resolve import Value
+
+    for words in lines_of(Value(text.replace("\\", "/"), number, "literal")):
+        words = without_prefix(words)
+        if words:
+            one = decide(path, words)
+            found.findings += one.findings
+            found.secrets += one.secrets
+    return found
+
+
+CRON_LINE = re.compile(r"^\s*(?:@\w+|(?:[\d*/,\-a-zA-Z]+\s+){5})(.*)")
+
+
+def is_crontab(file: File) -> bool:
+    name = file.name.lower()
+    in_cron = "/cron.d/" in f"/{file.path}" and "." not in name
+    return name in ("crontab", "crontab.txt") or name.endswith(".crontab") or in_cron
+
+
+def is_system_crontab(file: File) -> bool:
+    """One whose lines name a user before the command."""
+    return "cron.d/" in file.path or file.path.endswith("etc/crontab")
+
+
+def of_crontab(file: File) -> Found:
+    """What its commands send, and MAILTO, which hands their output to this host's mailer."""
+    found = Found([], [])
+    for number, line in enumerate(file.text.splitlines(), 1):
+        if line.lstrip().startswith("#"):
+            continue
+        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+", line):
+            found.findings.append(
+                Finding(file.path, number, "cron MAILTO", "localhost", "", "none", "")
+            )
+        elif command := CRON_LINE.match(line):
+            text = command[1].strip()
+            if is_system_crontab(file):
+                text = text.partition(" ")[2]
+            unit = parse("line.sh", "\n" * (number - 1) + text)
+            if unit is not None:
+                one = of_unit(replace_path(unit, file.path), file.project)
+                found.findings += one.findings
+                found.secrets += one.secrets
+    return found

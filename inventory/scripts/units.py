@@ -1,0 +1,159 @@
+"""What in one source file submits mail, with the files it is written to or read with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from inventory.scripts.findings import Finding, Found, add
+from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
+from inventory.scripts.hosts import host_of, is_exchange_online
+from inventory.scripts.languages import BY_PROGRAM
+from inventory.scripts.project import File, Project
+from inventory.scripts.resolve import Resolver
+from inventory.scripts.settings_files import kind_of
+from inventory.scripts.techniques.clients import clients
+from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.frameworks import frameworks
+from inventory.scripts.techniques.graph import graph
+from inventory.scripts.techniques.mta import NETRC, login_in, mta
+from inventory.scripts.techniques.powershell import cmdlets
+from inventory.scripts.techniques.settings import settings
+from inventory.scripts.techniques.wrappers import borrowed, sourced
+
+
+def of_unit(unit: Unit, project: Project) -> Found:
+    resolver = Resolver(unit, project)
+    found = Found([], [])
+    for read in (clients, commands, frameworks):
+        add(found, read(resolver))
+    if unit.language == "powershell":
+        add(found, cmdlets(resolver))
+    found.findings += graph(resolver)
+    found.findings += borrowed(resolver)
+    if unit.language == "php":
+        found.findings += php_mail(resolver)
+    for embedded in unit.embedded:
+        add(found, of_embedded(resolver, embedded))
+    if unit.language == "shell":
+        found.findings += sourced(resolver)
+        found.findings = with_postfix_login(unit, found.findings)
+    if "netrc" in unit.text:
+        found.findings = [with_netrc(one, project) for one in found.findings]
+    found.findings = [one for one in found.findings if not is_under_test(unit, one)]
+    return found
+
+
+def is_under_test(unit: Unit, finding: Finding) -> bool:
+    """A unit test with a stand-in for the server, or with none that is known."""
+    name = unit.path.rpartition("/")[2].lower()
+    is_test = name.startswith("test_") or re.search(r"(_test|\.test|\.spec|tests?)\.\w+$", name)
+    fakes = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
+             "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-",
+             "GreenMail", "SimpleSmtpServer", "Wiser(", "nodemailer-mock",
+             "netDumbster")  # fmt: skip
+    if not is_test:
+        return False
+    is_known = is_exchange_online(finding.host) and bool(finding.account)
+    marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
+    is_unit_test = any(mark in unit.text for mark in marks)
+    return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
+
+
+def with_netrc(one: Finding, project: Project) -> Finding:
+    """The account of curl's that a netrc of the tree names."""
+    if one.technique != "curl" or one.account or one.auth != "basic":
+        return one
+    for _, file in project.nearby(one.path):
+        account = login_in(file.text, one.host) if file.name in NETRC else ""
+        if account:
+            return replace(one, account=account.lower(), account_source=f"config:{file.path}")
+    return one
+
+
+def with_postfix_login(unit: Unit, findings: list[Finding]) -> list[Finding]:
+    """`postconf` sets the server and turns the login on; the map with the login is written by
+    the same script."""
+    servers = [one for one in findings if one.technique == "postfix" and not one.account]
+    if not servers or not re.search(r"smtp_sasl_auth_enable\s*=\s*yes", unit.text):
+        return findings
+    found = [one for one in findings if one not in servers]
+    for one in servers:
+        logins = [each for each in found if each.technique == "postfix" and each.host == one.host]
+        found = [each for each in found if each not in logins]
+        account = logins[0].account if logins else ""
+        source = "literal" if account else ""
+        found.append(replace(one, auth="basic", account=account, account_source=source))
+    return found
+
+
+def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
+    """A here-document: a program for an interpreter, or a settings file that is written."""
+    unit, project = resolver.unit, resolver.project
+    if embedded.target:
+        text = with_variables(embedded.text, resolver)
+        target = with_variables(embedded.target, resolver)
+        found = mta(unit.path, text, embedded.line, target)
+        if found is None and kind_of(target):
+            found = of_written(unit, text, embedded.line, target, project)
+        if found is not None:
+            return found
+    program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
+    frontend = BY_PROGRAM.get(program)
+    if frontend is None:
+        return Found([], [])
+    text = "\n" * (embedded.line - 1) + embedded.text
+    inner = frontend(unit.path, text).read()
+    return of_unit(inner, project)
+
+
+VARIABLE = re.compile(r"\$\{?(\w+)\}?")
+
+
+def with_variables(text: str, resolver: Resolver) -> str:
+    """The text of a here-document with what its variables hold, as far as that is known."""
+    place = Place((), (), 10**9)
+
+    def one(name: re.Match[str]) -> str:
+        value = resolver.first(Name(name[1], 0), place) if not name[1].isdigit() else None
+        return name[0] if value is None or "\n" in value.text else value.text
+
+    return VARIABLE.sub(one, text)
+
+
+def of_written(unit: Unit, text: str, line: int, target: str, project: Project) -> Found:
+    """Settings that a script writes into a file of a format that is known."""
+    file = File(target.rpartition("/")[2], "\n" * (line - 1) + text, project)
+    found = settings(file, project)
+    found.findings = [replace(one, path=unit.path) for one in found.findings]
+    found.secrets = [replace(one, path=unit.path) for one in found.secrets]
+    return found
+
+
+def php_mail(resolver: Resolver) -> list[Finding]:
+    """`mail()` of PHP hands over to the server that php.ini or ini_set names, else to this host."""
+    found = []
+    host, line = "localhost", 0
+    for placed in resolver.unit.calls:
+        call = placed.call
+        if call.method == "ini_set" and len(call.args) > 1:
+            if resolver.text(call.args[0], placed.place).lower() == "smtp":
+                value = resolver.first(call.args[1], placed.place)
+                if value is not None and host_of(value.text):
+                    host, line = host_of(value.text), value.line
+        elif is_php_mail(resolver, placed):
+            found.append(
+                Finding(resolver.unit.path, line or call.line, "PHP mail()", host, "", "none", "")
+            )
+    return found
+
+
+def is_php_mail(resolver: Resolver, placed: PlacedCall) -> bool:
+    call = placed.call
+    own = any(function.name == "mail" for function in resolver.unit.functions)
+    is_plain = call.receiver is None and not call.is_new and len(call.args) >= 3
+    return call.method in ("mail", "mb_send_mail") and is_plain and not own
+
+
+def replace_path(unit: Unit, path: str) -> Unit:
+    return replace(unit, path=path)
