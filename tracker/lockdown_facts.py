@@ -90,8 +90,9 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     was_off = switched_on_again(tenant, moment, told)
     named = mailboxes_known(told) or claims.keys()
     accounts = named | {account for account, _ in seen} | logins.keys()
+    basic_seen = last_basic(seen)
     settings = {
-        account: effective_of(account, told, basic_seen=last_basic(seen), on=on)
+        account: effective_of(account, told, basic_seen=basic_seen, on=on)
         for account in accounts
     }
     uses = uses_by_account(tenant, seen, on, coverage)
