@@ -92,8 +92,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     accounts = named | {account for account, _ in seen} | logins.keys()
     basic_seen = last_basic(seen)
     settings = {
-        account: effective_of(account, told, basic_seen=basic_seen, on=on)
-        for account in accounts
+        account: effective_of(account, told, basic_seen=basic_seen, on=on) for account in accounts
     }
     uses = uses_by_account(tenant, seen, on, coverage)
     waivers = waivers_by_account(tenant, primary, on)
