@@ -38,7 +38,8 @@ from inventory.settling import Case, discovered, settle
 from inventory.sites import Sites
 
 ACCOUNTS_AT_ONCE = 250
-"""So that the messages in memory stay few."""
+MOST_AT_ONCE = 1_000_000
+"""Packed bytes of messages, so that few are in memory."""
 MANY_ACCOUNTS = 100
 """From here on a report changes what the tables hold enough for the database to be told."""
 
@@ -76,14 +77,15 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
     All fingerprints first, for those of other accounts tell which networks are one place.
     """
     addresses = sorted(set(addresses))
-    parts = Pile(map(partial(told_of, tenant), bulk.batches(addresses, ACCOUNTS_AT_ONCE)))
+    together = list(few_at_once(tenant, addresses))
+    parts = Pile(map(partial(told_of, tenant), together))
     places, happened, touched = Places(tenant), Pile[Happened](), set[int]()
     changes_much = len(addresses) >= MANY_ACCOUNTS
     if changes_much:
         bulk.recount(Trail, Fingerprint, Observation)
     for n, (accounts, told) in enumerate(parts):
         happened.extend(link_part(tenant, accounts, told, places, touched))
-        if changes_much and n in (0, len(addresses) // ACCOUNTS_AT_ONCE):
+        if changes_much and n in (0, len(together) - 1):
             bulk.recount(Fingerprint, Sender, Item, Device, Script)
     found = script_links.link_scripts(tenant, addresses)
     grouped, more = from_groups.group(tenant, addresses)
@@ -93,6 +95,21 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
     refresh_items(touched)
     asset_matches.match(tenant, touched)
     return from_groups.without(left, happened) if left else happened
+
+
+def few_at_once(tenant: Tenant, addresses: Iterable[str]) -> Iterator[list[str]]:
+    """The addresses in parts of as many as have so many messages together, or of one."""
+    weights = trails.weights_of(tenant, addresses)
+    part: list[str] = []
+    weight = 0
+    for name in addresses:
+        weight += weights.get(name, 0)
+        if part and (weight > MOST_AT_ONCE or len(part) >= ACCOUNTS_AT_ONCE):
+            yield part
+            part, weight = [], weights.get(name, 0)
+        part.append(name)
+    if part:
+        yield part
 
 
 def told_of(tenant: Tenant, addresses: list[str]) -> tuple[dict[str, Account], trails.Told]:

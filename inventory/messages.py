@@ -42,6 +42,8 @@ NUMBERS = {
     "reach": "int8",
 }
 MESSAGE = [*WORDS, *NUMBERS]
+OF_NO_ROWS = 5_000
+"""About so many bytes a packed trail has that holds no message: names of columns and the like."""
 
 
 def pack_each(rows: pd.DataFrame) -> Iterator[tuple[str, bytes]]:

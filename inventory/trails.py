@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from django.db.models import Count, Sum
+from django.db.models.functions import Length
 
 from inventory import bulk, messages
 from inventory.fingerprints import Fingerprint as Marks
@@ -72,6 +74,17 @@ def load(tenant: Tenant, accounts: Iterable[str] | None = None) -> pd.DataFrame 
         known = known.filter(account__in=list(accounts))
     parts = set(known.values_list("part", flat=True))
     return messages.refine(rows.astype({"trail": "int64", "proves": "bool"}), parts)
+
+
+def weights_of(tenant: Tenant, accounts: Iterable[str]) -> dict[str, int]:
+    """About how many bytes the messages of each account take, packed."""
+    found: dict[str, int] = {}
+    for part in bulk.batches(accounts):
+        trails = Trail.objects.filter(report__tenant=tenant, account__in=part).order_by()
+        sizes = trails.values("account").annotate(size=Sum(Length("rows")), count=Count("pk"))
+        for row in sizes:
+            found[row["account"]] = max(0, row["size"] - row["count"] * messages.OF_NO_ROWS)
+    return found
 
 
 class Told(NamedTuple):

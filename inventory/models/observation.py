@@ -34,7 +34,11 @@ class Fingerprint(Scoped):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "digest"], name="one_row_per_fingerprint"),
         ]
-        indexes = [models.Index(fields=["tenant", "account"])]
+        indexes = [
+            models.Index(fields=["tenant", "account"]),
+            models.Index(fields=["tenant", "address"]),
+            models.Index(fields=["tenant", "message_id_host"]),
+        ]
 
     def __str__(self) -> str:
         parts = (self.account, self.address, self.message_id_shape, self.message_id_host)

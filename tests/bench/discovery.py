@@ -64,7 +64,8 @@ def measure(name: str, url: str, files: Files) -> None:
     tell(f"{name}, all of it linked and matched from nothing", linked)
     counts = ", ".join(f"{count:,} × {name}" for name, count in found["counts"].items())
     print(
-        f"  {linked['ours']:.1f} s of it in this process, {linked['server']:.1f} s in the server; {counts}"
+        f"  {linked['ours']:.1f} s of it in this process, {linked['server']:.1f} s in the server; "
+        f"{counts}"
     )
     tell(f"{name}, a report of one account, 200 known", on_few)
     tell(f"{name}, a report of one account, 2,500 known, and the list", on_many)
