@@ -187,8 +187,11 @@ def rewrite(tenant: Tenant, accounts: list[str], rows: pd.DataFrame) -> None:
     for trail in changed:
         by_report[trail.report_id].append(trail.account)
         trail.applied = given.get(trail.pk, NOTHING)
+    of_tenant = Fingerprint.objects.filter(tenant=tenant)
     for report_id, names in by_report.items():
-        Observation.objects.filter(report=report_id, fingerprint__account__in=names).delete()
+        # Asked by the account alone PostgreSQL may join the whole table with itself, row by row.
+        marks = of_tenant.filter(account__in=names)
+        Observation.objects.filter(report=report_id, fingerprint__in=marks.values("pk")).delete()
     report_of = pd.Series({trail.pk: trail.report_id for trail in changed}, dtype="int64")
     rows = rows[rows["trail"].isin(report_of.index)]
     observe(rows.assign(report=rows["trail"].map(report_of)))
