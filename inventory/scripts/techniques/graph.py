@@ -8,7 +8,7 @@ from inventory.scripts.findings import Finding, best_account
 from inventory.scripts.forms import Call, Expr, Index, Member, Other, PlacedCall, Text, walk
 from inventory.scripts.hosts import ADDRESS
 from inventory.scripts.resolve import Resolver
-from inventory.scripts.techniques.clients import Reader
+from inventory.scripts.techniques.reader import Reader
 
 GRAPH_HOSTS = re.compile(
     r"(graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)",

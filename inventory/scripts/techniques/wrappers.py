@@ -21,9 +21,10 @@ from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
 from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
-from inventory.scripts.techniques.clients import Facts, Reader, spec_of
 from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.libraries import spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
+from inventory.scripts.techniques.reader import Facts, Reader
 
 MAX_STEPS = 8
 
