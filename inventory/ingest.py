@@ -21,7 +21,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import events, ledger, reading, reading_lists, reading_settings, trails
+from inventory import bulk, events, ledger, reading, reading_lists, reading_settings, trails
 from inventory.column_mappings import context_of as lists_context_of
 from inventory.column_mappings import is_replaced
 from inventory.discovery import link_many, prove_accounts
@@ -340,18 +340,19 @@ def store_totals(report: Report, rows: pd.DataFrame) -> None:
 
 
 def store_errors(report: Report, errors: list[BadLine]) -> None:
-    RowError.objects.bulk_create(
+    bulk.insert(
+        RowError,
+        ["report", "line", "column", "reason", "raw"],
         (
-            RowError(
-                report=report,
-                line=error.line,
-                column=error.column[:100],
-                reason=error.reason[:200],
-                raw=error.raw.replace("\0", "")[:200],
+            (
+                report.pk,
+                error.line,
+                error.column[:100],
+                error.reason[:200],
+                error.raw.replace("\0", "")[:200],
             )
             for error in errors
         ),
-        batch_size=BATCH,
     )
 
 

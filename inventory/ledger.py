@@ -145,6 +145,8 @@ class Told:
 
     def has(self, keys: np.ndarray) -> np.ndarray:
         """Which of these are among them; 0 is no key."""
+        if not self.arrays:
+            return np.zeros(len(keys), dtype=bool)
         found = self.is_marked.take(keys >> self.SHIFT)
         near = np.flatnonzero(found)
         asked = keys.take(near)
@@ -173,7 +175,9 @@ class Known:
         self.loaded = {each: found for each, found in self.loaded.items() if each >= day}
         keys, first = first_of(rows["row_key"])
         is_new = ~has_any([told_rows for told_rows, _ in near], keys)
-        rows = rows.take(np.sort(first.compress(is_new)))
+        is_kept = np.zeros(len(rows), dtype=bool)
+        is_kept[first.compress(is_new)] = True
+        rows = rows.compress(is_kept)
         told_messages = [messages for _, messages in near]
         messages, first = first_of(rows["message_key"])
         first = first[~has_any(told_messages, messages)]

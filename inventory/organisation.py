@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from inventory import normalize
 from inventory.records import Batch, NotThisReport
 
-PEEKED = 10_000
+PEEKED = 5_000
 """Rows of a trace by which the organisation is told, where nothing is known of it."""
 
 

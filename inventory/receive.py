@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -90,6 +90,7 @@ class Spooled(File):  # type: ignore[type-arg]
         handle, name = tempfile.mkstemp(dir=settings.FILE_UPLOAD_TEMP_DIR)
         self.path = Path(name)
         digest = hashlib.sha256()
+        hashing: Future[None] | None = None
         self.byte_count = 0
         with os.fdopen(handle, "wb") as file, ThreadPoolExecutor(max_workers=1) as hasher:
             try:
@@ -98,9 +99,10 @@ class Spooled(File):  # type: ignore[type-arg]
                     if self.byte_count > settings.REPORT_SIZE_LIMIT:
                         limit = settings.REPORT_SIZE_LIMIT // 1024 // 1024
                         raise NotReceived(f"the file is larger than {limit:,} MB")
-                    hashed = hasher.submit(digest.update, chunk)
+                    before, hashing = hashing, hasher.submit(digest.update, chunk)
                     file.write(chunk)
-                    hashed.result()
+                    if before is not None:
+                        before.result()  # One chunk behind: neither waits for the other.
             except BaseException:
                 self.path.unlink()
                 raise

@@ -48,6 +48,7 @@ class Objects:
         with path.open("rb") as file:
             self.encoding, self.mark_length = sniff_encoding(file.read(HEAD_BYTES))
         self.misshapen_count = 0
+        self.day_first: bool | None = None
         self.misshapen: dict[int, str] = {}
         self.has_more = False
         self.context = ""

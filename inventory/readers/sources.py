@@ -20,6 +20,8 @@ class Source(Protocol):
     """Names of the columns, squeezed by `squeeze`."""
     misshapen_count: int
     """Rows passed over so far because they have no such columns."""
+    day_first: bool | None
+    """What its dates were found to be; None as long as nobody looked."""
 
     @property
     def context(self) -> str: ...

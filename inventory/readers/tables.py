@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -23,7 +24,7 @@ from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
 BLOCK_BYTES = 2 * 1024 * 1024
-BLOCKS_AHEAD = 3
+BLOCKS_AHEAD = 8
 """Arrow would read 32 blocks ahead."""
 STALLED = 0.05
 """Seconds."""
@@ -51,6 +52,7 @@ class Table:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.warnings: list[str] = []
+        self.day_first: bool | None = None
         head = head_of(path)
         self.encoding, self.mark_length = sniff_encoding(head)
         self.skipped, header = self._header(head)
@@ -179,7 +181,11 @@ class Table:
 
     def _lines_of(self, rows: list[BadRow]) -> Iterator[RowError]:
         """Where every row is one line; `rows` are counted among all of the file, in order."""
-        waiting = iter(rows[:KEPT_ERRORS])
+        with self.path.open("rb") as file:
+            yield from self._lines_in(file, rows[:KEPT_ERRORS])
+
+    def _lines_in(self, file: IO[bytes], rows: list[BadRow]) -> Iterator[RowError]:
+        waiting = iter(rows)
         row = next(waiting, None)
         lines, start = 0, self.mark_length
         for ends in self._line_ends():
@@ -187,7 +193,7 @@ class Table:
                 number = self.skipped + row.index - lines
                 first = int(ends[number - 1]) if number else start
                 if row.reason:
-                    raw = self._text_at(first)
+                    raw = self._text_at(file, first)
                     yield RowError(lines + number + 1, row.column, row.reason, raw)
                 row = next(waiting, None)
             if row is None:
@@ -195,7 +201,7 @@ class Table:
             lines += len(ends)
             start = int(ends[-1]) if len(ends) else start
         if row is not None and row.reason:  # The last line has no end.
-            yield RowError(lines + 1, row.column, row.reason, self._text_at(start))
+            yield RowError(lines + 1, row.column, row.reason, self._text_at(file, start))
 
     def _line_ends(self) -> Iterator[np.ndarray]:
         """Where in the file lines begin, but the first, in bytes; block by block."""
@@ -208,11 +214,10 @@ class Table:
                 yield at + (found + 1) * unit.itemsize
                 at += len(block)
 
-    def _text_at(self, start: int) -> str:
+    def _text_at(self, file: IO[bytes], start: int) -> str:
         """The beginning of the line that begins there."""
-        with self.path.open("rb") as file:
-            file.seek(start)
-            text = file.read(4 * RAW_LENGTH).decode(self.encoding, errors="replace")
+        file.seek(start)
+        text = file.read(4 * RAW_LENGTH).decode(self.encoding, errors="replace")
         return text.split("\n", 1)[0][:RAW_LENGTH].rstrip("\r")
 
     def _located(self, bad: dict[int, BadRow]) -> Iterator[RowError]:

@@ -26,6 +26,8 @@ YEAR_FIRST = (
 )
 JAVASCRIPT = r"^\\?/Date\((?P<ms>-?\d{1,15})(?:[+-]\d{4})?\)\\?/$"
 """What PowerShell 5 makes of a time in JSON: milliseconds since 1970, UTC."""
+LONGEST_DATE = 12
+"""Letters of `31. 12. 2026`."""
 CLOCKS = {
     r" \d{1,2}:\d\d:\d\d [AP]M": " %I:%M:%S %p",
     r" \d{1,2}:\d\d:\d\d": " %H:%M:%S",
@@ -43,9 +45,9 @@ def decide_day_first(values: Iterable[pa.Array], column: str, answer: bool | Non
     guess would move rows to other months.
     """
     ambiguous = 0
-    for array in values:
+    for array in map(one_of_each_date, values):
         culture = array.filter(pc.invert(is_iso(array)))
-        parts = pc.extract_regex(pc.utf8_trim_whitespace(culture), CULTURE).drop_null()
+        parts = pc.extract_regex(culture, CULTURE).drop_null()
         if not len(parts):
             continue
         if has_dots(culture):
@@ -62,6 +64,17 @@ def decide_day_first(values: Iterable[pa.Array], column: str, answer: bool | Non
             "ISO dates"
         )
     return bool(answer)
+
+
+def one_of_each_date(array: pa.Array) -> pa.Array:
+    """Trimmed texts, one for each way that they begin up to the year; all where one of these is no
+    time."""
+    texts = pc.utf8_trim_whitespace(array)
+    beginnings = pc.utf8_slice_codeunits(texts, 0, LONGEST_DATE).dictionary_encode()
+    _, first = np.unique(beginnings.indices.to_numpy(zero_copy_only=False), return_index=True)
+    some = texts.take(pa.array(first))
+    is_time = pc.or_(is_iso(some), pc.match_substring_regex(some, CULTURE))
+    return some if pc.all(is_time).as_py() else texts
 
 
 def has_dots(array: pa.Array) -> bool:

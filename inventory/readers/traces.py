@@ -82,12 +82,11 @@ def read(
 
     `told_apart_by`: columns in which rows of one message differ, besides the recipient.
     """
-    day_first = decide_day_first(
-        (batch.column(0) for batch in source.batches([layout.time])),
-        source.name_of(layout.time),
-        head.day_first,
-    )
-    reading = Rows(source, layout, head.domains, day_first=day_first)
+    if source.day_first is None:
+        times = (batch.column(0) for batch in source.batches([layout.time]))
+        name = source.name_of(layout.time)
+        source.day_first = decide_day_first(times, name, head.day_first)
+    reading = Rows(source, layout, head.domains, day_first=source.day_first)
     wanted = list(dict.fromkeys([*layout.wanted, *told_apart_by]))
     for parsed in ahead(map(reading.parsed, source.batches(wanted))):
         yield reading.taken(parsed, [parsed.column[name] for name in told_apart_by])
@@ -95,13 +94,10 @@ def read(
 
 @dataclass(frozen=True)
 class Parsed:
-    """Columns as the file has them, and what Arrow alone makes of three of them."""
+    """Columns as the file has them, and the times, which Arrow reads without Python."""
 
     column: dict[str, pa.Array]
     at: np.ndarray
-    byte_count: np.ndarray
-    is_no_count: np.ndarray
-    message_id: pa.Array
 
 
 class Rows:
@@ -118,14 +114,7 @@ class Rows:
 
     def parsed(self, batch: pa.RecordBatch) -> Parsed:
         column = dict(zip(batch.schema.names, batch.columns, strict=True))
-        byte_count, is_no_count = counts(column[self.layout.byte_count], default=0)
-        return Parsed(
-            column,
-            read_times(column[self.layout.time], day_first=self.day_first),
-            byte_count,
-            is_no_count,
-            message_ids(column[self.layout.message_id]),
-        )
+        return Parsed(column, read_times(column[self.layout.time], day_first=self.day_first))
 
     def taken(self, parsed: Parsed, told_apart_by: list[pa.Array]) -> Batch:
         layout, column, at = self.layout, parsed.column, parsed.at
@@ -136,8 +125,9 @@ class Rows:
         checks.refuse(wrong, self.name_of(layout.account), "not a mail address")
         address, wrong = self.addresses.of(column[layout.address])
         checks.refuse(wrong, self.name_of(layout.address), "not an IP address")
-        checks.refuse(parsed.is_no_count, self.name_of(layout.byte_count), "not a whole number")
-        ids = parsed.message_id
+        byte_count, wrong = counts(column[layout.byte_count], default=0)
+        checks.refuse(wrong, self.name_of(layout.byte_count), "not a whole number")
+        ids = message_ids(column[layout.message_id])
         told_apart_by = told_apart_by or [column[layout.recipient]]
         return checks.batch(
             at=at,
@@ -146,7 +136,7 @@ class Rows:
             message_id=ids,
             subject=column[layout.subject],
             recipient=Later(column[layout.recipient], self.recipient),
-            byte_count=parsed.byte_count,
+            byte_count=byte_count,
             **self.identity(account.hashes, at, ids, column[layout.trace_id], told_apart_by),
         )
 
