@@ -54,7 +54,6 @@ from inventory.storing_lists import decided, forget_list, store_list
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 3
-BATCH = 2_000
 PROGRESS_SECONDS = 1.0
 State = Report.State
 Found = Reading | SettingsReading | ListReading

@@ -124,7 +124,7 @@ def date_of(day: int) -> dt.date:
     return dt.date.fromordinal(EPOCH + day)
 
 
-class Told:
+class KeysOfDay:
     """Keys of one day that were told: sorted arrays, and a mark where the first bits of any lead.
 
     Most keys that are asked for are not among them, and a mark is ten times cheaper than a search.
@@ -167,7 +167,7 @@ class Known:
         self.ledgers: dict[int, list[int]] = defaultdict(list)
         for pk, day in self.stored.values_list("pk", "day").iterator():
             self.ledgers[day.toordinal() - EPOCH].append(pk)
-        self.loaded: dict[int, tuple[Told, Told]] = {}
+        self.loaded: dict[int, tuple[KeysOfDay, KeysOfDay]] = {}
         """Of rows and of messages."""
 
     def fresh(self, day: int, rows: np.ndarray) -> Fresh:
@@ -192,17 +192,17 @@ class Known:
             told.add(mine)  # A message can go on on the next day.
         return fresh
 
-    def _of(self, day: int) -> tuple[Told, Told]:
+    def _of(self, day: int) -> tuple[KeysOfDay, KeysOfDay]:
         if day not in self.loaded:
             self.loaded[day] = self._load(day)
         return self.loaded[day]
 
-    def _load(self, day: int) -> tuple[Told, Told]:
+    def _load(self, day: int) -> tuple[KeysOfDay, KeysOfDay]:
         stored: Iterable[tuple[bytes, bytes]] = self.stored.filter(
             pk__in=self.ledgers.get(day, [])
         ).values_list("row_keys", "message_keys")
         pairs = [[np.frombuffer(keys, "<u8") for keys in each] for each in stored]
-        return Told(rows for rows, _ in pairs), Told(messages for _, messages in pairs)
+        return KeysOfDay(rows for rows, _ in pairs), KeysOfDay(messages for _, messages in pairs)
 
 
 def first_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -216,7 +216,7 @@ def first_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return keys[starts], np.minimum.reduceat(order, starts)
 
 
-def has_any(days: Iterable[Told], keys: np.ndarray) -> np.ndarray:
+def has_any(days: Iterable[KeysOfDay], keys: np.ndarray) -> np.ndarray:
     found = np.zeros(len(keys), dtype=bool)
     for told in days:
         found |= told.has(keys)

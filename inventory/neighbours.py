@@ -22,11 +22,6 @@ Host = tuple[str, str, str]
 HOST = ("account", "message_id_host", "message_id_shape")
 
 
-def places_of(tenant: Tenant, looks: Mapping[str, list[Look]]) -> dict[str, str]:
-    """{network: place} for what is grouped by place: what names no host."""
-    return Places(tenant).of(looks)
-
-
 class Places:
     """Asked for some accounts after the other; once the whole tenant was read, it is not again."""
 
@@ -35,6 +30,7 @@ class Places:
         self.everywhere: dict[str, str] | None = None
 
     def of(self, looks: Mapping[str, list[Look]]) -> dict[str, str]:
+        """{network: place} for what is grouped by place: what names no host."""
         if self.everywhere is not None:
             return self.everywhere
         wanted = {spot for those in looks.values() for spot in spots_of(those)}

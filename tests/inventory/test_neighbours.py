@@ -8,7 +8,7 @@ import pytest
 
 from inventory.grouping import Look, network, places
 from inventory.models import Fingerprint, Tenant
-from inventory.neighbours import HOST, literal, named, places_of, spots_of
+from inventory.neighbours import HOST, Places, literal, named, spots_of
 from tests.factories import FingerprintFactory, TenantFactory
 from tests.queries import queries_of
 
@@ -28,7 +28,7 @@ def bare(*addresses: str) -> dict[str, list[Look]]:
 
 
 def are_one(tenant: Tenant, one: str, other: str) -> bool:
-    found = places_of(tenant, bare(one, other))
+    found = Places(tenant).of(bare(one, other))
     return found.get(network(one), one) == found.get(network(other), other)
 
 
@@ -53,7 +53,7 @@ def test_says_the_same_as_the_whole_tenant_does(seed: int) -> None:
 def test_asks_nothing_where_there_is_one_network() -> None:
     tenant = TenantFactory.create()
     marked(tenant, "mfp-1", "203.0.113.1")
-    assert queries_of(lambda: places_of(tenant, bare("203.0.113.1", "203.0.113.1"))) == []
+    assert queries_of(lambda: Places(tenant).of(bare("203.0.113.1", "203.0.113.1"))) == []
 
 
 def test_leaves_out_what_names_a_host_or_stands_at_a_site() -> None:
