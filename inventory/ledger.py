@@ -1,6 +1,6 @@
 """Counts once: which rows of a report no other has told us yet. Part of an import.
 
-For each report and UTC day there are the sorted keys of the rows and messages that it was the
+For each report and UTC day there are the keys of the rows and messages that it was the
 first to tell. A report is held against those of its family day by day, so memory does not grow
 with it. A message can have rows on both sides of midnight, so a day is held against its
 neighbours as well.
@@ -22,9 +22,9 @@ import pandas as pd
 import pyarrow as pa
 
 from inventory import bulk, traffic
+from inventory.key_sets import KeySet, in_any, set_of
 from inventory.models import CountedDay, Report
 from inventory.readers import family_of
-from inventory.readers.columns import found_in
 from inventory.reading import Reading
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -63,12 +63,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class Fresh:
-    """The rows of a day that nobody told, and their keys, sorted."""
+    """The rows of a day that nobody told."""
 
     rows: np.ndarray
     is_first: np.ndarray
     """Which rows are the first of a message that nobody told."""
-    row_keys: np.ndarray
     message_keys: np.ndarray
     """The messages under all the keys that a report may know them by."""
 
@@ -112,7 +111,7 @@ def write(packed: Callable[[int, Fresh], Row], days: Iterator[tuple[int, Fresh]]
 def row_of(report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh) -> Row:
     first = fresh.rows.compress(fresh.is_first)
     mail = traffic.pack(first.compress(first["account"] > 0), *words)
-    keys = fresh.row_keys.tobytes(), fresh.message_keys.tobytes()
+    keys = fresh.rows["row_key"].tobytes(), fresh.message_keys.tobytes()
     return report.pk, date_of(day), *keys, mail
 
 
@@ -122,39 +121,6 @@ def size_of(row: Row) -> int:
 
 def date_of(day: int) -> dt.date:
     return dt.date.fromordinal(EPOCH + day)
-
-
-class KeysOfDay:
-    """Keys of one day that were told: sorted arrays, and a mark where the first bits of any lead.
-
-    Most keys that are asked for are not among them, and a mark is ten times cheaper than a search.
-    """
-
-    MARKS = 2**20
-    SHIFT = np.uint64(64 - 20)
-
-    def __init__(self, arrays: Iterable[np.ndarray]) -> None:
-        self.arrays: list[np.ndarray] = []
-        self.is_marked = np.zeros(self.MARKS, dtype=bool)
-        for keys in arrays:
-            self.add(keys)
-
-    def add(self, keys: np.ndarray) -> None:
-        self.arrays.append(keys)
-        self.is_marked[keys >> self.SHIFT] = True
-
-    def has(self, keys: np.ndarray) -> np.ndarray:
-        """Which of these are among them; 0 is no key."""
-        if not self.arrays:
-            return np.zeros(len(keys), dtype=bool)
-        found = self.is_marked.take(keys >> self.SHIFT)
-        near = np.flatnonzero(found)
-        asked = keys.take(near)
-        is_told = np.zeros(len(near), dtype=bool)
-        for each in self.arrays:
-            is_told |= found_in(each, asked)[1]
-        found[near] = is_told & (asked != 0)
-        return found
 
 
 class Known:
@@ -167,57 +133,35 @@ class Known:
         self.ledgers: dict[int, list[int]] = defaultdict(list)
         for pk, day in self.stored.values_list("pk", "day").iterator():
             self.ledgers[day.toordinal() - EPOCH].append(pk)
-        self.loaded: dict[int, tuple[KeysOfDay, KeysOfDay]] = {}
-        """Of rows and of messages."""
+        self.loaded: dict[int, list[tuple[KeySet, KeySet]]] = {}
+        """Of rows and of messages: what others told of a day, and what this report did."""
 
     def fresh(self, day: int, rows: np.ndarray) -> Fresh:
-        near = [self._of(each) for each in (day - 1, day, day + 1)]
-        self.loaded = {each: found for each, found in self.loaded.items() if each >= day}
-        keys, first = first_of(rows["row_key"])
-        is_new = ~has_any([told_rows for told_rows, _ in near], keys)
-        is_kept = np.zeros(len(rows), dtype=bool)
-        is_kept[first.compress(is_new)] = True
-        rows = rows.compress(is_kept)
-        told_messages = [messages for _, messages in near]
-        messages, first = first_of(rows["message_key"])
-        first = first[~has_any(told_messages, messages)]
-        first = first[~has_any(told_messages, rows["message_alias"].take(first))]
-        is_first = np.zeros(len(rows), dtype=bool)
-        is_first[first] = True
-        aliases = rows["message_alias"].take(first)
-        sorted_runs = rows["message_key"].take(first), np.sort(aliases[aliases != 0])
-        named = np.sort(np.concatenate(sorted_runs), kind="stable")
-        fresh = Fresh(rows, is_first, keys.compress(is_new), named)
-        for told, mine in zip(self.loaded[day], (fresh.row_keys, fresh.message_keys), strict=True):
-            told.add(mine)  # A message can go on on the next day.
-        return fresh
+        self.loaded = {each: found for each, found in self.loaded.items() if each >= day - 1}
+        near = [told for each in (day - 1, day, day + 1) for told in self._of(each, len(rows))]
+        told_rows = [rows_told for rows_told, _ in near]
+        told_messages = [messages_told for _, messages_told in near]
+        mine = KeySet(len(rows)), KeySet(len(rows))
+        self.loaded[day].append(mine)  # A message can go on on the next day.
+        is_new = mine[0].add(rows["row_key"])
+        rows = rows.compress(is_new & ~in_any(told_rows, rows["row_key"]))
+        is_first = mine[1].add(rows["message_key"])
+        for name in ("message_key", "message_alias"):
+            is_first &= ~in_any(told_messages, rows[name])
+        first = rows.compress(is_first)
+        aliases = first["message_alias"].compress(first["message_alias"] != 0)
+        mine[1].add(aliases)
+        return Fresh(rows, is_first, np.concatenate([first["message_key"], aliases]))
 
-    def _of(self, day: int) -> tuple[KeysOfDay, KeysOfDay]:
+    def _of(self, day: int, expected: int) -> list[tuple[KeySet, KeySet]]:
         if day not in self.loaded:
-            self.loaded[day] = self._load(day)
+            self.loaded[day] = [self._load(day, expected)] if day in self.ledgers else []
         return self.loaded[day]
 
-    def _load(self, day: int) -> tuple[KeysOfDay, KeysOfDay]:
+    def _load(self, day: int, expected: int) -> tuple[KeySet, KeySet]:
         stored: Iterable[tuple[bytes, bytes]] = self.stored.filter(
-            pk__in=self.ledgers.get(day, [])
+            pk__in=self.ledgers[day]
         ).values_list("row_keys", "message_keys")
         pairs = [[np.frombuffer(keys, "<u8") for keys in each] for each in stored]
-        return KeysOfDay(rows for rows, _ in pairs), KeysOfDay(messages for _, messages in pairs)
-
-
-def first_of(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(distinct keys, sorted; where each stands first)."""
-    order = np.argsort(keys)
-    keys = keys.take(order)
-    is_start = np.append(np.full(min(len(keys), 1), True), keys[1:] != keys[:-1])
-    if is_start.all():
-        return keys, order
-    starts = np.flatnonzero(is_start)
-    return keys[starts], np.minimum.reduceat(order, starts)
-
-
-def has_any(days: Iterable[KeysOfDay], keys: np.ndarray) -> np.ndarray:
-    found = np.zeros(len(keys), dtype=bool)
-    for told in days:
-        found |= told.has(keys)
-    return found
+        rows, messages = ([pair[at] for pair in pairs] for at in (0, 1))
+        return set_of(rows, expected), set_of(messages, expected)
