@@ -25,9 +25,11 @@ class KeySet:
         self.shift = np.uint64(64 - bits)
         self.owners = np.full(2**bits, NOBODY, dtype=np.int32)
         """By the first bits of a key, which of `keys` has that place."""
+        self.is_shared = np.zeros(2**bits, dtype=bool)
+        """Which places others would have."""
         self.keys = np.zeros(0, dtype=np.uint64)
         self.others = self.keys
-        """Those that found their place taken, sorted."""
+        """Those that would, sorted."""
 
     def add(self, keys: np.ndarray) -> np.ndarray:
         """Which of these were not in the set, of equal ones the first."""
@@ -47,6 +49,7 @@ class KeySet:
             others, first = np.unique(keys.take(rest), return_index=True)
             is_other = ~found_in(self.others, others)[1]
             is_new[rest[first[is_other]]] = True
+            self.is_shared[places.take(rest)] = True
             self.others = np.sort(np.concatenate([self.others, others[is_other]]))
         return is_new
 
@@ -54,14 +57,15 @@ class KeySet:
         """Which of these are in it."""
         if not len(self.keys):
             return np.zeros(len(keys), dtype=bool)
-        owners = self.owners.take(self._places(keys))
+        places = self._places(keys)
+        owners = self.owners.take(places)
         found: np.ndarray = owners != NOBODY
         near = np.flatnonzero(found)
-        asked = keys.take(near)
-        is_in = self.keys.take(owners.take(near)) == asked
-        rest = np.flatnonzero(~is_in)
-        is_in[rest] = found_in(self.others, asked.take(rest))[1]
-        found[near] = is_in & (asked != 0)
+        found[near] = self.keys.take(owners.take(near)) == keys.take(near)
+        rest = near[~found.take(near)]
+        rest = rest[self.is_shared.take(places.take(rest))]
+        found[rest] = found_in(self.others, keys.take(rest))[1]
+        found[keys == 0] = False
         return found
 
     def _places(self, keys: np.ndarray) -> np.ndarray:

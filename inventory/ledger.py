@@ -68,6 +68,7 @@ class Fresh:
     rows: np.ndarray
     is_first: np.ndarray
     """Which rows are the first of a message that nobody told."""
+    row_keys: np.ndarray
     message_keys: np.ndarray
     """The messages under all the keys that a report may know them by."""
 
@@ -111,7 +112,7 @@ def write(packed: Callable[[int, Fresh], Row], days: Iterator[tuple[int, Fresh]]
 def row_of(report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh) -> Row:
     first = fresh.rows.compress(fresh.is_first)
     mail = traffic.pack(first.compress(first["account"] > 0), *words)
-    keys = fresh.rows["row_key"].tobytes(), fresh.message_keys.tobytes()
+    keys = fresh.row_keys.tobytes(), fresh.message_keys.tobytes()
     return report.pk, date_of(day), *keys, mail
 
 
@@ -141,17 +142,19 @@ class Known:
         near = [told for each in (day - 1, day, day + 1) for told in self._of(each, len(rows))]
         told_rows = [rows_told for rows_told, _ in near]
         told_messages = [messages_told for _, messages_told in near]
-        mine = KeySet(len(rows)), KeySet(len(rows))
+        mine = KeySet(len(rows)), KeySet(2 * len(rows))
         self.loaded[day].append(mine)  # A message can go on on the next day.
-        is_new = mine[0].add(rows["row_key"])
-        rows = rows.compress(is_new & ~in_any(told_rows, rows["row_key"]))
-        is_first = mine[1].add(rows["message_key"])
-        for name in ("message_key", "message_alias"):
-            is_first &= ~in_any(told_messages, rows[name])
-        first = rows.compress(is_first)
-        aliases = first["message_alias"].compress(first["message_alias"] != 0)
+        row_keys = rows["row_key"].copy()
+        is_new = mine[0].add(row_keys) & ~in_any(told_rows, row_keys)
+        if not is_new.all():
+            rows, row_keys = rows.compress(is_new), row_keys.compress(is_new)
+        keys, aliases = rows["message_key"].copy(), rows["message_alias"].copy()
+        is_first = mine[1].add(keys)
+        is_first &= ~(in_any(told_messages, keys) | in_any(told_messages, aliases))
+        aliases = aliases.compress(is_first & (aliases != 0))
         mine[1].add(aliases)
-        return Fresh(rows, is_first, np.concatenate([first["message_key"], aliases]))
+        message_keys = np.concatenate([keys.compress(is_first), aliases])
+        return Fresh(rows, is_first, row_keys, message_keys)
 
     def _of(self, day: int, expected: int) -> list[tuple[KeySet, KeySet]]:
         if day not in self.loaded:
