@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-CHUNK = 1024 * 1024
+CHUNK = 256 * 1024
+"""What stays in a core's cache from being read to being written."""
 RATIO_LIMIT = 200
 """How many times its packed size a file may have; text packs by 10 to 40."""
-SMALL = 10 * CHUNK
+SMALL = 10 * 1024 * 1024
 """Below this size no ratio is suspicious."""
 MEMBER_LIMIT = 1_000
 PASSED_OVER = ("__MACOSX/", ".DS_Store", "Thumbs.db")
@@ -61,9 +63,14 @@ def members(path: Path, name: str) -> Iterator[tuple[str, IO[bytes]]]:
         raise BadArchive(f"the zip file cannot be opened: {error}") from None
 
 
-def chunks(stream: IO[bytes]) -> Iterator[bytes]:
+def chunks(stream: IO[bytes]) -> Iterator[memoryview]:
+    """All of a stream; a chunk stands until the one after the next is asked for."""
+    buffers = itertools.cycle([memoryview(bytearray(CHUNK)) for _ in range(2)])
     try:
-        while chunk := stream.read(CHUNK):
-            yield chunk
+        for buffer in buffers:
+            count = stream.readinto(buffer)  # type: ignore[attr-defined]
+            if not count:
+                return
+            yield buffer[:count]
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
         raise BadArchive(f"the archive is damaged: {error}") from None

@@ -86,7 +86,7 @@ def known_already(tenant: Tenant, stream: BinaryIO) -> Report | None:
 class Spooled(File):  # type: ignore[type-arg]
     """A temporary file with these chunks, on the disk where reports are kept."""
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, chunks: Iterable[memoryview]) -> None:
         handle, name = tempfile.mkstemp(dir=settings.FILE_UPLOAD_TEMP_DIR)
         self.path = Path(name)
         digest = hashlib.sha256()
@@ -102,7 +102,7 @@ class Spooled(File):  # type: ignore[type-arg]
                     before, hashing = hashing, hasher.submit(digest.update, chunk)
                     file.write(chunk)
                     if before is not None:
-                        before.result()  # One chunk behind: neither waits for the other.
+                        before.result()  # One chunk behind: reading and writing go on.
             except BaseException:
                 self.path.unlink()
                 raise
