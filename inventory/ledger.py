@@ -25,6 +25,7 @@ from inventory import bulk, traffic
 from inventory.key_sets import KeySet, in_any, set_of
 from inventory.models import CountedDay, Report
 from inventory.readers import family_of
+from inventory.readers.ahead import ahead
 from inventory.reading import Reading
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
@@ -82,7 +83,7 @@ def count(report: Report, found: Reading) -> Counted:
 
     def days() -> Iterator[tuple[int, Fresh]]:
         nonlocal total
-        for day, rows in found.spool.days():
+        for day, rows in ahead(found.spool.days()):
             fresh = known.fresh(day, rows)
             total += len(fresh.rows)
             is_kept = fresh.rows["position"] >= 0

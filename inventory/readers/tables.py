@@ -292,6 +292,8 @@ class Text(io.RawIOBase):
         self.file = path.open("rb")
         self.file.seek(mark_length)
         self.decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self.is_plain_ascii = not encoding.startswith("utf-16")
+        """Whether what is ASCII in the file is the same in UTF-8."""
         self.blocks = self._blocks()
         self.under_way = threading.Semaphore(BLOCKS_AHEAD)
         self.rest = memoryview(b"")
@@ -313,21 +315,27 @@ class Text(io.RawIOBase):
         if not self.under_way.acquire(timeout=STALLED):
             self.under_way.release()  # The next batch needs more than is under way.
         if not self.rest:
-            self.rest = memoryview(next(self.blocks, b""))
+            block = next(self.blocks, b"")
+            if len(block) <= size:
+                return block
+            self.rest = memoryview(block)
         found, self.rest = self.rest[:size], self.rest[size:]
         return bytes(found)
 
     def _blocks(self) -> Iterator[bytes]:
         while data := self.file.read(BLOCK_BYTES):
-            if block := self._counted(self.decoder.decode(data)):
+            if block := self._counted(self._encoded(data)):
                 yield block
-        if block := self._counted(self.decoder.decode(b"", final=True)):
+        if block := self._counted(self.decoder.decode(b"", final=True).encode(errors="replace")):
             yield block
         if self.last not in (b"", b"\n"):
             self.line_count += 1
 
-    def _counted(self, text: str) -> bytes:
-        block = text.encode(errors="replace")
+    def _encoded(self, data: bytes) -> bytes:
+        is_plain = self.is_plain_ascii and data.isascii() and not self.decoder.getstate()[0]
+        return data if is_plain else self.decoder.decode(data).encode(errors="replace")
+
+    def _counted(self, block: bytes) -> bytes:
         self.line_count += int(np.count_nonzero(np.frombuffer(block, np.uint8) == NEWLINE))
         self.last = block[-1:] or self.last
         return block
