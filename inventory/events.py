@@ -80,7 +80,7 @@ def rows_of(happened: Iterable[Happened], tenant: Tenant) -> Iterator[tuple[obje
 
 def publish_now() -> None:
     """Let what is in the outbox take effect here and now, for commands that run by themselves."""
-    current_app.loader.import_default_modules()  # Outside of a worker no task is known yet.
+    current_app.autodiscover_tasks(force=True)  # Outside of a worker no task is known yet.
     waiting = -1
     while waiting != (waiting := Event.objects.filter(published_at=None).count()):
         current_app.tasks[PUBLISH]()
