@@ -8,6 +8,8 @@ from django.utils.safestring import SafeString
 from inventory.counted import CountedDay, counted
 from inventory.models import Item
 
+LATEST_DAYS = 14
+"""Days that are shown at once; the ones before are folded away."""
 MOST_DAYS = 90
 ROW = "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>"
 
@@ -16,13 +18,21 @@ def days_table(item: Item) -> SafeString | str:
     days = counted(item.tenant, item)
     if not days:
         return "no report tells of a day of it"
+    latest, before = days[:LATEST_DAYS], days[LATEST_DAYS:MOST_DAYS]
     more = f"{len(days) - MOST_DAYS:,} older days are not shown." if len(days) > MOST_DAYS else ""
-    return format_html(
-        '<div class="scroll"><table class="days"><thead><tr><th>Day (UTC)</th><th>Messages</th>'
-        "<th>Counted from</th><th>What others say</th></tr></thead>{}</table></div>{}",
-        format_html_join("", ROW, map(cells, days[:MOST_DAYS])),
-        more,
-    )
+    folded = format_html(FOLDED, len(before), table_of(before)) if before else ""
+    return format_html("{}{}{}", table_of(latest), folded, more)
+
+
+FOLDED = '<details class="days"><summary>{} days before</summary>{}</details>'
+TABLE = (
+    '<div class="scroll"><table class="days"><thead><tr><th>Day (UTC)</th><th>Messages</th>'
+    "<th>Counted from</th><th>What others say</th></tr></thead>{}</table></div>"
+)
+
+
+def table_of(days: list[CountedDay]) -> SafeString:
+    return format_html(TABLE, format_html_join("", ROW, map(cells, days)))
 
 
 def cells(day: CountedDay) -> tuple[str, str, str, str]:

@@ -22,7 +22,7 @@ def sources_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResp
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "Sources",
-        "opts": model_admin.opts,
+        "content_title": "Sources",
         "tenants": tenants,
         "tenant": tenant,
         "sources": health(tenant, timezone.now()) if tenant else [],

@@ -106,3 +106,14 @@ def test_shows_it_on_the_page_and_in_the_api(
         }
     ]
     assert api_of(person).get(f"{url}x").status_code == 400
+
+
+def test_an_items_page_folds_away_all_but_the_latest_days(tenant: Tenant, client: Client) -> None:
+    take(tenant, detail(*(row(n, day=n) for n in range(10, 29))), "more.csv")
+    device = Device.objects.get()
+    client.force_login(UserFactory.create(is_superuser=True))
+    page = client.get(f"/admin/inventory/device/{device.pk}/change/").content.decode()
+    shown, _, folded = page.partition('<details class="days">')
+    assert "2026-10-28" in shown
+    assert "2026-10-10" not in shown
+    assert "2026-10-10" in folded

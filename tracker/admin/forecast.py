@@ -21,7 +21,7 @@ def forecast_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "When are we done?",
-        "opts": model_admin.opts,
+        "content_title": "When are we done?",
         "tenants": tenants,
         "tenant": tenant,
         "today": today,

@@ -29,6 +29,8 @@ MEANINGS = {
     Action.DISABLE: "SMTP AUTH can be switched off",
     Action.ALREADY_OFF: "Basic is off already",
 }
+FIRST: list[str] = list(MEANINGS)
+"""What would break leads."""
 
 
 def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
@@ -44,11 +46,12 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         return script_file(name, script_of(name, tenant, on, verdicts, group))
     found = summary(verdicts, homeless_scripts(tenant, on) if tenant else 0)
     action = request.GET.get("action", "")
-    shown = [verdict for verdict in verdicts if not action or verdict.action == action]
+    asked_for = (verdict for verdict in verdicts if not action or verdict.action == action)
+    shown = sorted(asked_for, key=lambda verdict: FIRST.index(verdict.action))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "What breaks if we turn it off today",
-        "opts": model_admin.opts,
+        "content_title": "What breaks if we turn it off today",
         "tenants": tenants,
         "tenant": tenant,
         "on": on,
