@@ -262,19 +262,25 @@ def things_of(tenant: Tenant, items: Collection[int] | None) -> Iterator[Thing]:
         senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__in=part)
         seen = Seen(tenant, senders)
         for row in parts_of(standing.filter(pk__in=part).order_by("pk")):
-            if row["category"] != Item.Category.ACCOUNT or row["pk"] in seen.accounts:
+            if is_there(row, seen):
                 yield thing_of(row, seen)
 
 
 def parts_of(items: ScopedQuerySet) -> Iterator[dict[str, Any]]:
     """The items with the fields of the device, script or account that each is."""
     own = [name for name in OWN if name != "owner"]
-    fields = ["pk", "category", "name", "owner", "filled", "message_count"]
+    fields = ["pk", "category", "name", "owner", "filled", "proposed", "message_count"]
     its = [*(f"device__{name}" for name in own), "script__host_name"]
     for row in items.values(*fields, *its).iterator():
         part = {name: row.pop(f"device__{name}") or "" for name in own}
         part["host_name"] = part["host_name"] or row.pop("script__host_name") or ""
         yield {**row, **part}
+
+
+def is_there(row: Mapping[str, Any], seen: Seen) -> bool:
+    """Not what all senders left, nor an account that none fell back to; what people made is."""
+    is_ours = row["category"] == Item.Category.ACCOUNT or row["proposed"]
+    return not is_ours or row["pk"] in seen.accounts
 
 
 class Seen:

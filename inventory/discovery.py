@@ -12,7 +12,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from inventory import asset_matches, bulk, from_groups, linking, naming, script_links, trails
+from inventory import (
+    asset_matches,
+    bulk,
+    following,
+    from_groups,
+    leaving,
+    linking,
+    naming,
+    script_links,
+    trails,
+)
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
@@ -91,10 +101,12 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
     grouped, more = from_groups.group(tenant, addresses)
     happened.extend([*found, *grouped])
     touched |= more | {data["item_id"] for _, _, data in found}
-    left = from_groups.drop_left(tenant, grouped)
+    happened.extend(following.follow_kinds(tenant, touched))
     refresh_items(touched)
     asset_matches.match(tenant, touched)
-    return from_groups.without(left, happened) if left else happened
+    gone, left = leaving.drop_left(tenant, touched)
+    happened.extend(left)
+    return leaving.without(gone, happened) if gone else happened
 
 
 def few_at_once(tenant: Tenant, addresses: Iterable[str]) -> Iterator[list[str]]:
@@ -126,6 +138,7 @@ def link_part(
 ) -> list[Happened]:
     """Link what is known of some accounts; `touched` takes the items to be refreshed."""
     looks, standing = looks_of(tenant, list(accounts), told.seen)
+    touched |= items_of_accounts(account.pk for account in accounts.values())
     placed = senders_of(tenant, accounts, looks, standing, places.of(looks))
     every = [each for those in placed.values() for each in those]
     rhythms = refresh(every, told.times, told.reach)
@@ -152,6 +165,15 @@ def cases_of(
     names = naming.distinct(account.name, {key: each.name for key, each in proposals.items()})
     for sender, _ in placed:
         yield Case(account, sender, replace(proposals[sender.key], name=names[sender.key]))
+
+
+def items_of_accounts(accounts: Iterable[int]) -> set[int]:
+    """The items of their senders as they stand; some may be left for others."""
+    found: set[int] = set()
+    for part in bulk.batches(accounts):
+        rows = Sender.objects.filter(account__in=part).exclude(item=None).order_by()
+        found |= set(rows.values_list("item", flat=True).distinct())
+    return found
 
 
 def items_of(placed: Sequence[Placed]) -> set[int]:

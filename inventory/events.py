@@ -27,6 +27,8 @@ KINDS = {
     "asset.corrected": "A person said which item a known asset is, or is not.",
     "correction.undone": "A person took a correction back.",
     "item.owned": "A person said who owns an item.",
+    "item.reclassified": "Later reports tell more of an item: it is taken for something else.",
+    "item.left": "No sender is behind an item any more, and the tracker still holds it.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",

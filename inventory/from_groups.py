@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Max, Min, Q
 
-from inventory import messages, orphans, trails
+from inventory import messages, trails
 from inventory.events import Happened
 from inventory.from_grouping import (
     BEFORE,
@@ -290,22 +290,3 @@ def moved(sender: Sender, old: Item | None) -> Happened:
         "left_item_id": old.pk if old is not None and is_left else None,
     }
     return "item.linked", sender.pk, data
-
-
-def drop_left(tenant: Tenant, happened: Iterable[Happened]) -> set[int]:
-    """Delete the items that all senders left; returns those that are gone."""
-    left = {int(pk) for _, _, data in happened if (pk := data.get("left_item_id"))}
-    if not left:
-        return left
-    orphans.drop(tenant, left)
-    return left - set(Item.objects.filter(pk__in=left).values_list("pk", flat=True))
-
-
-def without(gone: Collection[int], happened: Iterable[Happened]) -> Iterator[Happened]:
-    """What happened, but for what is of no item now."""
-    for kind, pk, data in happened:
-        is_gone = (kind == "item.discovered" and pk in gone) or (
-            kind == "item.linked" and data["item_id"] in gone
-        )
-        if not is_gone:
-            yield kind, pk, data

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from inventory import bulk, linking, naming
+from inventory import bulk, linking
 from inventory.events import Happened
+from inventory.following import Follower, is_called_so
 from inventory.keeping import KEPT
 from inventory.linking import Proposal
 from inventory.making import make
@@ -40,28 +41,37 @@ def settle(tenant: Tenant, cases: Sequence[Case]) -> list[Happened]:
     """Link senders to their items, unless a person has; new senders and items are told."""
     open_cases = [case for case in cases if is_open(case)]
     stock = Stock(tenant, open_cases)
-    choices = {case.sender.pk: choose(case, stock) for case in open_cases}
+    follower = Follower(case.sender for case in open_cases)
+    choices: dict[int, Choice] = {}
+    for case in open_cases:
+        if choice := choose(case, stock, follower):
+            choices[case.sender.pk] = choice
+            follower.note(case.sender, choice.item)
     make(stock.new)
-    changed: list[Item] = []
-    happened: list[Happened] = []
+    happened = follower.store()
     for case in cases:
-        happened += settle_one(case, choices.get(case.sender.pk), changed)
-    bulk.save(Item, changed, ["kind"])
-    bulk.save(Item, [item for item in map(renamed, cases) if item is not None], ["name"])
+        happened += settle_one(case, choices.get(case.sender.pk))
     bulk.save(Sender, [case.sender for case in cases], [*KEPT, *TOLD])
     return happened
 
 
 def is_open(case: Case) -> bool:
-    sender = case.sender
+    """Whether the rules may say another item than the one that stands."""
+    _, sender, proposal = case
     if sender.is_settled:
         return False
-    return sender.item is None or is_better(case.proposal, sender.item)
+    item = sender.item
+    if item is None or item.category == Item.Category.ACCOUNT:
+        return item is None or proposal.category != Item.Category.ACCOUNT
+    if sender.one_with_id is not None and sender.one_confidence >= linking.LINKED_FROM:
+        return False  # It has the item of what it is one with.
+    if item.pk == sender.script_id:
+        return proposal.category == Item.Category.DEVICE
+    return item.category != proposal.category or not is_called_so(item, proposal.item_name)
 
 
-def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[Happened]:
-    """`changed` takes the items that got another kind."""
-    account, sender, proposal = case
+def settle_one(case: Case, choice: Choice | None) -> list[Happened]:
+    _, sender, proposal = case
     happened: list[Happened] = []
     if not sender.is_settled:
         sender.name = proposal.name[:600]
@@ -70,9 +80,7 @@ def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[H
     if sender.is_settled:
         return happened
     if choice is not None:
-        happened += link(case, choice, changed)
-    if sender.item_id != account.pk or proposal.category == Item.Category.ACCOUNT:
-        keep_kind(sender, proposal.kind, changed)
+        happened += link(sender, choice)
     sender.kind = proposal.kind
     reason, confidence = proposal.reason, proposal.confidence
     if sender.script_id is not None and sender.item_id == sender.script_id:
@@ -85,11 +93,7 @@ def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[H
     return happened
 
 
-def link(case: Case, choice: Choice, changed: list[Item]) -> list[Happened]:
-    account, sender, proposal = case
-    if proposal.category == Item.Category.ACCOUNT and proposal.kind and not account.kind:
-        account.kind = proposal.kind
-        changed.append(account)
+def link(sender: Sender, choice: Choice) -> list[Happened]:
     happened = [discovered(choice.item)] if choice.is_new else []
     if sender.item_id != choice.item.pk:
         sender.item = choice.item
@@ -105,29 +109,6 @@ def link_of(sender: Sender, confidence: int) -> str:
     return Sender.Link.INFERRED if confidence >= linking.LINKED_FROM else Sender.Link.SUGGESTED
 
 
-def keep_kind(sender: Sender, kind: str, changed: list[Item]) -> None:
-    """The item's kind follows what its sender shows, until a person sets another."""
-    item = sender.item
-    if item is not None and kind and item.kind in ("", sender.kind) and item.kind != kind:
-        item.kind = kind
-        changed.append(item)
-
-
-def renamed(case: Case) -> Item | None:
-    """Its item, with another name: what the rules gave follows what they know, until a list or a
-    person gives another, or a person has the last word on the sender."""
-    account, sender, proposal = case
-    item = sender.item
-    if item is None or sender.is_settled or item.name == proposal.item_name:
-        return None
-    if item.name == item.filled.get("name"):
-        return None
-    if not item.name.endswith(naming.marked(account.name, sender.key)):
-        return None
-    item.name = proposal.item_name
-    return item
-
-
 def discovered(item: Item) -> Happened:
     return "item.discovered", item.pk, {"name": item.name, "category": item.category}
 
@@ -137,51 +118,47 @@ def linked(sender: Sender, by: str = "") -> Happened:
     return "item.linked", sender.pk, data
 
 
-def is_better(proposal: Proposal, item: Item) -> bool:
-    """An account gives way to the device or script behind it; anything else stays linked, for
-    people rename items and fill them in."""
-    account = Item.Category.ACCOUNT
-    return item.category == account and proposal.category != account
-
-
 # -- which item --------------------------------------------------------------------------------
 
 
-def choose(case: Case, stock: Stock) -> Choice:
-    """The item that stands behind the sender; if a person ruled that out for the sender, the
-    account it logs in with."""
+def choose(case: Case, stock: Stock, follower: Follower) -> Choice | None:
+    """The item that stands behind the sender, if it is another than before; if a person ruled
+    that out for the sender, the account it logs in with.
+
+    An item that nothing else stands behind becomes what its sender shows: whatever people have
+    said of it, and its cutover, stay with it.
+    """
     account, sender, proposal = case
-    if proposal.category == Item.Category.ACCOUNT:
-        return Choice(account, is_new=False)
-    if proposal.category == Item.Category.SCRIPT:
-        choice = stock.script(proposal)
-    else:
-        choice = device_for(account, proposal, stock)
-    if choice.item.pk in sender.rejected_items:
-        return Choice(account, is_new=False)
-    if isinstance(choice.item, Device):
-        stock.users[choice.item.name].add(account.pk)
-    return choice
+    found = account if proposal.category == Item.Category.ACCOUNT else stock.find(case)
+    if found is not None and found.pk in sender.rejected_items:
+        found = account
+    old = sender.item
+    if old is None or old.category == Item.Category.ACCOUNT:
+        return Choice(found, is_new=False) if found is not None else stock.make(case)
+    if found is old or (found is not None and found.pk == old.pk):
+        return None
+    if found is None and follower.is_alone(sender):
+        if follower.remake(old, proposal, stock.name_of(case)):
+            stock.keep(case, old)
+        return None
+    if not follower.may_leave(sender):
+        return None
+    return Choice(found, is_new=False) if found is not None else stock.make(case)
 
 
-def device_for(account: Account, proposal: Proposal, stock: Stock) -> Choice:
-    name = proposal.item_name
-    if proposal.host and name == proposal.host:  # Not one of two by that name.
-        known = stock.at_host(proposal.host)
-        if known is not None and is_same_device(known, account, stock.users[known.name]):
-            return Choice(known, is_new=False)
-        name = second_name(account, proposal) if known else name
-    return stock.device(name, proposal)
+def is_named_by_host(proposal: Proposal) -> bool:
+    """Not one of two by that name."""
+    return bool(proposal.host) and proposal.item_name == proposal.host
 
 
 def second_name(account: Account, proposal: Proposal) -> str:
     return f"{proposal.item_name} ({account.name.partition('@')[0]})"
 
 
-def is_same_device(device: Device, account: Account, users: Collection[int]) -> bool:
+def is_same_device(host: str, account: Account, users: Collection[int]) -> bool:
     """A name as many devices leave the factory with says nothing about two accounts: one word
     without a number. What sends with several names or accounts is for a person to say."""
-    if any(not letter.isalpha() for letter in device.host_name):
+    if any(not letter.isalpha() for letter in host):
         return True
     return account.pk in users or not users
 
@@ -193,9 +170,10 @@ class Stock:
     def __init__(self, tenant: Tenant, cases: Sequence[Case]) -> None:
         self.tenant = tenant
         self.new: list[Item] = []
-        self.scripts: dict[str, Script] = {}
-        self.devices: dict[str, Device] = {}
-        self.hosts: dict[str, list[Device]] = defaultdict(list)
+        self.scripts: dict[str, Item] = {}
+        self.devices: dict[str, Item] = {}
+        self.hosts: dict[str, list[Item]] = defaultdict(list)
+        """Devices by their host, in capitals."""
         self.users: dict[str, set[int]] = defaultdict(set)
         """Keys of the accounts that log in from a device, by its name."""
         devices = [case for case in cases if case.proposal.category == Item.Category.DEVICE]
@@ -224,7 +202,7 @@ class Stock:
             named = Q(upper__in=part) | Q(host_name__in=part)
             found |= {each.pk: found.get(each.pk, each) for each in by_host.filter(named)}
         for device in sorted(found.values(), key=lambda each: each.name):
-            self._keep(device)
+            self._keep(device, device.host_name)
 
     def _load_users(self) -> None:
         known = {device.pk: device.name for device in self.devices.values()}
@@ -233,40 +211,69 @@ class Stock:
             for item, account in linked_to.distinct().order_by():
                 self.users[known[item]].add(account)
 
-    def _keep(self, device: Device) -> None:
-        self.devices[device.name] = device
-        self.hosts[device.host_name.upper()].append(device)
+    def keep(self, case: Case, item: Item) -> None:
+        """It became what this sender shows: others may show the same."""
+        if item.category == Item.Category.SCRIPT:
+            self.scripts[item.name] = item
+            return
+        self._keep(item, case.proposal.host)
+        self.users[item.name].add(case.account.pk)
 
-    def at_host(self, host: str) -> Device | None:
+    def _keep(self, device: Item, host: str) -> None:
+        self.devices[device.name] = device
+        self.hosts[host.upper()].append(device)
+
+    def at_host(self, host: str) -> Item | None:
         """The first by name, case aside."""
         return min(self.hosts.get(host.upper(), []), key=lambda each: each.name, default=None)
 
-    def script(self, proposal: Proposal) -> Choice:
-        known = self.scripts.get(proposal.item_name)
-        if known is not None:
-            return Choice(known, is_new=False)
-        script = Script(
-            tenant=self.tenant,
-            name=proposal.item_name,
-            kind=proposal.kind,
-            host_name=proposal.host,
-            library=proposal.library,
-        )
-        self.scripts[script.name] = script
-        self.new.append(script)
-        return Choice(script, is_new=True)
+    def find(self, case: Case) -> Item | None:
+        """The item that there is already for what a sender shows."""
+        if case.proposal.category == Item.Category.SCRIPT:
+            return self.scripts.get(case.proposal.item_name)
+        known = self._same_device(case)
+        found = known if known is not None else self.devices.get(self.name_of(case))
+        if found is not None:
+            self.users[found.name].add(case.account.pk)
+        return found
 
-    def device(self, name: str, proposal: Proposal) -> Choice:
-        known = self.devices.get(name)
-        if known is not None:
-            return Choice(known, is_new=False)
-        device = Device(
-            tenant=self.tenant,
-            name=name,
-            kind=proposal.kind,
-            host_name=proposal.host,
-            vendor=proposal.vendor or proposal.library,
-        )
-        self._keep(device)
-        self.new.append(device)
-        return Choice(device, is_new=True)
+    def name_of(self, case: Case) -> str:
+        """What the item is called that is yet to be made."""
+        account, _, proposal = case
+        if proposal.category == Item.Category.SCRIPT or not is_named_by_host(proposal):
+            return proposal.item_name
+        if self.at_host(proposal.host) is None or self._same_device(case) is not None:
+            return proposal.item_name
+        return second_name(account, proposal)
+
+    def _same_device(self, case: Case) -> Item | None:
+        """By its host, unless several devices leave the factory with the name."""
+        account, _, proposal = case
+        host = proposal.host
+        known = self.at_host(host) if is_named_by_host(proposal) else None
+        if known is not None and is_same_device(host, account, self.users[known.name]):
+            return known
+        return None
+
+    def make(self, case: Case) -> Choice:
+        item = self._new(case)
+        self.new.append(item)
+        return Choice(item, is_new=True)
+
+    def _new(self, case: Case) -> Item:
+        proposal, name = case.proposal, self.name_of(case)
+        told = {
+            "tenant": self.tenant,
+            "name": name,
+            "kind": proposal.kind,
+            "host_name": proposal.host,
+            "proposed": {"name": name, "kind": proposal.kind},
+        }
+        if proposal.category == Item.Category.SCRIPT:
+            script = Script(library=proposal.library, **told)
+            self.scripts[script.name] = script
+            return script
+        device = Device(vendor=proposal.vendor or proposal.library, **told)
+        self._keep(device, device.host_name)
+        self.users[device.name].add(case.account.pk)
+        return device

@@ -49,6 +49,13 @@ def after_undone(happened: list[Event], now: dt.datetime) -> None:
     drop_left(happened)
 
 
+def after_left(happened: list[Event], now: dt.datetime) -> None:
+    """No sender is behind an item any more."""
+    tenants = {event.tenant_id for event in happened}
+    left = {event.subject_id for event in happened}
+    drop_empty(Item.objects.filter(tenant__in=tenants, pk__in=left))
+
+
 def drop_left(happened: list[Event]) -> None:
     """Items that the last sender left."""
     left = {event.data.get("left_item_id") for event in happened} - {None}
@@ -59,6 +66,7 @@ REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
     "report.removed": after_removal,
     "item.linked": after_link,
+    "item.left": after_left,
     "setting.changed": after_change,
     "item.owned": after_owned,
     "correction.undone": after_undone,
