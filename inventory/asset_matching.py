@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inventory import asset_names as names
 from inventory.asset_devices import devices
@@ -199,7 +199,7 @@ def choose(pairs: list[Pair]) -> list[Pair]:
     taken_groups: set[int] = set()
     taken_items: set[int] = set()
     chosen = []
-    for pair in sorted(pairs, key=lambda each: (-each.score, -each.thing.count, each.thing.pk)):
+    for pair in sorted(pairs, key=in_turn):
         if pair.score < WORTH_TELLING:
             break
         if pair.group in taken_groups or pair.thing.pk in taken_items:
@@ -218,6 +218,12 @@ def choose(pairs: list[Pair]) -> list[Pair]:
         taken_items.add(pair.thing.pk)
         chosen.append(pair)
     return chosen
+
+
+def in_turn(pair: Pair) -> tuple[Any, ...]:
+    """The surest first; the same in whatever order things were made."""
+    thing = pair.thing
+    return (-pair.score, -thing.count, thing.accounts, thing.hosts, thing.name, thing.pk)
 
 
 def told(pair: Pair, assets: Sequence[Asset]) -> Iterator[Match]:

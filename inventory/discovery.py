@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from django.db import transaction
+
 from inventory import (
     asset_matches,
     bulk,
+    events,
     following,
     from_groups,
     leaving,
     linking,
     naming,
     script_links,
+    touched,
     trails,
 )
 from inventory.events import Happened
@@ -89,24 +93,32 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
     addresses = sorted(set(addresses))
     together = list(few_at_once(tenant, addresses))
     parts = Pile(map(partial(told_of, tenant), together))
-    places, happened, touched = Places(tenant), Pile[Happened](), set[int]()
+    places, happened, items = Places(tenant), Pile[Happened](), set[int]()
     changes_much = len(addresses) >= MANY_ACCOUNTS
     if changes_much:
         bulk.recount(Trail, Fingerprint, Observation)
     for n, (accounts, told) in enumerate(parts):
-        happened.extend(link_part(tenant, accounts, told, places, touched))
+        happened.extend(link_part(tenant, accounts, told, places, items))
         if changes_much and n in (0, len(together) - 1):
             bulk.recount(Fingerprint, Sender, Item, Device, Script)
     found = script_links.link_scripts(tenant, addresses)
     grouped, more = from_groups.group(tenant, addresses)
     happened.extend([*found, *grouped])
-    touched |= more | {data["item_id"] for _, _, data in found}
-    happened.extend(following.follow_kinds(tenant, touched))
-    refresh_items(touched)
-    asset_matches.match(tenant, touched)
-    gone, left = leaving.drop_left(tenant, touched)
+    items |= more | {data["item_id"] for _, _, data in found}
+    happened.extend(following.follow_kinds(tenant, items))
+    refresh_items(items)
+    asset_matches.match(tenant, items)
+    gone, left = leaving.drop_left(tenant, items)
     happened.extend(left)
     return leaving.without(gone, happened) if gone else happened
+
+
+def link_moved(tenant: Tenant, before: Sites) -> None:
+    """Link what a person's word on sites puts at another site than before."""
+    with transaction.atomic():
+        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if names := touched.at_moved_sites(tenant, before):
+            events.record_all(link_many(tenant, names), tenant)
 
 
 def few_at_once(tenant: Tenant, addresses: Iterable[str]) -> Iterator[list[str]]:
@@ -134,20 +146,20 @@ def link_part(
     accounts: dict[str, Account],
     told: trails.Told,
     places: Places,
-    touched: set[int],
+    items: set[int],
 ) -> list[Happened]:
-    """Link what is known of some accounts; `touched` takes the items to be refreshed."""
+    """Link what is known of some accounts; `items` takes those to be refreshed."""
     looks, standing = looks_of(tenant, list(accounts), told.seen)
-    touched |= items_of_accounts(account.pk for account in accounts.values())
+    items |= items_of_accounts(account.pk for account in accounts.values())
     placed = senders_of(tenant, accounts, looks, standing, places.of(looks))
     every = [each for those in placed.values() for each in those]
     rhythms = refresh(every, told.times, told.reach)
     cases = [
         case for name, those in placed.items() for case in cases_of(accounts[name], those, rhythms)
     ]
-    touched |= {account.pk for account in accounts.values()} | items_of(every)
+    items |= {account.pk for account in accounts.values()} | items_of(every)
     happened = settle(tenant, cases)
-    touched |= items_of(every)
+    items |= items_of(every)
     return happened
 
 

@@ -71,7 +71,7 @@ class Follower:
         if item.pk is not None:
             self.behind[item.pk].add(sender.pk)
 
-    def remake(self, item: Item, proposal: Proposal, name: str) -> bool:
+    def remake(self, item: Item, proposal: Proposal) -> bool:
         """Make it what its only sender shows; whether it is that now."""
         if not item.proposed:
             return False
@@ -80,10 +80,10 @@ class Follower:
             if not is_kind_ours(item) or is_taken(item, proposal.category):
                 return False
             item.category = proposal.category
-        is_renamed = rename(item, name)
+        is_renamed = rename(item, proposal.item_name)
         if is_kind_ours(item):
             item.kind = proposal.kind
-        item.proposed = {"name": name, "kind": proposal.kind}
+        item.proposed = {"name": proposal.item_name, "kind": proposal.kind}
         self.remade.append(Remade(item, was[0], proposal))
         self.happened += reclassified(item, *was, proposal.reason)
         return is_renamed

@@ -6,8 +6,7 @@ once. What a person has settled is left as it is.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -21,6 +20,7 @@ from inventory.linking import Proposal
 from inventory.making import make
 from inventory.models import Account, Device, Item, Script, Sender, Tenant
 
+ACCOUNT, DEVICE, SCRIPT = Item.Category.ACCOUNT, Item.Category.DEVICE, Item.Category.SCRIPT
 TOLD = ["name", "item", "kind", "link", "link_reason", "link_confidence", "doubt"]
 
 
@@ -61,12 +61,12 @@ def is_open(case: Case) -> bool:
     if sender.is_settled:
         return False
     item = sender.item
-    if item is None or item.category == Item.Category.ACCOUNT:
-        return item is None or proposal.category != Item.Category.ACCOUNT
+    if item is None or item.category == ACCOUNT:
+        return item is None or proposal.category != ACCOUNT
     if sender.one_with_id is not None and sender.one_confidence >= linking.LINKED_FROM:
         return False  # It has the item of what it is one with.
     if item.pk == sender.script_id:
-        return proposal.category == Item.Category.DEVICE
+        return proposal.category == DEVICE
     return item.category != proposal.category or not is_called_so(item, proposal.item_name)
 
 
@@ -129,38 +129,26 @@ def choose(case: Case, stock: Stock, follower: Follower) -> Choice | None:
     said of it, and its cutover, stay with it.
     """
     account, sender, proposal = case
-    found = account if proposal.category == Item.Category.ACCOUNT else stock.find(case)
+    found = account if proposal.category == ACCOUNT else stock.find(proposal)
     if found is not None and found.pk in sender.rejected_items:
         found = account
     old = sender.item
-    if old is None or old.category == Item.Category.ACCOUNT:
-        return Choice(found, is_new=False) if found is not None else stock.make(case)
+    if old is None or old.category == ACCOUNT:
+        return Choice(found, is_new=False) if found is not None else stock.make(proposal)
     if found is old or (found is not None and found.pk == old.pk):
         return None
     if found is None and follower.is_alone(sender):
-        if follower.remake(old, proposal, stock.name_of(case)):
-            stock.keep(case, old)
+        if follower.remake(old, proposal):
+            stock.keep(old, proposal)
         return None
     if not follower.may_leave(sender):
         return None
-    return Choice(found, is_new=False) if found is not None else stock.make(case)
+    return Choice(found, is_new=False) if found is not None else stock.make(proposal)
 
 
 def is_named_by_host(proposal: Proposal) -> bool:
-    """Not one of two by that name."""
+    """Not one of two by that name, nor with a name as many devices leave the factory with."""
     return bool(proposal.host) and proposal.item_name == proposal.host
-
-
-def second_name(account: Account, proposal: Proposal) -> str:
-    return f"{proposal.item_name} ({account.name.partition('@')[0]})"
-
-
-def is_same_device(host: str, account: Account, users: Collection[int]) -> bool:
-    """A name as many devices leave the factory with says nothing about two accounts: one word
-    without a number. What sends with several names or accounts is for a person to say."""
-    if any(not letter.isalpha() for letter in host):
-        return True
-    return account.pk in users or not users
 
 
 class Stock:
@@ -171,109 +159,65 @@ class Stock:
         self.tenant = tenant
         self.new: list[Item] = []
         self.scripts: dict[str, Item] = {}
+        # Of two that differ in case alone, or are at one host, the first by name.
         self.devices: dict[str, Item] = {}
-        self.hosts: dict[str, list[Item]] = defaultdict(list)
-        """Devices by their host, in capitals."""
-        self.users: dict[str, set[int]] = defaultdict(set)
-        """Keys of the accounts that log in from a device, by its name."""
-        devices = [case for case in cases if case.proposal.category == Item.Category.DEVICE]
-        scripts = [case for case in cases if case.proposal.category == Item.Category.SCRIPT]
-        self._load_scripts({case.proposal.item_name for case in scripts})
+        self.hosts: dict[str, Item] = {}
+        devices = [case.proposal for case in cases if case.proposal.category == DEVICE]
+        scripts = [case.proposal for case in cases if case.proposal.category == SCRIPT]
+        self._load_scripts({proposal.item_name for proposal in scripts})
         self._load_devices(devices)
-        self._load_users()
 
     def _load_scripts(self, names: Iterable[str]) -> None:
-        standing = Script.objects.filter(tenant=self.tenant, category=Item.Category.SCRIPT)
+        standing = Script.objects.filter(tenant=self.tenant, category=SCRIPT)
         for part in bulk.batches(names):
             self.scripts |= {each.name: each for each in standing.filter(name__in=part)}
 
-    def _load_devices(self, cases: Iterable[Case]) -> None:
-        names: set[str] = set()
-        hosts: set[str] = set()
-        for account, _, proposal in cases:
-            names |= {proposal.item_name, second_name(account, proposal)}
-            hosts |= {proposal.host, proposal.host.upper()} - {""}
-        standing = Device.objects.filter(tenant=self.tenant, category=Item.Category.DEVICE)
+    def _load_devices(self, proposals: Sequence[Proposal]) -> None:
+        hosts = {each.host for each in proposals} - {""}
+        standing = Device.objects.filter(tenant=self.tenant, category=DEVICE)
         found: dict[int, Device] = {}
-        for part in bulk.batches(names):
+        for part in bulk.batches({each.item_name for each in proposals}):
             found |= standing.filter(name__in=part).in_bulk()
         by_host = standing.alias(upper=Upper("host_name"))
-        for part in bulk.batches(hosts):
+        for part in bulk.batches({*hosts, *(host.upper() for host in hosts)}):
             named = Q(upper__in=part) | Q(host_name__in=part)
             found |= {each.pk: found.get(each.pk, each) for each in by_host.filter(named)}
-        for device in sorted(found.values(), key=lambda each: each.name):
+        for device in sorted(found.values(), key=lambda each: each.name, reverse=True):
             self._keep(device, device.host_name)
 
-    def _load_users(self) -> None:
-        known = {device.pk: device.name for device in self.devices.values()}
-        for part in bulk.batches(known):
-            linked_to = Sender.objects.filter(item__in=part).values_list("item", "account")
-            for item, account in linked_to.distinct().order_by():
-                self.users[known[item]].add(account)
+    def find(self, proposal: Proposal) -> Item | None:
+        """The item that there is already for what a sender shows."""
+        if proposal.category == SCRIPT:
+            return self.scripts.get(proposal.item_name)
+        by_host = self.hosts.get(proposal.host.upper()) if is_named_by_host(proposal) else None
+        return by_host or self.devices.get(proposal.item_name.upper())
 
-    def keep(self, case: Case, item: Item) -> None:
+    def keep(self, item: Item, proposal: Proposal) -> None:
         """It became what this sender shows: others may show the same."""
-        if item.category == Item.Category.SCRIPT:
+        if item.category == SCRIPT:
             self.scripts[item.name] = item
-            return
-        self._keep(item, case.proposal.host)
-        self.users[item.name].add(case.account.pk)
+        else:
+            self._keep(item, proposal.host)
 
     def _keep(self, device: Item, host: str) -> None:
-        self.devices[device.name] = device
-        self.hosts[host.upper()].append(device)
+        self.devices[device.name.upper()] = device
+        if host:
+            self.hosts[host.upper()] = device
 
-    def at_host(self, host: str) -> Item | None:
-        """The first by name, case aside."""
-        return min(self.hosts.get(host.upper(), []), key=lambda each: each.name, default=None)
-
-    def find(self, case: Case) -> Item | None:
-        """The item that there is already for what a sender shows."""
-        if case.proposal.category == Item.Category.SCRIPT:
-            return self.scripts.get(case.proposal.item_name)
-        known = self._same_device(case)
-        found = known if known is not None else self.devices.get(self.name_of(case))
-        if found is not None:
-            self.users[found.name].add(case.account.pk)
-        return found
-
-    def name_of(self, case: Case) -> str:
-        """What the item is called that is yet to be made."""
-        account, _, proposal = case
-        if proposal.category == Item.Category.SCRIPT or not is_named_by_host(proposal):
-            return proposal.item_name
-        if self.at_host(proposal.host) is None or self._same_device(case) is not None:
-            return proposal.item_name
-        return second_name(account, proposal)
-
-    def _same_device(self, case: Case) -> Item | None:
-        """By its host, unless several devices leave the factory with the name."""
-        account, _, proposal = case
-        host = proposal.host
-        known = self.at_host(host) if is_named_by_host(proposal) else None
-        if known is not None and is_same_device(host, account, self.users[known.name]):
-            return known
-        return None
-
-    def make(self, case: Case) -> Choice:
-        item = self._new(case)
-        self.new.append(item)
-        return Choice(item, is_new=True)
-
-    def _new(self, case: Case) -> Item:
-        proposal, name = case.proposal, self.name_of(case)
+    def make(self, proposal: Proposal) -> Choice:
         told = {
             "tenant": self.tenant,
-            "name": name,
+            "name": proposal.item_name,
             "kind": proposal.kind,
             "host_name": proposal.host,
-            "proposed": {"name": name, "kind": proposal.kind},
+            "proposed": {"name": proposal.item_name, "kind": proposal.kind},
         }
-        if proposal.category == Item.Category.SCRIPT:
-            script = Script(library=proposal.library, **told)
-            self.scripts[script.name] = script
-            return script
-        device = Device(vendor=proposal.vendor or proposal.library, **told)
-        self._keep(device, device.host_name)
-        self.users[device.name].add(case.account.pk)
-        return device
+        item: Item
+        if proposal.category == SCRIPT:
+            item = Script(category=SCRIPT, library=proposal.library, **told)
+        else:
+            vendor = proposal.vendor or proposal.library
+            item = Device(category=DEVICE, vendor=vendor, **told)
+        self.keep(item, proposal)
+        self.new.append(item)
+        return Choice(item, is_new=True)

@@ -20,6 +20,7 @@ from inventory.admin.scoped import (
     ScopedAdmin,
     TenantFilter,
 )
+from inventory.discovery import link_moved
 from inventory.models import (
     Account,
     Device,
@@ -32,6 +33,7 @@ from inventory.models import (
     Submission,
     Tenant,
 )
+from inventory.sites import Sites
 
 TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []
 """What other parts of the product say of an item on its page, a line each; they add themselves."""
@@ -234,6 +236,7 @@ class SiteAdmin(ScopedAdmin):
         return super().get_queryset(request).prefetch_related("egress_networks")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = Sites(form.instance.tenant)
         super().save_related(request, form, formsets, change)
         # What a person changed is theirs: no list that told of it takes it back.
         if form.has_changed():
@@ -241,6 +244,7 @@ class SiteAdmin(ScopedAdmin):
         for formset in formsets:
             for network, _ in formset.changed_objects:
                 network.told_by.clear()
+        link_moved(form.instance.tenant, before)
 
     @admin.display(description="egress networks")
     def networks(self, site: Site) -> str:
