@@ -151,6 +151,14 @@ def match_in(
     return [found for chosen in choose(pairs) for found in told(chosen, index.assets)]
 
 
+def near(index: Index, things: Iterable[Thing]) -> set[int]:
+    """Rows that one of these things may be, with all rows of the same device."""
+    found = {index.groups[n] for thing in things for n in candidates(thing, index.blocks)}
+    return {
+        asset.pk for asset, group in zip(index.assets, index.groups, strict=True) if group in found
+    }
+
+
 def pairs_of(
     things: Iterable[Thing], index: Index, taken: set[int], ruled_out: set[tuple[int, int]]
 ) -> list[Pair]:
