@@ -42,7 +42,10 @@ class Follower:
     """What may become of the items of some senders, asked for one sender after the other."""
 
     def __init__(self, senders: Iterable[Sender]) -> None:
+        senders = list(senders)
         self.behind: dict[int, set[int]] = defaultdict(set)
+        self.into: set[int | None] = set()
+        """Senders into which people merged others."""
         self.follows: dict[int, int] = {}
         self.remade: list[Remade] = []
         self.happened: list[Happened] = []
@@ -52,6 +55,13 @@ class Follower:
             for pk, item, one_with in rows.values_list("pk", "item", "one_with"):
                 self.behind[item].add(pk)
                 self.follows[pk] = one_with
+        for part in bulk.batches(each.pk for each in senders):
+            merged = Sender.objects.filter(merged_into__in=part)
+            self.into |= set(merged.values_list("merged_into", flat=True))
+
+    def is_said(self, sender: Sender) -> bool:
+        """Whoever merged others into it said of them what it is."""
+        return sender.pk in self.into
 
     def is_alone(self, sender: Sender) -> bool:
         """Nothing else stands behind its item, but what has it for being one with this."""

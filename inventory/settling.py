@@ -135,6 +135,8 @@ def choose(case: Case, stock: Stock, follower: Follower) -> Choice | None:
     old = sender.item
     if old is None or old.category == ACCOUNT:
         return Choice(found, is_new=False) if found is not None else stock.make(proposal)
+    if follower.is_said(sender):
+        return None
     if found is old or (found is not None and found.pk == old.pk):
         return None
     if found is None and follower.is_alone(sender):
