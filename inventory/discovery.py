@@ -8,7 +8,7 @@ once. Decided in `linking` and `grouping`; stored in `placing` (fingerprints int
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -85,10 +85,13 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     return list(link_many(tenant, addresses))
 
 
-def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
+def link_many(
+    tenant: Tenant, addresses: Iterable[str], logins: Collection[str] = ()
+) -> Iterable[Happened]:
     """The same for any number of accounts, some at a time: what happened waits on disk.
 
     All fingerprints first, for those of other accounts tell which networks are one place.
+    `logins`: accounts of which only sign-ins tell something new; these say what is one with what.
     """
     addresses = sorted(set(addresses))
     together = list(few_at_once(tenant, addresses))
@@ -102,9 +105,12 @@ def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
         if changes_much and n in (0, len(together) - 1):
             bulk.recount(Fingerprint, Sender, Item, Device, Script)
     found = script_links.link_scripts(tenant, addresses)
-    grouped, more = from_groups.group(tenant, addresses)
-    happened.extend([*found, *grouped])
-    items |= more | {data["item_id"] for _, _, data in found}
+    grouped = from_groups.group(tenant, {*addresses, *logins})
+    happened.extend([*found, *grouped.happened])
+    if grouped.parted:
+        parted = told_of(tenant, sorted(grouped.parted))
+        happened.extend(link_part(tenant, *parted, places, items))
+    items |= grouped.items | {data["item_id"] for _, _, data in found}
     happened.extend(following.follow_kinds(tenant, items))
     refresh_items(items)
     asset_matches.match(tenant, items)

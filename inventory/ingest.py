@@ -365,13 +365,16 @@ def learn(
     """
     used = signed_in if found.has_sign_ins else names
     happened: list[events.Happened] = []
+    fresh: set[str] = set()
     more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:
         fresh, told = prove_accounts(tenant, used)
         happened += told
         if fresh or more_domains:
             read_traces_again(tenant, report)
-    return chain(happened, link_many(tenant, used))
+    if found.has_sign_ins:
+        return chain(happened, link_many(tenant, fresh, used))
+    return chain(happened, link_many(tenant, names))
 
 
 def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:
