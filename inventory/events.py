@@ -17,6 +17,7 @@ from inventory.nudge import nudge
 KINDS = {
     "report.received": "A report has come in and waits to be read.",
     "report.read": "A report was read and its rows are counted.",
+    "report.linked": "What traces told that had waited for others is linked.",
     "report.refused": "A report could not be read; nothing was stored from it.",
     "report.removed": "A report was taken back, with what only it had led to.",
     "setting.changed": "A settings export tells another value than the one before it.",

@@ -64,6 +64,7 @@ def drop_left(happened: list[Event]) -> None:
 
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
+    "report.linked": after_read,
     "report.removed": after_removal,
     "item.linked": after_link,
     "item.left": after_left,

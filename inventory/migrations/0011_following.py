@@ -51,5 +51,22 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        migrations.AddField(
+            model_name="report",
+            name="is_linked",
+            field=models.BooleanField(
+                default=True,
+                editable=False,
+                help_text="False while it waits for others to be linked with.",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="report",
+            index=models.Index(
+                fields=["tenant"],
+                condition=models.Q(is_linked=False),
+                name="reports_that_wait",
+            ),
+        ),
         migrations.RunPython(tell_proposed, migrations.RunPython.noop),
     ]
