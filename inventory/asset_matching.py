@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from inventory import asset_names as names
 from inventory.asset_devices import devices
-from inventory.asset_signs import Asset, Sign, Thing, signs
+from inventory.asset_signs import Asset, Sign, Thing, shows_number, signs
 from inventory.linking import LINKED_FROM
 from inventory.subjects import STRONG, hashed
 
@@ -172,7 +172,10 @@ def pairs_of(
             if found:
                 pair = pairs.setdefault((group, thing.pk), Pair(group, thing, 0))
                 pair.signs[number] = found
-                pair.score = max(pair.score, score_of(found))
+                score = score_of(found)
+                if asset.is_retired and not shows_number(thing, asset):
+                    score = min(score, SUSPECT)  # What has its name now may be another.
+                pair.score = max(pair.score, score)
     return list(pairs.values())
 
 
