@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.fingerprints import SERVER
 from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
@@ -116,7 +116,8 @@ def propose(
     kind, lead, reasons = judge(looks, rhythm)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
-    name = called(kind, look, library)
+    shown = with_words(look, looks)
+    name = called(kind, shown, library)
     why = [f"Message-IDs name the host {look.host}"] if look.host else []
     why += ["; ".join(reasons)] if reasons else ["nothing tells yet what kind it is"]
     if kind == CLIENT:
@@ -136,7 +137,7 @@ def propose(
         name,
         kind,
         category,
-        item_name(account, key, kind, look, library),
+        item_name(account, key, kind, shown, library),
         look.host,
         library,
         vendor,
@@ -144,6 +145,14 @@ def propose(
         confidence,
         doubt,
     )
+
+
+def with_words(look: Look, looks: Sequence[Look]) -> Look:
+    """With the words that most of its mail has of which a trace tells subjects."""
+    if look.subject:
+        return look
+    told = [each for each in looks if each.subject]
+    return replace(look, subject=busiest(told).subject) if told else look
 
 
 def apart_by(look: Look, *, is_alone: bool) -> str:

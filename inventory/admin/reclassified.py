@@ -18,9 +18,9 @@ def lines(item: Item) -> Iterator[str]:
 def line(day: str, data: dict[str, str]) -> str:
     was = called(data["was_category"], data["was_kind"])
     is_now = called(data["category"], data["kind"])
-    name = f", {data['was_name']}" if data["was_name"] != data["name"] else ""
+    name = f", called “{data['was_name']}”" if data["was_name"] != data["name"] else ""
     reason = f": {data['reason']}" if data["reason"] else ""
-    return f"{day}: {is_now}, no longer {was}{name}{reason}."
+    return f"{day}: {is_now} (before: {was}{name}){reason}."
 
 
 def called(category: str, kind: str) -> str:

@@ -42,7 +42,8 @@ def scans(tenant: Tenant) -> None:
 
 
 def thing() -> Item:
-    return Item.objects.exclude(category=Item.Category.ACCOUNT).get()
+    found: Item = Item.objects.exclude(category=Item.Category.ACCOUNT).get()
+    return found
 
 
 def test_turns_a_script_into_the_printer_that_it_is(tenant: Tenant) -> None:
@@ -71,7 +72,7 @@ def test_says_what_it_was_taken_for(tenant: Tenant, client: Client) -> None:
     )
     client.force_login(UserFactory.create(is_staff=True, is_superuser=True))
     page = client.get(f"/admin/inventory/device/{thing().pk}/change/").content.decode()
-    assert f"printer or scanner, no longer script, {was}" in page
+    assert f"printer or scanner (before: script, called “{was}”): the words" in page
 
 
 @pytest.mark.parametrize("said", ["kind", "name", "confirmed"])
