@@ -11,7 +11,7 @@ from tracker.evidence import apply_evidence
 from tracker.locks import tell_opened
 from tracker.opening import drop_empty, open_cutovers, pass_owners_on
 from tracker.waves import fill
-from tracker.withdrawal import after_removal
+from tracker.withdrawal import after_removal, let_go
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -50,10 +50,9 @@ def after_undone(happened: list[Event], now: dt.datetime) -> None:
 
 
 def after_left(happened: list[Event], now: dt.datetime) -> None:
-    """No sender is behind an item any more."""
-    tenants = {event.tenant_id for event in happened}
-    left = {event.subject_id for event in happened}
-    drop_empty(Item.objects.filter(tenant__in=tenants, pk__in=left))
+    """No sender is behind an item any more: what nobody has taken up goes."""
+    for tenant in Tenant.objects.filter(pk__in={event.tenant_id for event in happened}):
+        let_go(tenant, {each.subject_id for each in happened if each.tenant_id == tenant.pk})
 
 
 def drop_left(happened: list[Event]) -> None:
