@@ -173,7 +173,8 @@ def follow_kinds(tenant: Tenant, items: Collection[int]) -> list[Happened]:
     for part in bulk.batches(items):
         told = busiest(part)
         changed = []
-        for item in Item.objects.filter(tenant=tenant, pk__in=part).order_by("pk"):
+        items_of_part = Item.objects.filter(tenant=tenant, pk__in=part).order_by("pk")
+        for item in items_of_part.only("pk", "category", "name", "kind", "proposed"):
             voice = told.get(item.pk)
             if voice is None and item.category != Item.Category.ACCOUNT:
                 continue
@@ -184,21 +185,34 @@ def follow_kinds(tenant: Tenant, items: Collection[int]) -> list[Happened]:
                 was, item.kind = item.kind, kind
                 item.proposed = {**item.proposed, "kind": kind}
                 changed.append(item)
-                reason = voice.link_reason if voice is not None else ""
+                reason = voice.reason if voice is not None else ""
                 happened += reclassified(item, item.category, was, item.name, reason)
         bulk.save(Item, changed, ["kind", "proposed"])
     return happened
 
 
-def busiest(items: Collection[int]) -> dict[int, Sender]:
+class Voice(NamedTuple):
+    """A sender that speaks for its item."""
+
+    kind: str
+    reason: str
+    is_settled: bool
+
+
+SETTLED = (Sender.Link.CONFIRMED, Sender.Link.CORRECTED)
+
+
+def busiest(items: Collection[int]) -> dict[int, Voice]:
     """The sender that speaks for each: one that a person settled, else the busiest."""
     rows = Sender.objects.filter(item__in=items, merged_into=None)
-    fields = ("pk", "item", "kind", "link", "link_reason", "message_count")
-    found: dict[int, Sender] = {}
-    for row in rows.only(*fields).order_by("message_count", "kind", "pk"):
-        known = found.get(row.item_id)
-        if known is None or row.is_settled or not known.is_settled:
-            found[row.item_id] = row
+    fields = ("item", "kind", "link_reason", "link")
+    found: dict[int, Voice] = {}
+    in_turn = rows.order_by("message_count", "kind", "pk")
+    for item, kind, reason, link in in_turn.values_list(*fields):
+        known = found.get(item)
+        is_settled = link in SETTLED
+        if known is None or is_settled or not known.is_settled:
+            found[item] = Voice(kind, reason, is_settled)
     return found
 
 
