@@ -13,7 +13,7 @@ def devices(assets: Sequence[Asset]) -> list[int]:
     """For each row the number of the first row of the same device.
 
     Rows are one device by serial number or MAC address, or by host name where neither of these
-    contradicts it.
+    contradicts it, nor that one is retired and the other is not: names are given on.
     """
     first = list(range(len(assets)))
 
@@ -47,7 +47,9 @@ def join_named(
         fits = [
             other
             for other in numbers
-            if other < number and not contradicts(assets[number], assets[other])
+            if other < number
+            and not contradicts(assets[number], assets[other])
+            and assets[number].is_retired == assets[other].is_retired
         ]
         roots = {root(other) for other in fits}
         if len(roots) == 1:

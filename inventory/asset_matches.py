@@ -35,6 +35,8 @@ Kind = Correction.Kind
 State = tuple[int | None, str, int, str]
 """Item, match, confidence and reason of a row."""
 NOTHING: State = (None, "", 0, "")
+FEW = 1_000
+"""Items that are matched anew together with any of them."""
 MOST_LEFT = 5_000
 """With more senders that no list knows, "the only one left" says nothing."""
 OF_ROWS = ["item", "match", "match_confidence", "match_reason"]
@@ -82,7 +84,11 @@ def asset_of(row: Sequence[Any]) -> Asset:
 
 
 def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
-    """Match the rows with these items, or with all; rows that other items have stay theirs."""
+    """Match the rows with these items, or with all; rows that other items have stay theirs.
+
+    Where there are few items all are looked at, and else those too that have a row which one of
+    these may be: what may as well be another is found out whichever was known first.
+    """
     rows = rows_of(tenant)
     if items is None:
         fill(
@@ -91,15 +97,28 @@ def match(tenant: Tenant, items: Collection[int] | None = None) -> None:
     if not rows:
         return
     decided, ruled_out = decisions(tenant, rows)
+    index = index_of(tuple(tuple(row[: len(SEEN)]) for row in rows))
+    if items is not None:
+        items = rivals(tenant, items, rows, index)
     held = held_by_others(rows, items) | decided.keys()
     settled = {state[0] for state in decided.values()}
     things = (thing for thing in things_of(tenant, items) if thing.pk not in settled)
-    index = index_of(tuple(tuple(row[: len(SEEN)]) for row in rows))
     matches = asset_matching.match_in(index, things, ruled_out, held)
     found = {**{each.asset: state_of(each) for each in matches}, **decided}
     stays = (held | of_others(rows, items)) - found.keys() - left_over_before(rows)
     found |= left_over(tenant, rows, found, stays, ruled_out)
     store(rows, found, stays, ruled_out)
+
+
+def rivals(
+    tenant: Tenant, items: Collection[int], rows: Sequence[Row], index: Index
+) -> Collection[int] | None:
+    """These items with those that may have what they may have; None for all."""
+    if Item.objects.filter(tenant=tenant).count() <= FEW:
+        return None
+    found = set(items)
+    near = asset_matching.near(index, things_of(tenant, items))
+    return found | {row.item_id for row in rows if row.pk in near and row.item_id is not None}
 
 
 def left_over_before(rows: Iterable[Row]) -> set[int]:
@@ -262,19 +281,25 @@ def things_of(tenant: Tenant, items: Collection[int] | None) -> Iterator[Thing]:
         senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__in=part)
         seen = Seen(tenant, senders)
         for row in parts_of(standing.filter(pk__in=part).order_by("pk")):
-            if row["category"] != Item.Category.ACCOUNT or row["pk"] in seen.accounts:
+            if is_there(row, seen):
                 yield thing_of(row, seen)
 
 
 def parts_of(items: ScopedQuerySet) -> Iterator[dict[str, Any]]:
     """The items with the fields of the device, script or account that each is."""
     own = [name for name in OWN if name != "owner"]
-    fields = ["pk", "category", "name", "owner", "filled", "message_count"]
+    fields = ["pk", "category", "name", "owner", "filled", "proposed", "message_count"]
     its = [*(f"device__{name}" for name in own), "script__host_name"]
     for row in items.values(*fields, *its).iterator():
         part = {name: row.pop(f"device__{name}") or "" for name in own}
         part["host_name"] = part["host_name"] or row.pop("script__host_name") or ""
         yield {**row, **part}
+
+
+def is_there(row: Mapping[str, Any], seen: Seen) -> bool:
+    """Not what all senders left, nor an account that none fell back to; what people made is."""
+    is_ours = row["category"] == Item.Category.ACCOUNT or row["proposed"]
+    return not is_ours or row["pk"] in seen.accounts
 
 
 class Seen:

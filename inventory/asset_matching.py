@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inventory import asset_names as names
 from inventory.asset_devices import devices
-from inventory.asset_signs import Asset, Sign, Thing, signs
+from inventory.asset_signs import Asset, Sign, Thing, shows_number, signs
 from inventory.linking import LINKED_FROM
 from inventory.subjects import STRONG, hashed
 
@@ -151,6 +151,14 @@ def match_in(
     return [found for chosen in choose(pairs) for found in told(chosen, index.assets)]
 
 
+def near(index: Index, things: Iterable[Thing]) -> set[int]:
+    """Rows that one of these things may be, with all rows of the same device."""
+    found = {index.groups[n] for thing in things for n in candidates(thing, index.blocks)}
+    return {
+        asset.pk for asset, group in zip(index.assets, index.groups, strict=True) if group in found
+    }
+
+
 def pairs_of(
     things: Iterable[Thing], index: Index, taken: set[int], ruled_out: set[tuple[int, int]]
 ) -> list[Pair]:
@@ -164,7 +172,10 @@ def pairs_of(
             if found:
                 pair = pairs.setdefault((group, thing.pk), Pair(group, thing, 0))
                 pair.signs[number] = found
-                pair.score = max(pair.score, score_of(found))
+                score = score_of(found)
+                if asset.is_retired and not shows_number(thing, asset):
+                    score = min(score, SUSPECT)  # What has its name now may be another.
+                pair.score = max(pair.score, score)
     return list(pairs.values())
 
 
@@ -199,7 +210,7 @@ def choose(pairs: list[Pair]) -> list[Pair]:
     taken_groups: set[int] = set()
     taken_items: set[int] = set()
     chosen = []
-    for pair in sorted(pairs, key=lambda each: (-each.score, -each.thing.count, each.thing.pk)):
+    for pair in sorted(pairs, key=in_turn):
         if pair.score < WORTH_TELLING:
             break
         if pair.group in taken_groups or pair.thing.pk in taken_items:
@@ -218,6 +229,12 @@ def choose(pairs: list[Pair]) -> list[Pair]:
         taken_items.add(pair.thing.pk)
         chosen.append(pair)
     return chosen
+
+
+def in_turn(pair: Pair) -> tuple[Any, ...]:
+    """The surest first; the same in whatever order things were made."""
+    thing = pair.thing
+    return (-pair.score, -thing.count, thing.accounts, thing.hosts, thing.name, thing.pk)
 
 
 def told(pair: Pair, assets: Sequence[Asset]) -> Iterator[Match]:

@@ -77,6 +77,10 @@ class Asset:
         return list(dict.fromkeys(each for each in (self.host, self.name) if each))
 
     @cached_property
+    def is_retired(self) -> bool:
+        return bool(RETIRED.search(self.status))
+
+    @cached_property
     def model_slots(self) -> frozenset[str]:
         """The hashes that subjects would have of its model's words with digits in them, alone or
         after the vendor's name or initials."""
@@ -192,6 +196,16 @@ def by_tail(thing: Thing, asset: Asset) -> Iterator[Sign]:
                 yield Sign(points, f"{own} ends as the {what} {number}")
 
 
+def shows_number(thing: Thing, asset: Asset) -> bool:
+    """Whether it shows a number that no other device has: names are given on to the next."""
+    if asset.serial and asset.serial.lower() == thing.serial.lower():
+        return True
+    if asset.mac and asset.mac.lower() == thing.mac.lower():
+        return True
+    is_named = asset.serial.isdecimal() and STRONG + hashed(asset.serial) in thing.slots
+    return is_named or any(True for _ in by_tail(thing, asset))
+
+
 def by_slot(thing: Thing, asset: Asset) -> Iterator[Sign]:
     for slot in thing.slots & asset.name_slots.keys():
         points = 88 if slot.startswith(STRONG) else 80
@@ -231,7 +245,7 @@ def circumstances(thing: Thing, asset: Asset, models: Collection[str]) -> Iterat
             yield Sign(-15, f"it shows the marks of {thing.vendor}, not of {asset.vendor}")
     if thing.owner and thing.owner.lower() == asset.owner.lower():
         yield Sign(3, f"it belongs to {asset.owner}")
-    if RETIRED.search(asset.status):
+    if asset.is_retired:
         yield Sign(-6, f"the list calls it {asset.status}")
     for host in thing.hosts:
         if asset.address and names.is_address(host) and host != asset.address:

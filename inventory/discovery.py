@@ -8,11 +8,25 @@ once. Decided in `linking` and `grouping`; stored in `placing` (fingerprints int
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from inventory import asset_matches, bulk, from_groups, linking, naming, script_links, trails
+from django.db import transaction
+
+from inventory import (
+    asset_matches,
+    bulk,
+    events,
+    following,
+    from_groups,
+    leaving,
+    linking,
+    naming,
+    script_links,
+    touched,
+    trails,
+)
 from inventory.events import Happened
 from inventory.grouping import Look
 from inventory.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
@@ -71,30 +85,46 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     return list(link_many(tenant, addresses))
 
 
-def link_many(tenant: Tenant, addresses: Iterable[str]) -> Iterable[Happened]:
+def link_many(
+    tenant: Tenant, addresses: Iterable[str], logins: Collection[str] = ()
+) -> Iterable[Happened]:
     """The same for any number of accounts, some at a time: what happened waits on disk.
 
     All fingerprints first, for those of other accounts tell which networks are one place.
+    `logins`: accounts of which only sign-ins tell something new; these say what is one with what.
     """
     addresses = sorted(set(addresses))
     together = list(few_at_once(tenant, addresses))
     parts = Pile(map(partial(told_of, tenant), together))
-    places, happened, touched = Places(tenant), Pile[Happened](), set[int]()
+    places, happened, items = Places(tenant), Pile[Happened](), set[int]()
     changes_much = len(addresses) >= MANY_ACCOUNTS
     if changes_much:
         bulk.recount(Trail, Fingerprint, Observation)
     for n, (accounts, told) in enumerate(parts):
-        happened.extend(link_part(tenant, accounts, told, places, touched))
+        happened.extend(link_part(tenant, accounts, told, places, items))
         if changes_much and n in (0, len(together) - 1):
             bulk.recount(Fingerprint, Sender, Item, Device, Script)
     found = script_links.link_scripts(tenant, addresses)
-    grouped, more = from_groups.group(tenant, addresses)
-    happened.extend([*found, *grouped])
-    touched |= more | {data["item_id"] for _, _, data in found}
-    left = from_groups.drop_left(tenant, grouped)
-    refresh_items(touched)
-    asset_matches.match(tenant, touched)
-    return from_groups.without(left, happened) if left else happened
+    grouped = from_groups.group(tenant, {*addresses, *logins})
+    happened.extend([*found, *grouped.happened])
+    if grouped.parted:
+        parted = told_of(tenant, sorted(grouped.parted))
+        happened.extend(link_part(tenant, *parted, places, items))
+    items |= grouped.items | {data["item_id"] for _, _, data in found}
+    happened.extend(following.follow_kinds(tenant, items))
+    refresh_items(items)
+    asset_matches.match(tenant, items)
+    gone, left = leaving.drop_left(tenant, items)
+    happened.extend(left)
+    return leaving.without(gone, happened) if gone else happened
+
+
+def link_moved(tenant: Tenant, before: Sites) -> None:
+    """Link what a person's word on sites puts at another site than before."""
+    with transaction.atomic():
+        Tenant.objects.select_for_update().get(pk=tenant.pk)
+        if names := touched.at_moved_sites(tenant, before):
+            events.record_all(link_many(tenant, names), tenant)
 
 
 def few_at_once(tenant: Tenant, addresses: Iterable[str]) -> Iterator[list[str]]:
@@ -122,19 +152,20 @@ def link_part(
     accounts: dict[str, Account],
     told: trails.Told,
     places: Places,
-    touched: set[int],
+    items: set[int],
 ) -> list[Happened]:
-    """Link what is known of some accounts; `touched` takes the items to be refreshed."""
+    """Link what is known of some accounts; `items` takes those to be refreshed."""
     looks, standing = looks_of(tenant, list(accounts), told.seen)
+    items |= items_of_accounts(account.pk for account in accounts.values())
     placed = senders_of(tenant, accounts, looks, standing, places.of(looks))
     every = [each for those in placed.values() for each in those]
     rhythms = refresh(every, told.times, told.reach)
     cases = [
         case for name, those in placed.items() for case in cases_of(accounts[name], those, rhythms)
     ]
-    touched |= {account.pk for account in accounts.values()} | items_of(every)
+    items |= {account.pk for account in accounts.values()} | items_of(every)
     happened = settle(tenant, cases)
-    touched |= items_of(every)
+    items |= items_of(every)
     return happened
 
 
@@ -152,6 +183,15 @@ def cases_of(
     names = naming.distinct(account.name, {key: each.name for key, each in proposals.items()})
     for sender, _ in placed:
         yield Case(account, sender, replace(proposals[sender.key], name=names[sender.key]))
+
+
+def items_of_accounts(accounts: Iterable[int]) -> set[int]:
+    """The items of their senders as they stand; some may be left for others."""
+    found: set[int] = set()
+    for part in bulk.batches(accounts):
+        rows = Sender.objects.filter(account__in=part).exclude(item=None).order_by()
+        found |= set(rows.values_list("item", flat=True).distinct())
+    return found
 
 
 def items_of(placed: Sequence[Placed]) -> set[int]:

@@ -17,6 +17,7 @@ from inventory.nudge import nudge
 KINDS = {
     "report.received": "A report has come in and waits to be read.",
     "report.read": "A report was read and its rows are counted.",
+    "report.linked": "What traces told that had waited for others is linked.",
     "report.refused": "A report could not be read; nothing was stored from it.",
     "report.removed": "A report was taken back, with what only it had led to.",
     "setting.changed": "A settings export tells another value than the one before it.",
@@ -27,6 +28,8 @@ KINDS = {
     "asset.corrected": "A person said which item a known asset is, or is not.",
     "correction.undone": "A person took a correction back.",
     "item.owned": "A person said who owns an item.",
+    "item.reclassified": "Later reports tell more of an item: it is taken for something else.",
+    "item.left": "No sender is behind an item any more, and the tracker still holds it.",
     "item.linked": "A sender was linked to an item, by the rules or by a person.",
     "script.gone": "A script that submits mail is no longer in the folder where it was found.",
     "cutover.opened": "An item seen with Basic authentication got its cutover.",

@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP
 from inventory.linking import LINKED_FROM
@@ -79,12 +79,18 @@ def decide(
 ) -> list[One]:
     """What is one with what; a sender that nothing is one with is left out."""
     logins, times = logins or {}, times or {}
-    senders = sorted(senders, key=lambda each: (not each.is_settled, -each.count, each.pk))
+    senders = sorted(senders, key=in_turn)
     found: dict[int, list[Pair]] = defaultdict(list)
     for one, other in candidates(senders, logins):
         if pair := judge(one, other, logins, times):
             found[other.pk].append(pair)
     return chosen(senders, found)
+
+
+def in_turn(sender: Seen) -> tuple[Any, ...]:
+    """The surest to keep first; the same in whatever order reports came."""
+    marks = (sender.account, sorted(sender.hosts), sorted(sender.shapes), sorted(sender.words))
+    return (not sender.is_settled, -sender.count, *marks, sender.pk)
 
 
 def candidates(senders: Sequence[Seen], logins: Mapping[int, Login]) -> list[tuple[Seen, Seen]]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Q
 
-from inventory import messages, orphans, trails
+from inventory import messages, trails
 from inventory.events import Happened
 from inventory.from_grouping import (
     BEFORE,
@@ -35,8 +35,16 @@ MOST_ATTEMPTS = 50_000
 Moments = dict[int, list[dt.datetime]]
 
 
-def group(tenant: Tenant, accounts: Iterable[str]) -> tuple[list[Happened], set[int]]:
-    """Decide anew what is one with the senders of these accounts; (events, items touched)."""
+class Grouped(NamedTuple):
+    happened: list[Happened]
+    items: set[int]
+    """Those that senders went to or left."""
+    parted: set[str]
+    """Accounts of senders that are one with no other any more: they need an item again."""
+
+
+def group(tenant: Tenant, accounts: Iterable[str]) -> Grouped:
+    """Decide anew what is one with the senders of these accounts."""
     scope = sharing_hosts(tenant, set(accounts))
     silent = without_login(tenant)
     replies = refusals(tenant)
@@ -55,7 +63,7 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> tuple[list[Happened], set[
     }
     times = times_of(tenant, logins, {senders[pk].account.name for pk in logins})
     found = decide(seen(tenant, senders, logins), logins, times)
-    return store(tenant, senders, found)
+    return store(senders, found)
 
 
 def senders_of(tenant: Tenant, accounts: Iterable[str]) -> dict[int, Sender]:
@@ -221,13 +229,12 @@ def seen(tenant: Tenant, senders: Mapping[int, Sender], logins: Mapping[int, Log
 # -- what was decided --------------------------------------------------------------------------
 
 
-def store(
-    tenant: Tenant, senders: Mapping[int, Sender], found: Iterable[One]
-) -> tuple[list[Happened], set[int]]:
+def store(senders: Mapping[int, Sender], found: Iterable[One]) -> Grouped:
     """Those that are one get one item; a person's word on an item stands."""
     told = as_people_said(senders, found)
     happened: list[Happened] = []
     touched: set[int] = set()
+    parted: set[str] = set()
     for pk, sender in senders.items():
         one = told.get(pk)
         if sender.is_settled:
@@ -237,11 +244,12 @@ def store(
             join(sender, senders[one.head], one)
         elif sender.one_with_id and sender.one_confidence >= LINKED_FROM:
             sender.item = sender.account
+            parted.add(sender.account.name)
         tell(sender, one)
         if sender.item_id != was:
             happened.append(moved(sender, old))
             touched |= {each for each in (was, sender.item_id) if each}
-    return happened, touched
+    return Grouped(happened, touched, parted)
 
 
 def as_people_said(senders: Mapping[int, Sender], found: Iterable[One]) -> dict[int, One]:
@@ -290,22 +298,3 @@ def moved(sender: Sender, old: Item | None) -> Happened:
         "left_item_id": old.pk if old is not None and is_left else None,
     }
     return "item.linked", sender.pk, data
-
-
-def drop_left(tenant: Tenant, happened: Iterable[Happened]) -> set[int]:
-    """Delete the items that all senders left; returns those that are gone."""
-    left = {int(pk) for _, _, data in happened if (pk := data.get("left_item_id"))}
-    if not left:
-        return left
-    orphans.drop(tenant, left)
-    return left - set(Item.objects.filter(pk__in=left).values_list("pk", flat=True))
-
-
-def without(gone: Collection[int], happened: Iterable[Happened]) -> Iterator[Happened]:
-    """What happened, but for what is of no item now."""
-    for kind, pk, data in happened:
-        is_gone = (kind == "item.discovered" and pk in gone) or (
-            kind == "item.linked" and data["item_id"] in gone
-        )
-        if not is_gone:
-            yield kind, pk, data

@@ -65,6 +65,21 @@ class Look:
     """Share of the messages sent on weekdays from 5 to 19 UTC."""
 
 
+def in_order(looks: Iterable[Look]) -> list[Look]:
+    """The same whatever report told first, and so in whatever order they were stored."""
+    return sorted(looks, key=lambda look: (look.days, told_by(look)))
+
+
+def busiest(looks: Iterable[Look]) -> Look:
+    """The one that shows best what its sender is like; of equals the latest, for that is so now."""
+    return max(looks, key=lambda look: (look.count, look.days[1], told_by(look)))
+
+
+def told_by(look: Look) -> tuple[str | int, ...]:
+    marks = (look.address, look.shape, look.host, look.tls)
+    return (*marks, look.subject, look.names, look.part, look.pk)
+
+
 @dataclass
 class Bunch:
     """Fingerprints that are one sender as far as was decided."""

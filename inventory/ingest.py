@@ -21,7 +21,17 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from inventory import bulk, events, ledger, reading, reading_lists, reading_settings, trails
+from inventory import (
+    awaiting,
+    bulk,
+    events,
+    ledger,
+    reading,
+    reading_lists,
+    reading_settings,
+    trails,
+)
+from inventory.awaiting import may_wait
 from inventory.column_mappings import context_of as lists_context_of
 from inventory.column_mappings import is_replaced
 from inventory.discovery import link_many, prove_accounts
@@ -283,6 +293,14 @@ def store(report: Report, found: Found) -> Report:
     return report
 
 
+def wait(tenant: Tenant, report: Report, found: Reading) -> list[events.Happened]:
+    """Leave it to another trace to be linked with."""
+    if learn_domains(tenant, report, found.domains):
+        read_traces_again(tenant, report)
+    ours(report).update(is_linked=False)
+    return []
+
+
 Stored = tuple[Iterable[events.Happened], dict[str, object]]
 """What a report led to, and what its own row says of it."""
 
@@ -300,6 +318,9 @@ def store_traffic(tenant: Tenant, report: Report, found: Reading) -> Stored:
             store_totals(report, details)
     else:
         names = trails.store(report, map(counted.fresh, found.kept.by_account()))
+        if may_wait(report, found.reader):
+            return wait(tenant, report, found), traffic_counts(found, counted.count)
+        names |= awaiting.take(tenant)
     happened = learn(tenant, report, found, names, signed_in)
     attach(tenant, names)
     tell_last_basic(tenant, names)
@@ -365,13 +386,16 @@ def learn(
     """
     used = signed_in if found.has_sign_ins else names
     happened: list[events.Happened] = []
+    fresh: set[str] = set()
     more_domains = learn_domains(tenant, report, found.domains)
     if found.proves or signed_in:
         fresh, told = prove_accounts(tenant, used)
         happened += told
         if fresh or more_domains:
             read_traces_again(tenant, report)
-    return chain(happened, link_many(tenant, used))
+    if found.has_sign_ins:
+        return chain(happened, link_many(tenant, fresh, used))
+    return chain(happened, link_many(tenant, names))
 
 
 def learn_domains(tenant: Tenant, report: Report, found: frozenset[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from inventory.grouping import Bunch, Look, is_free_text, is_to_everyone, steady
+from inventory.grouping import Bunch, Look, busiest, is_free_text, is_to_everyone, steady
 from inventory.rhythm import (
     DAILY,
     HOURLY,
@@ -117,7 +117,7 @@ def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int,
 
 
 def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
-    look = max(looks, key=lambda look: look.count)
+    look = busiest(looks)
     if host := known_host(look.host):
         yield host.kind, 4, host.reason
     if shape := known_shape(look.shape):

@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.fingerprints import SERVER
-from inventory.grouping import COUNTED, Bunch, Look, bunches, network
+from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.naming import called, item_name
 from inventory.rhythm import Rhythm
@@ -55,7 +55,7 @@ def group(looks: Iterable[Look], place_of: Mapping[str, str] | None = None) -> d
     A trace alone proves nothing: its fingerprints join a sender that something else proved. A
     grid's total stands for the account only while nothing tells its senders apart.
     """
-    looks = sorted(looks, key=lambda look: look.pk)
+    looks = in_order(looks)
     proven = [look for look in looks if look.proof == "message"]
     if not proven:
         return {look.pk: "unmarked" for look in looks if look.proof == "total"}
@@ -89,7 +89,7 @@ def marks_of(look: Look) -> Iterator[tuple[str, ...]]:
 
 def key_of(bunch: Bunch) -> str:
     """What the fingerprints of one sender share, within their account, in words."""
-    look = max(bunch.looks, key=lambda look: (look.count, -look.pk))
+    look = busiest(bunch.looks)
     shape = "unmarked" if not is_marked(look) else look.shape
     if look.host:
         return f"{shape} at host {look.host}" + (f" part {look.part}" if look.part else "")
@@ -108,7 +108,7 @@ def propose(
 ) -> Proposal:
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
     nothing else was seen to log in with the account."""
-    look = max(looks, key=lambda look: (look.count, -look.pk))
+    look = busiest(looks)
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"
         name = "All of its mail"
@@ -116,7 +116,8 @@ def propose(
     kind, lead, reasons = judge(looks, rhythm)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
-    name = called(kind, look, library)
+    shown = with_words(look, looks)
+    name = called(kind, shown, library)
     why = [f"Message-IDs name the host {look.host}"] if look.host else []
     why += ["; ".join(reasons)] if reasons else ["nothing tells yet what kind it is"]
     if kind == CLIENT:
@@ -136,7 +137,7 @@ def propose(
         name,
         kind,
         category,
-        item_name(account, key, kind, look, library),
+        item_name(account, key, kind, shown, library),
         look.host,
         library,
         vendor,
@@ -144,6 +145,14 @@ def propose(
         confidence,
         doubt,
     )
+
+
+def with_words(look: Look, looks: Sequence[Look]) -> Look:
+    """With the words that most of its mail has of which a trace tells subjects."""
+    if look.subject:
+        return look
+    told = [each for each in looks if each.subject]
+    return replace(look, subject=busiest(told).subject) if told else look
 
 
 def apart_by(look: Look, *, is_alone: bool) -> str:
@@ -183,7 +192,7 @@ def settle_by(
     account: str, kind: str, looks: Sequence[Look], confidence: int, *, is_alone: bool
 ) -> str:
     """The one thing that would tell most, as a sentence."""
-    look = max(looks, key=lambda look: (look.count, -look.pk))
+    look = busiest(looks)
     told = {each.subject for each in looks}
     if confidence >= SURE_FROM:
         return ""

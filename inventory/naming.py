@@ -84,8 +84,16 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
     if look.host and kind in (SCRIPT, APPLICATION):
         return f"{local} on {look.host} ({library or mark(look.host, look.shape)})"
     if look.host:
-        return look.host + (f" ({mark(account, key)})" if look.part else "")
+        if look.part:
+            return f"{look.host} ({mark(account, key)})"
+        return look.host if is_own(look.host) else f"{look.host} ({local})"
     return called(kind, look)[:280] + marked(account, key)
+
+
+def is_own(host: str) -> bool:
+    """Whether it is a name that nobody else has: one word without a number is how many devices
+    leave the factory."""
+    return any(not letter.isalpha() for letter in host)
 
 
 def marked(account: str, key: str) -> str:

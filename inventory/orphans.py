@@ -21,6 +21,7 @@ from inventory.models import (
 from inventory.readers import PROVING
 
 OURS = "inventory"
+FILLED = ("owner", "contact", "site_id")
 
 
 def drop(tenant: Tenant, candidates: Iterable[int]) -> list[int]:
@@ -37,10 +38,16 @@ def is_orphan(item: Item) -> bool:
     return not (has_word_of_people(item) or is_explained(item))
 
 
+def is_touched(item: Item) -> bool:
+    """Whether a person has changed it or said something of it."""
+    return has_word_of_people(item) or bool(logged([item]))
+
+
 def has_word_of_people(item: Item) -> bool:
-    """Rules fill in none of these."""
+    """Rules fill in none of these, and lists say what they filled in."""
     is_weighed = item.criticality != Item.Criticality.NORMAL
-    said = (item.owner, item.contact, item.notes, item.tags, item.site_id)
+    filled = [getattr(item, name) for name in FILLED if item.filled.get(name) is None]
+    said = (*filled, item.notes, item.tags)
     confirmed = KnownAsset.objects.filter(item=item, match=KnownAsset.Match.CONFIRMED)
     return is_weighed or any(said) or bool(confirmed.exists())
 

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import CASCADE, Max, Min, Q, Sum
 from django.utils import timezone
 
-from inventory import asset_matches, device_replies, events, orphans
+from inventory import asset_matches, device_replies, events, orphans, touched
 from inventory.discovery import link_many
 from inventory.ingest import forget
 from inventory.keeping import KEPT, refresh_items
@@ -39,6 +39,7 @@ from inventory.nudge import nudge
 from inventory.queries import unproven_traffic
 from inventory.readers import PROVING, READERS, SIGN_INS, family_of, smtp_replies
 from inventory.sign_ins import attach, tell_last_basic
+from inventory.sites import Sites
 
 State = Report.State
 UNREAD = (State.RECEIVED, State.READING)
@@ -96,12 +97,14 @@ def remove(report: Report, by: AbstractBaseUser | None = None) -> bool:
             return False
         Tenant.objects.select_for_update().get(pk=report.tenant_id)
         names = accounts_of(report)
-        aftermath = {
-            "accounts": sorted(names),
+        aftermath: dict[str, Any] = {
             "items": items_behind(report.tenant, names),
             "reports": queue_again(overlapping(report)),
         }
+        before = Sites(report.tenant)
         take_back(report)
+        moved = touched.at_moved_sites(report.tenant, before)
+        aftermath["accounts"] = sorted(names | moved)
         Report.objects.filter(pk=report.pk).update(aftermath=aftermath)
     settle(report.pk)
     report.refresh_from_db()

@@ -83,9 +83,10 @@ def match(scripts: Sequence[FoundScript], senders: Sequence[SeenSender]) -> list
 def best(
     sender: SeenSender, scripts: Sequence[FoundScript], *, is_alone: bool
 ) -> ScriptLink | None:
+    places = {script.pk: (script.path, script.host, script.pk) for script in scripts}
     links = sorted(
         (link for script in scripts if (link := judge(sender, script, is_alone=is_alone))),
-        key=lambda link: (-link.confidence, link.script),
+        key=lambda link: (-link.confidence, places[link.script]),
     )
     if not links or links[0].confidence < WORTH_TELLING:
         return None

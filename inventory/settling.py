@@ -6,20 +6,21 @@ once. What a person has settled is left as it is.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
 from django.db.models.functions import Upper
 
-from inventory import bulk, linking, naming
+from inventory import bulk, linking
 from inventory.events import Happened
+from inventory.following import Follower, is_called_so
 from inventory.keeping import KEPT
 from inventory.linking import Proposal
 from inventory.making import make
 from inventory.models import Account, Device, Item, Script, Sender, Tenant
 
+ACCOUNT, DEVICE, SCRIPT = Item.Category.ACCOUNT, Item.Category.DEVICE, Item.Category.SCRIPT
 TOLD = ["name", "item", "kind", "link", "link_reason", "link_confidence", "doubt"]
 
 
@@ -40,28 +41,37 @@ def settle(tenant: Tenant, cases: Sequence[Case]) -> list[Happened]:
     """Link senders to their items, unless a person has; new senders and items are told."""
     open_cases = [case for case in cases if is_open(case)]
     stock = Stock(tenant, open_cases)
-    choices = {case.sender.pk: choose(case, stock) for case in open_cases}
+    follower = Follower(case.sender for case in open_cases)
+    choices: dict[int, Choice] = {}
+    for case in open_cases:
+        if choice := choose(case, stock, follower):
+            choices[case.sender.pk] = choice
+            follower.note(case.sender, choice.item)
     make(stock.new)
-    changed: list[Item] = []
-    happened: list[Happened] = []
+    happened = follower.store()
     for case in cases:
-        happened += settle_one(case, choices.get(case.sender.pk), changed)
-    bulk.save(Item, changed, ["kind"])
-    bulk.save(Item, [item for item in map(renamed, cases) if item is not None], ["name"])
+        happened += settle_one(case, choices.get(case.sender.pk))
     bulk.save(Sender, [case.sender for case in cases], [*KEPT, *TOLD])
     return happened
 
 
 def is_open(case: Case) -> bool:
-    sender = case.sender
+    """Whether the rules may say another item than the one that stands."""
+    _, sender, proposal = case
     if sender.is_settled:
         return False
-    return sender.item is None or is_better(case.proposal, sender.item)
+    item = sender.item
+    if item is None or item.category == ACCOUNT:
+        return item is None or proposal.category != ACCOUNT
+    if sender.one_with_id is not None and sender.one_confidence >= linking.LINKED_FROM:
+        return False  # It has the item of what it is one with.
+    if item.pk == sender.script_id:
+        return proposal.category == DEVICE
+    return item.category != proposal.category or not is_called_so(item, proposal.item_name)
 
 
-def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[Happened]:
-    """`changed` takes the items that got another kind."""
-    account, sender, proposal = case
+def settle_one(case: Case, choice: Choice | None) -> list[Happened]:
+    _, sender, proposal = case
     happened: list[Happened] = []
     if not sender.is_settled:
         sender.name = proposal.name[:600]
@@ -70,9 +80,7 @@ def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[H
     if sender.is_settled:
         return happened
     if choice is not None:
-        happened += link(case, choice, changed)
-    if sender.item_id != account.pk or proposal.category == Item.Category.ACCOUNT:
-        keep_kind(sender, proposal.kind, changed)
+        happened += link(sender, choice)
     sender.kind = proposal.kind
     reason, confidence = proposal.reason, proposal.confidence
     if sender.script_id is not None and sender.item_id == sender.script_id:
@@ -85,11 +93,7 @@ def settle_one(case: Case, choice: Choice | None, changed: list[Item]) -> list[H
     return happened
 
 
-def link(case: Case, choice: Choice, changed: list[Item]) -> list[Happened]:
-    account, sender, proposal = case
-    if proposal.category == Item.Category.ACCOUNT and proposal.kind and not account.kind:
-        account.kind = proposal.kind
-        changed.append(account)
+def link(sender: Sender, choice: Choice) -> list[Happened]:
     happened = [discovered(choice.item)] if choice.is_new else []
     if sender.item_id != choice.item.pk:
         sender.item = choice.item
@@ -105,29 +109,6 @@ def link_of(sender: Sender, confidence: int) -> str:
     return Sender.Link.INFERRED if confidence >= linking.LINKED_FROM else Sender.Link.SUGGESTED
 
 
-def keep_kind(sender: Sender, kind: str, changed: list[Item]) -> None:
-    """The item's kind follows what its sender shows, until a person sets another."""
-    item = sender.item
-    if item is not None and kind and item.kind in ("", sender.kind) and item.kind != kind:
-        item.kind = kind
-        changed.append(item)
-
-
-def renamed(case: Case) -> Item | None:
-    """Its item, with another name: what the rules gave follows what they know, until a list or a
-    person gives another, or a person has the last word on the sender."""
-    account, sender, proposal = case
-    item = sender.item
-    if item is None or sender.is_settled or item.name == proposal.item_name:
-        return None
-    if item.name == item.filled.get("name"):
-        return None
-    if not item.name.endswith(naming.marked(account.name, sender.key)):
-        return None
-    item.name = proposal.item_name
-    return item
-
-
 def discovered(item: Item) -> Happened:
     return "item.discovered", item.pk, {"name": item.name, "category": item.category}
 
@@ -137,53 +118,39 @@ def linked(sender: Sender, by: str = "") -> Happened:
     return "item.linked", sender.pk, data
 
 
-def is_better(proposal: Proposal, item: Item) -> bool:
-    """An account gives way to the device or script behind it; anything else stays linked, for
-    people rename items and fill them in."""
-    account = Item.Category.ACCOUNT
-    return item.category == account and proposal.category != account
-
-
 # -- which item --------------------------------------------------------------------------------
 
 
-def choose(case: Case, stock: Stock) -> Choice:
-    """The item that stands behind the sender; if a person ruled that out for the sender, the
-    account it logs in with."""
+def choose(case: Case, stock: Stock, follower: Follower) -> Choice | None:
+    """The item that stands behind the sender, if it is another than before; if a person ruled
+    that out for the sender, the account it logs in with.
+
+    An item that nothing else stands behind becomes what its sender shows: whatever people have
+    said of it, and its cutover, stay with it.
+    """
     account, sender, proposal = case
-    if proposal.category == Item.Category.ACCOUNT:
-        return Choice(account, is_new=False)
-    if proposal.category == Item.Category.SCRIPT:
-        choice = stock.script(proposal)
-    else:
-        choice = device_for(account, proposal, stock)
-    if choice.item.pk in sender.rejected_items:
-        return Choice(account, is_new=False)
-    if isinstance(choice.item, Device):
-        stock.users[choice.item.name].add(account.pk)
-    return choice
+    found = account if proposal.category == ACCOUNT else stock.find(proposal)
+    if found is not None and found.pk in sender.rejected_items:
+        found = account
+    old = sender.item
+    if old is None or old.category == ACCOUNT:
+        return Choice(found, is_new=False) if found is not None else stock.make(proposal)
+    if follower.is_said(sender):
+        return None
+    if found is old or (found is not None and found.pk == old.pk):
+        return None
+    if found is None and follower.is_alone(sender):
+        if follower.remake(old, proposal):
+            stock.keep(old, proposal)
+        return None
+    if not follower.may_leave(sender):
+        return None
+    return Choice(found, is_new=False) if found is not None else stock.make(proposal)
 
 
-def device_for(account: Account, proposal: Proposal, stock: Stock) -> Choice:
-    name = proposal.item_name
-    if proposal.host and name == proposal.host:  # Not one of two by that name.
-        known = stock.at_host(proposal.host)
-        if known is not None and is_same_device(known, account, stock.users[known.name]):
-            return Choice(known, is_new=False)
-        name = second_name(account, proposal) if known else name
-    return stock.device(name, proposal)
-
-
-def second_name(account: Account, proposal: Proposal) -> str:
-    return f"{proposal.item_name} ({account.name.partition('@')[0]})"
-
-
-def is_same_device(device: Device, account: Account, users: Collection[int]) -> bool:
-    """A name as many devices leave the factory with says nothing about two accounts: one word
-    without a number. What sends with several names or accounts is for a person to say."""
-    if any(not letter.isalpha() for letter in device.host_name):
-        return True
-    return account.pk in users or not users
+def is_named_by_host(proposal: Proposal) -> bool:
+    """Not one of two by that name, nor with a name as many devices leave the factory with."""
+    return bool(proposal.host) and proposal.item_name == proposal.host
 
 
 class Stock:
@@ -193,80 +160,66 @@ class Stock:
     def __init__(self, tenant: Tenant, cases: Sequence[Case]) -> None:
         self.tenant = tenant
         self.new: list[Item] = []
-        self.scripts: dict[str, Script] = {}
-        self.devices: dict[str, Device] = {}
-        self.hosts: dict[str, list[Device]] = defaultdict(list)
-        self.users: dict[str, set[int]] = defaultdict(set)
-        """Keys of the accounts that log in from a device, by its name."""
-        devices = [case for case in cases if case.proposal.category == Item.Category.DEVICE]
-        scripts = [case for case in cases if case.proposal.category == Item.Category.SCRIPT]
-        self._load_scripts({case.proposal.item_name for case in scripts})
+        self.scripts: dict[str, Item] = {}
+        # Of two that differ in case alone, or are at one host, the first by name.
+        self.devices: dict[str, Item] = {}
+        self.hosts: dict[str, Item] = {}
+        devices = [case.proposal for case in cases if case.proposal.category == DEVICE]
+        scripts = [case.proposal for case in cases if case.proposal.category == SCRIPT]
+        self._load_scripts({proposal.item_name for proposal in scripts})
         self._load_devices(devices)
-        self._load_users()
 
     def _load_scripts(self, names: Iterable[str]) -> None:
-        standing = Script.objects.filter(tenant=self.tenant, category=Item.Category.SCRIPT)
+        standing = Script.objects.filter(tenant=self.tenant, category=SCRIPT)
         for part in bulk.batches(names):
             self.scripts |= {each.name: each for each in standing.filter(name__in=part)}
 
-    def _load_devices(self, cases: Iterable[Case]) -> None:
-        names: set[str] = set()
-        hosts: set[str] = set()
-        for account, _, proposal in cases:
-            names |= {proposal.item_name, second_name(account, proposal)}
-            hosts |= {proposal.host, proposal.host.upper()} - {""}
-        standing = Device.objects.filter(tenant=self.tenant, category=Item.Category.DEVICE)
+    def _load_devices(self, proposals: Sequence[Proposal]) -> None:
+        hosts = {each.host for each in proposals} - {""}
+        standing = Device.objects.filter(tenant=self.tenant, category=DEVICE)
         found: dict[int, Device] = {}
-        for part in bulk.batches(names):
+        for part in bulk.batches({each.item_name for each in proposals}):
             found |= standing.filter(name__in=part).in_bulk()
         by_host = standing.alias(upper=Upper("host_name"))
-        for part in bulk.batches(hosts):
+        for part in bulk.batches({*hosts, *(host.upper() for host in hosts)}):
             named = Q(upper__in=part) | Q(host_name__in=part)
             found |= {each.pk: found.get(each.pk, each) for each in by_host.filter(named)}
-        for device in sorted(found.values(), key=lambda each: each.name):
-            self._keep(device)
+        for device in sorted(found.values(), key=lambda each: each.name, reverse=True):
+            self._keep(device, device.host_name)
 
-    def _load_users(self) -> None:
-        known = {device.pk: device.name for device in self.devices.values()}
-        for part in bulk.batches(known):
-            linked_to = Sender.objects.filter(item__in=part).values_list("item", "account")
-            for item, account in linked_to.distinct().order_by():
-                self.users[known[item]].add(account)
+    def find(self, proposal: Proposal) -> Item | None:
+        """The item that there is already for what a sender shows."""
+        if proposal.category == SCRIPT:
+            return self.scripts.get(proposal.item_name)
+        by_host = self.hosts.get(proposal.host.upper()) if is_named_by_host(proposal) else None
+        return by_host or self.devices.get(proposal.item_name.upper())
 
-    def _keep(self, device: Device) -> None:
-        self.devices[device.name] = device
-        self.hosts[device.host_name.upper()].append(device)
+    def keep(self, item: Item, proposal: Proposal) -> None:
+        """It became what this sender shows: others may show the same."""
+        if item.category == SCRIPT:
+            self.scripts[item.name] = item
+        else:
+            self._keep(item, proposal.host)
 
-    def at_host(self, host: str) -> Device | None:
-        """The first by name, case aside."""
-        return min(self.hosts.get(host.upper(), []), key=lambda each: each.name, default=None)
+    def _keep(self, device: Item, host: str) -> None:
+        self.devices[device.name.upper()] = device
+        if host:
+            self.hosts[host.upper()] = device
 
-    def script(self, proposal: Proposal) -> Choice:
-        known = self.scripts.get(proposal.item_name)
-        if known is not None:
-            return Choice(known, is_new=False)
-        script = Script(
-            tenant=self.tenant,
-            name=proposal.item_name,
-            kind=proposal.kind,
-            host_name=proposal.host,
-            library=proposal.library,
-        )
-        self.scripts[script.name] = script
-        self.new.append(script)
-        return Choice(script, is_new=True)
-
-    def device(self, name: str, proposal: Proposal) -> Choice:
-        known = self.devices.get(name)
-        if known is not None:
-            return Choice(known, is_new=False)
-        device = Device(
-            tenant=self.tenant,
-            name=name,
-            kind=proposal.kind,
-            host_name=proposal.host,
-            vendor=proposal.vendor or proposal.library,
-        )
-        self._keep(device)
-        self.new.append(device)
-        return Choice(device, is_new=True)
+    def make(self, proposal: Proposal) -> Choice:
+        told = {
+            "tenant": self.tenant,
+            "name": proposal.item_name,
+            "kind": proposal.kind,
+            "host_name": proposal.host,
+            "proposed": {"name": proposal.item_name, "kind": proposal.kind},
+        }
+        item: Item
+        if proposal.category == SCRIPT:
+            item = Script(category=SCRIPT, library=proposal.library, **told)
+        else:
+            vendor = proposal.vendor or proposal.library
+            item = Device(category=DEVICE, vendor=vendor, **told)
+        self.keep(item, proposal)
+        self.new.append(item)
+        return Choice(item, is_new=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from inventory import asset_matches, bulk
+from collections.abc import Iterable
+
+from inventory import asset_matches, bulk, touched
 from inventory.column_mappings import remember
 from inventory.device_replies import store_replies
+from inventory.discovery import link_many
 from inventory.events import Happened
 from inventory.known_assets import Decision, Key, decisions, forget_assets, store_assets
 from inventory.known_sites import forget_sites, store_sites
 from inventory.models import DeviceReply, KnownAsset, Report, Tenant
 from inventory.reading_lists import ListReading
+from inventory.sites import Sites
 
 
 def decided(report: Report, found: object) -> dict[Key, Decision]:
@@ -21,8 +25,9 @@ def decided(report: Report, found: object) -> dict[Key, Decision]:
 
 def store_list(
     tenant: Tenant, report: Report, found: ListReading, kept: dict[Key, Decision]
-) -> tuple[list[Happened], dict[str, object]]:
+) -> tuple[Iterable[Happened], dict[str, object]]:
     """Store it; what it led to, and what the report's own row says of it."""
+    before = Sites(tenant)
     told = store_rows(tenant, report, found, kept)
     if found.assets or found.sites:
         if len(found.assets) >= bulk.AT_ONCE:
@@ -30,8 +35,10 @@ def store_list(
         asset_matches.match(tenant)
     taken = found.row_count - found.rejected_count
     new = store_replies(tenant, report, found) if found.replies else taken
+    names = touched.at_moved_sites(tenant, before) if found.sites else set()
+    names |= touched.named_by_refusals(report) if found.replies else set()
     times = [each.at for each in found.replies if each.at]
-    return [], {
+    return link_many(tenant, names) if names else [], {
         "warnings": [*found.warnings, *told],
         "period_start": min(times, default=None),
         "period_end": max(times, default=None),

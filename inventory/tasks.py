@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from inventory import collect, ingest, removal, watch
+from inventory import awaiting, collect, ingest, removal, watch
 
 
 @shared_task(name="inventory.read_report")
@@ -14,6 +14,7 @@ def read_report(report_id: int) -> None:
 @shared_task(name="inventory.sweep_reports")
 def sweep_reports() -> None:
     ingest.sweep()
+    awaiting.sweep()
     removal.sweep()
 
 

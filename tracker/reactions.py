@@ -11,7 +11,7 @@ from tracker.evidence import apply_evidence
 from tracker.locks import tell_opened
 from tracker.opening import drop_empty, open_cutovers, pass_owners_on
 from tracker.waves import fill
-from tracker.withdrawal import after_removal
+from tracker.withdrawal import after_removal, let_go
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 
@@ -49,6 +49,12 @@ def after_undone(happened: list[Event], now: dt.datetime) -> None:
     drop_left(happened)
 
 
+def after_left(happened: list[Event], now: dt.datetime) -> None:
+    """No sender is behind an item any more: what nobody has taken up goes."""
+    for tenant in Tenant.objects.filter(pk__in={event.tenant_id for event in happened}):
+        let_go(tenant, {each.subject_id for each in happened if each.tenant_id == tenant.pk})
+
+
 def drop_left(happened: list[Event]) -> None:
     """Items that the last sender left."""
     left = {event.data.get("left_item_id") for event in happened} - {None}
@@ -57,8 +63,10 @@ def drop_left(happened: list[Event]) -> None:
 
 REACTIONS: dict[str, Reaction] = {
     "report.read": after_read,
+    "report.linked": after_read,
     "report.removed": after_removal,
     "item.linked": after_link,
+    "item.left": after_left,
     "setting.changed": after_change,
     "item.owned": after_owned,
     "correction.undone": after_undone,

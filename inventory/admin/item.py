@@ -11,6 +11,7 @@ from django.utils.html import format_html_join
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from inventory.admin import reclassified
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
 from inventory.admin.scoped import (
@@ -20,6 +21,7 @@ from inventory.admin.scoped import (
     ScopedAdmin,
     TenantFilter,
 )
+from inventory.discovery import link_moved
 from inventory.models import (
     Account,
     Device,
@@ -32,6 +34,7 @@ from inventory.models import (
     Submission,
     Tenant,
 )
+from inventory.sites import Sites
 
 TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []
 """What other parts of the product say of an item on its page, a line each; they add themselves."""
@@ -136,6 +139,11 @@ class ItemForm(forms.ModelForm[Item]):
     )
 
 
+def is_other(item: Item | None) -> bool:
+    """Whether the rules took it for something else once."""
+    return item is not None and any(reclassified.lines(item))
+
+
 class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     when_empty = "Items come in with reports: upload one under Reports."
     list_display: tuple[str, ...] = (
@@ -161,6 +169,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         "shown_cadence",
         "days",
         "standing",
+        "taken_for",
     )
     inlines: tuple[type[ReadOnlyInline], ...] = (SenderInline,)
     own_fields: tuple[Any, ...] = ()
@@ -169,6 +178,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         who = (("owner", "contact"), "shown_suggestions") if obj else (("owner", "contact"),)
         return (
             (None, {"fields": ("tenant", "name", "kind", *self.own_fields)}),
+            *([("What it was taken for", {"fields": ("taken_for",)})] if is_other(obj) else []),
             *([("Where it stands", {"fields": ("standing",)})] if obj else []),
             ("Who and where", {"fields": (*who, ("site", "criticality"), "tags")}),
             ("Notes", {"fields": ("notes",)}),
@@ -182,6 +192,10 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
             told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
             kept["told_elsewhere"] = format_html_join("", "<p>{}</p>", told)
         return kept["told_elsewhere"]
+
+    @admin.display(description="since later reports")
+    def taken_for(self, item: Item) -> str:
+        return format_html_join("", "<p>{}</p>", ((line,) for line in reclassified.lines(item)))
 
     @admin.display(description="messages", ordering="message_count")
     def messages(self, item: Item) -> str:
@@ -234,6 +248,7 @@ class SiteAdmin(ScopedAdmin):
         return super().get_queryset(request).prefetch_related("egress_networks")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        before = Sites(form.instance.tenant)
         super().save_related(request, form, formsets, change)
         # What a person changed is theirs: no list that told of it takes it back.
         if form.has_changed():
@@ -241,6 +256,7 @@ class SiteAdmin(ScopedAdmin):
         for formset in formsets:
             for network, _ in formset.changed_objects:
                 network.told_by.clear()
+        link_moved(form.instance.tenant, before)
 
     @admin.display(description="egress networks")
     def networks(self, site: Site) -> str:

@@ -63,6 +63,11 @@ class Item(Scoped):
     filled = models.JSONField(
         default=dict, editable=False, help_text="What known assets filled in, by field."
     )
+    proposed = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="The name and the kind that the rules gave; another one is somebody's word.",
+    )
 
     # Kept from the senders behind it, so that a list of items needs no join.
     first_seen_at = models.DateTimeField(null=True, blank=True, editable=False)

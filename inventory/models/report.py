@@ -85,6 +85,9 @@ class Report(Scoped):
         editable=False,
         help_text="Accounts that use SMTP AUTH for certain and occur in it; blank if not told.",
     )
+    is_linked = models.BooleanField(
+        default=True, editable=False, help_text="False while it waits for others to be linked with."
+    )
     learned_domains = models.JSONField(
         default=list, editable=False, help_text="Domains that the tenant has from this report."
     )
@@ -121,7 +124,12 @@ class Report(Scoped):
                 name="one_report_per_content",
             ),
         ]
-        indexes = [models.Index(fields=["state", "claimed_at"])]
+        indexes = [
+            models.Index(fields=["state", "claimed_at"]),
+            models.Index(
+                fields=["tenant"], condition=models.Q(is_linked=False), name="reports_that_wait"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.file_name

@@ -125,7 +125,10 @@ def test_follows_a_list_that_changed(tenant: Tenant) -> None:
     assert device().owner == "nils@contoso.com"
 
 
-def test_a_new_report_leaves_other_matches_alone(tenant: Tenant) -> None:
+def test_a_new_report_leaves_other_matches_alone(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asset_matches, "FEW", 1)
     one, two = listed(tenant, "MFP-01"), listed(tenant, "MFP-02")
     take(tenant, detail(row(1)))
     KnownAsset.objects.filter(pk=one.pk).update(match_reason="as it was")

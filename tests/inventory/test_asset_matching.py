@@ -91,7 +91,13 @@ CASES = [
         NOTHING,
     ),
     ("the list's account", thing(**ALONE), asset(account=LOBBY), LINKED),
-    ("retired", thing(1, "mfp-7"), asset(1, "mfp-7", status="Disposed"), LINKED),
+    ("retired", thing(1, "mfp-7"), asset(1, "mfp-7", status="Disposed"), SUGGESTED),
+    (
+        "retired, by its number",
+        thing(1, "npi0fa0f6"),
+        asset(1, "mfp-7", mac="74:ee:7d:0f:a0:f6", status="Disposed"),
+        LINKED,
+    ),
     ("moved", thing(1, "mfp-7", sites={5}), asset(1, "mfp-7", site=4), LINKED),
     ("much alike", thing(1, "prn-lobby-7", sites={4}), asset(1, "lobby-prn-7", site=4), SUGGESTED),
 ]

@@ -76,3 +76,10 @@ def test_is_least_sure_where_nothing_tells_senders_apart() -> None:
     marked, bare = look(host="mfp-01"), look(shape="server")
     sure = propose("scan@contoso.com", "key", [marked]).confidence
     assert propose("scan@contoso.com", "key", [bare]).confidence < sure
+
+
+def test_is_called_by_the_words_that_traces_tell_of_some_of_its_mail() -> None:
+    bare = look(1, count=90, subject="")
+    told = propose("post@contoso.com", "key", [bare, look(2, count=5, subject="scanned from A")])
+    assert "“Scanned from …”" in told.name
+    assert "“Scanned from …”" in told.item_name or told.category == "account"

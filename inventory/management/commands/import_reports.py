@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inventory import awaiting
 from inventory.events import publish_now
 from inventory.ingest import read_report, read_waiting
 from inventory.management.tenants import add_tenant_argument, tenant_named
@@ -46,18 +47,24 @@ class Command(BaseCommand):
         self.as_json = options["json"]
         self.date_order = options["date_order"]
         refused = 0
+        received: list[tuple[Path, Received]] = []
+        # All first: reports that come together are linked together.
         for path in files_in(options["paths"]):
-            refused += self.take(tenant, path)
+            found = self.receive(tenant, path)
+            refused += found is None
+            received += [(path, each) for each in found or ()]
+        refused += sum(self.read(path, each) for path, each in received)
         read_waiting(tenant)
+        awaiting.sweep()
         publish_now()
         if refused:
             raise CommandError(f"{refused} refused", returncode=1)
 
-    def take(self, tenant: Tenant, path: Path) -> int:
-        """Receive and read one file; returns how many reports of it were refused."""
+    def receive(self, tenant: Tenant, path: Path) -> list[Received] | None:
+        """What a file holds; None when it is refused as it is."""
         try:
             with path.open("rb") as stream:
-                found = receive(
+                return receive(
                     tenant,
                     stream,
                     path.name,
@@ -66,8 +73,7 @@ class Command(BaseCommand):
                 )
         except (OSError, NotReceived) as error:
             self.tell(refused_line(path, str(error)))
-            return 1
-        return sum(self.read(path, received) for received in found)
+            return None
 
     def read(self, path: Path, received: Received) -> int:
         report = received.report
