@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.db.models import Q
 
@@ -42,10 +42,17 @@ OF_PASSWORDS = {"retired", "basic", "security_defaults", "password"}
 # -- failed logins -----------------------------------------------------------------------------
 
 
-def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+def failure_claims(
+    tenant: Tenant,
+    on: dt.date,
+    primary: dict[str, str],
+    mail: Mail,
+    lent: Collection[str] = (),
+) -> Claims:
     """Failed logins from where the organisation sends, later than the mail from there.
 
-    Passwords are guessed at many mailboxes and from addresses that never sent anything.
+    Passwords are guessed at many mailboxes and from addresses that never sent anything. Mail as
+    one of `lent`, with which another logs in, shows nothing of a login as that one.
     """
     rows = SignIn.objects.filter(
         tenant=tenant,
@@ -61,7 +68,8 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     for name, address, day, reason, code in failures:
         account = primary.get(name, name)
         span = mail.from_address.get((account, address))
-        if (address in own or span) and not (span and span.settles(day)):
+        is_settled = span and span.settles(day) and account not in lent
+        if (address in own or span) and not is_settled:
             why = reason.rstrip(".") or f"error {code}"
             found[account, address] = (
                 f"Something at {address} still tries to log in, last on {day}: {why}"
@@ -95,7 +103,9 @@ def own_places(
 # -- replies -----------------------------------------------------------------------------------
 
 
-def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Claims:
+def reply_claims(
+    tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail, lent: Collection[str] = ()
+) -> Claims:
     """The last reply that each device logged for a mailbox, if no later mail of it is known."""
     primary = primary_addresses(told)
     hosts = accounts_by_host(tenant, primary, mail)
@@ -115,7 +125,8 @@ def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Cla
         # A host that sends as somebody else still logs in as whom it named.
         its = mail.of_host.get((account, host.lower()))
         span = its if is_named else mail.hosts.get(host.lower())
-        if day is None or span is None or not is_over(day, family, span):
+        is_lent = is_named and account in lent
+        if day is None or span is None or is_lent or not is_over(day, family, span):
             when = f" on {day}" if day else ""
             claims[account].append(
                 f"{host or 'A device'} still tries; it logged a refusal{when}: "

@@ -87,11 +87,12 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     uses = uses_by_account(tenant, seen, on, coverage)
     until = coverage.until or on
     lenders = lenders_of(tenant, moment, sent_for(uses, logins, primary, until))
+    lent_out = {address for address, lender in lenders.items() if lender.is_for_all}
     claims = joined(
         lending_claims(lenders, primary),
         login_claims(logins, mail, checks),
-        failure_claims(tenant, on, primary, mail),
-        reply_claims(tenant, on, told, mail),
+        failure_claims(tenant, on, primary, mail, lent_out),
+        reply_claims(tenant, on, told, mail, lent_out),
         script_claims(tenant, on, primary),
         asset_claims(tenant, on, primary, mail),
     )

@@ -10,6 +10,7 @@ import pytest
 
 from inventory.models import Tenant
 from tests.inventory.test_ingest import HEADER, TRACE, take
+from tests.tracker.signs import sign_in
 from tests.tracker.test_lockdown_facts import COVER, DAY, FIRST, ON, actions, answers, detail
 from tests.tracker.test_lockdown_facts import settings as set_up
 from tracker.lending import SentAs, is_all_lent
@@ -111,6 +112,13 @@ def test_the_login_behind_an_address_holds_instead_of_it(tenant: Tenant) -> None
 def test_an_address_that_logs_in_itself_now_and_then_holds(tenant: Tenant) -> None:
     log_in(tenant, "erp@contoso.com")
     log_in(tenant, "invoices@contoso.com", first=15, last=15, at="19:00:00Z")
+
+    assert actions(tenant)["invoices"] == "keep"
+
+
+def test_mail_of_another_login_settles_no_refusal_of_its_own(tenant: Tenant) -> None:
+    log_in(tenant, "erp@contoso.com")
+    sign_in(tenant, "invoices@contoso.com", ON - 9 * DAY, result="failure", address=ADDRESS)
 
     assert actions(tenant)["invoices"] == "keep"
 
