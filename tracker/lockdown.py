@@ -93,6 +93,8 @@ class Mailbox:
     """When an export last told that it was switched off, which it is not any more."""
     login_check: str = ""
     """What shows that its logins are checks of the login and no mail goes with them."""
+    oauth: str = ""
+    """What else than mail says that something logs in with OAuth as this mailbox."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
 
@@ -139,7 +141,7 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     setting = mailbox.effective
     if setting.state == BLOCKED:
         return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(sent)
-    needs_oauth = any(use.oauth_on for use in mailbox.uses)
+    needs_oauth = bool(mailbox.oauth) or any(use.oauth_on for use in mailbox.uses)
     if setting.is_basic_refused:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
     if live or mailbox.waivers or mailbox.claims:
@@ -147,8 +149,7 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     if doubts := list(doubtful(mailbox, organisation)):
         return Action.UNKNOWN, "Cannot know: " + "; ".join(doubts)
     if needs_oauth:
-        reason = f"{silent(mailbox, now)}; OAuth is in use and needs SMTP AUTH left on"
-        return Action.BLOCK_BASIC_ONLY, reason
+        return Action.BLOCK_BASIC_ONLY, f"{silent(mailbox, now)}; {oauth_words(mailbox)}"
     return Action.DISABLE, silent(mailbox, now)
 
 
@@ -269,6 +270,8 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
             "this address, and stays as it is"
         )
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
+    if moved := [use.moved_by for use in mailbox.uses if use.moved_by]:
+        return f"Basic was last seen on {last}, and {listed(moved)}"
     if last:
         return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
     if mailbox.login_check:
@@ -279,6 +282,12 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
         f"SMTP AUTH was never seen in the reports up to {now}, while it sent other mail on "
         f"{mailbox.other_mail_on} days"
     )
+
+
+def oauth_words(mailbox: Mailbox) -> str:
+    is_seen = any(use.oauth_on for use in mailbox.uses)
+    why = "OAuth is in use" if is_seen else mailbox.oauth
+    return f"{why} and needs SMTP AUTH left on" if is_seen else f"{why}, which needs SMTP AUTH on"
 
 
 def days_of(period: Period) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 
 from inventory.effective import BASIC_BLOCKED, BLOCKED
 from inventory.exchange_settings import Snapshot, snapshot
 from inventory.keeping import MESSAGE_READERS
-from inventory.models import Fingerprint, Item, Observation, Report, Sender, Tenant
+from inventory.models import Fingerprint, Item, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.queries import unproven_days
 from inventory.readers import PROVING, TOTALS
@@ -26,17 +26,16 @@ from tracker.lockdown import (
     decide,
     is_unused,
 )
-from tracker.lockdown_claims import (
-    asset_claims,
-    failure_claims,
-    joined,
-    reply_claims,
-    script_claims,
+from tracker.lockdown_claims import asset_claims, failure_claims, joined, reply_claims
+from tracker.lockdown_lending import (
+    Lender,
+    lenders_of,
+    lending_claims,
+    named_by_refusals,
+    sole_logins,
 )
-from tracker.lockdown_lending import Lender, lenders_of, lending_claims
 from tracker.lockdown_logins import Logins, explained, login_checks, login_claims, logins_of
 from tracker.lockdown_mail import mail_of
-from tracker.lockdown_moves import moves_of
 from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,
@@ -44,32 +43,14 @@ from tracker.lockdown_settings import (
     switched_on_again,
     with_note,
 )
-from tracker.models import Cutover, Waiver
-from tracker.moves import Moved
+from tracker.lockdown_sources import oauth_logins, script_claims, sources_by_account
+from tracker.lockdown_uses import Seen, SenderKey, observed, uses_by_account
+from tracker.models import Waiver
 from tracker.quiet import Use
 
 REFUSED_SHARE = 0.01
 """A report of which more rows than this could not be taken covers nothing."""
 NO_BASIC = (BLOCKED, BASIC_BLOCKED)
-Status = Cutover.Status
-
-
-@dataclass
-class Seen:
-    """Days on which a sender was seen, by what it logged in with."""
-
-    basic: set[dt.date] = field(default_factory=set)
-    oauth: set[dt.date] = field(default_factory=set)
-
-    def add(self, auth_method: str, day: dt.date) -> None:
-        if auth_method != "oauth":
-            self.basic.add(day)
-        if auth_method != "basic":
-            self.oauth.add(day)
-
-
-SenderKey = tuple[str, int | None]
-"""Mailbox, primary key of the sender."""
 
 
 def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
@@ -84,22 +65,34 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
     logins = logins_of(tenant, on, primary)
     checks = login_checks(logins, mail, coverage)
     logged_in_for = explained(logins, mail, checks)
-    uses = uses_by_account(tenant, seen, on, coverage)
+    sources = sources_by_account(tenant, on, primary)
+    named = named_by_refusals(tenant, on, primary)
+    basic_seen = last_basic(seen)
+    sole = {
+        address: login
+        for address, login in sole_logins(tenant, on, named, told).items()
+        if effective_of(address, told, basic_seen=basic_seen, on=on).state in NO_BASIC
+    }
+    uses = uses_by_account(tenant, told, seen, sources, sole, on, coverage)
     until = coverage.until or on
     lenders = lenders_of(tenant, moment, sent_for(uses, logins, primary, until))
     lent_out = {address for address, lender in lenders.items() if lender.is_for_all}
+    refused, oauth_replies = reply_claims(tenant, on, told, mail, logins, lent_out)
+    for address, login in named.items():
+        if login in oauth_replies or address in sole:
+            uses[login] = [*uses.get(login, []), *as_another(uses.get(address, []), address)]
+    oauth = {**oauth_replies, **oauth_logins(sources)}
     claims = joined(
         lending_claims(lenders, primary),
         login_claims(logins, mail, checks),
         failure_claims(tenant, on, primary, mail, lent_out),
-        reply_claims(tenant, on, told, mail, lent_out),
-        script_claims(tenant, on, primary),
+        refused,
+        script_claims(sources),
         asset_claims(tenant, on, primary, mail),
     )
     was_off = switched_on_again(tenant, moment, told)
     named = mailboxes_known(told) or claims.keys()
     accounts = named | {account for account, _ in seen} | logins.keys()
-    basic_seen = last_basic(seen)
     settings = {
         account: effective_of(account, told, basic_seen=basic_seen, on=on) for account in accounts
     }
@@ -118,6 +111,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
             waivers=tuple(sorted(waivers.get(account, ()))),
             other_mail_on=len(other.get(account, ())),
             claims=claims.get(account, ()),
+            oauth=oauth.get(account, ""),
             off_until=was_off.get(account),
             login_check=checks.get(account, ""),
         )
@@ -130,7 +124,7 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
         borrowed=tuple(
             address
             for address in borrowed(tenant, mailboxes, told, until)
-            if address not in logged_in_for
+            if address not in logged_in_for and address not in sole
         ),
         suspects=frozenset(
             mailbox.account for mailbox in mailboxes if can_log_in(mailbox) and is_unused(mailbox)
@@ -140,10 +134,6 @@ def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
 
 
 # -- traffic -----------------------------------------------------------------------------------
-
-
-def observed(tenant: Tenant, on: dt.date) -> ScopedQuerySet:
-    return Observation.objects.filter(fingerprint__tenant=tenant, day__lte=on)
 
 
 def senders_seen(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[SenderKey, Seen]:
@@ -255,102 +245,6 @@ def places_by_account(tenant: Tenant, on: dt.date) -> dict[str, set[tuple[str, s
     return found
 
 
-# -- senders and cutovers ----------------------------------------------------------------------
-
-
-def uses_by_account(
-    tenant: Tenant, seen: dict[SenderKey, Seen], on: dt.date, coverage: Coverage
-) -> dict[str, list[Use]]:
-    rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
-    senders = {sender.pk: sender for sender in rows}
-    other = traced(tenant, on)
-    linked = {(account, pk): pk for account, pk in seen if pk and pk in senders}
-    elsewhere = {
-        pk: {
-            day
-            for day in other.get(pk, set()) - seen[key].basic - seen[key].oauth
-            if not coverage.gaps(day, day)
-        }
-        for key, pk in linked.items()
-    }
-    both = {pk: elsewhere[pk] for key, pk in linked.items() if is_both(seen[key], elsewhere[pk])}
-    moves = moves_of(both, on)
-    found: dict[str, list[Use]] = defaultdict(list)
-    for (account, pk), each in seen.items():
-        if pk and (sender := senders.get(pk)):
-            use = use_of(each, sender, on, elsewhere[pk])
-            found[account] += parted(use, moves[pk]) if pk in moves else [use]
-        else:
-            found[account].append(unlinked_use(account, each))
-    return found
-
-
-def is_both(seen: Seen, elsewhere: set[dt.date]) -> bool:
-    """Whether it was seen on another way at all since its last Basic."""
-    last = max(seen.basic, default=dt.date.max)
-    return any(day >= last for day in seen.oauth | elsewhere)
-
-
-def parted(use: Use, move: Moved) -> list[Use]:
-    """What was seen on the new way since, and what was not, which is as before."""
-    left = [
-        Use(f"{use.name}, “{words}”", days, is_on_alarm=use.is_on_alarm)
-        for words, days in sorted(move.left.items())
-    ]
-    days = set(use.basic_on).difference(*move.left.values())
-    basic_on = tuple(sorted(days | move.told))
-    rest = replace(use, basic_on=basic_on, is_one_machine=move.is_one_machine)
-    return [rest, *left] if rest.has_moved else [use]
-
-
-def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:
-    """{sender: days on which traces show mail of it}."""
-    rows = observed(tenant, on).exclude(report__reader__in=PROVING)
-    linked = rows.exclude(fingerprint__sender=None)
-    found: dict[int, set[dt.date]] = defaultdict(set)
-    for sender, day in linked.values_list("fingerprint__sender", "day").distinct().order_by():
-        found[sender].add(day)
-    return found
-
-
-def use_of(seen: Seen, sender: Sender, on: dt.date, elsewhere: Iterable[dt.date]) -> Use:
-    basic_on = tuple(sorted(seen.basic))
-    last = basic_on[-1] if basic_on else dt.date.min
-    return Use(
-        name=name_of(sender),
-        basic_on=basic_on,
-        oauth_on=tuple(sorted(seen.oauth)),
-        other_on=tuple(sorted(day for day in elsewhere if day > last)),
-        quiet_days=sender.quiet_days,
-        next_on=sender.next_at.date() if sender.next_at else None,
-        is_on_alarm=sender.cadence == Item.Cadence.ON_ALARM,
-        is_done=is_done(sender, basic_on, on),
-    )
-
-
-def unlinked_use(account: str, seen: Seen) -> Use:
-    return Use(
-        name=f"{account} in the grid export",
-        basic_on=tuple(sorted(seen.basic)),
-        oauth_on=tuple(sorted(seen.oauth)),
-    )
-
-
-def name_of(sender: Sender) -> str:
-    return sender.item.name if sender.item else sender.name
-
-
-def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
-    is_linked = sender.item is not None and sender.link != Sender.Link.SUGGESTED
-    cutover = getattr(sender.item, "cutover", None) if is_linked else None
-    if cutover is None or cutover.status not in (Status.VERIFIED, Status.RETIRED):
-        return False
-    if cutover.moved_at.date() > on:
-        return False
-    since = (cutover.cut_over_at or cutover.moved_at).date()
-    return not basic_on or basic_on[-1] <= since
-
-
 # -- sent as another ---------------------------------------------------------------------------
 
 
@@ -376,6 +270,11 @@ def lent(
     if lender is None or not lender.is_for_all or lender.login not in able:
         return tuple(uses)
     return tuple(replace(use, sent_by=lender.login) for use in uses)
+
+
+def as_another(uses: list[Use], address: str) -> list[Use]:
+    """Uses of an address that a refusal says somebody else sends as."""
+    return [replace(use, name=f"{use.name} as {address}") for use in uses]
 
 
 def waivers_by_account(tenant: Tenant, primary: dict[str, str], on: dt.date) -> dict[str, set[str]]:

@@ -10,9 +10,18 @@ from dataclasses import dataclass
 from django.db.models import Max, Min
 
 from inventory import from_groups
-from inventory.from_grouping import DEVICES, Attempt, Sent, counted, logins_of
+from inventory.asset_names import folded
+from inventory.exchange_settings import Snapshot
+from inventory.from_grouping import (
+    DEVICES,
+    Attempt,
+    Sent,
+    counted,
+    logins_of,
+    said_by_refusal,
+)
 from inventory.keeping import MESSAGE_READERS
-from inventory.models import Observation, Sender, SignIn, Tenant
+from inventory.models import DeviceReply, Fingerprint, Observation, Sender, SignIn, Tenant
 from tracker.lending import Look, SentAs, is_all_lent
 from tracker.lockdown import STALE, Period
 from tracker.lockdown_logins import Claims
@@ -103,3 +112,38 @@ def lending_claims(lenders: Mapping[str, Lender], primary: Mapping[str, str]) ->
             f"It sends as {address}, last on {lender.last_on}: {lender.reason} that address"
         )
     return claims
+
+
+# -- named by refusals ---------------------------------------------------------------------------
+
+
+def named_by_refusals(tenant: Tenant, on: dt.date, primary: Mapping[str, str]) -> dict[str, str]:
+    """{From address: who logs in}, of those that refusals name one login for."""
+    rows = DeviceReply.objects.filter(tenant=tenant, family="send_as", at__date__lte=on)
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in rows.values_list("text", flat=True):
+        if pair := said_by_refusal(text):
+            found[pair[1]].add(primary.get(pair[0], pair[0]))
+    return {address: logins.pop() for address, logins in found.items() if len(logins) == 1}
+
+
+def sole_logins(
+    tenant: Tenant, on: dt.date, named: Mapping[str, str], told: Snapshot
+) -> dict[str, str]:
+    """{From address: who logs in} where all its mail comes from the host that the mailbox of that
+    login is named after, too."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    seen = Fingerprint.objects.filter(
+        tenant=tenant,
+        account__in=list(named),
+        observations__day__lte=on,
+        observations__report__reader__in=MESSAGE_READERS,
+    )
+    for address, host in seen.values_list("account", "message_id_host").distinct():
+        hosts[address].add(folded(host))
+    return {
+        address: login
+        for address, login in named.items()
+        if (host := folded(told.mailboxes.get(login, {}).get("host_name", "")))
+        and hosts.get(address) == {host}
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inventory.models import Tenant
@@ -63,6 +63,18 @@ def login_claims(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) 
         if account not in checks
         and (account not in mail.last_basic or mail.last_basic[account] < each.last - DAY)
     }
+
+
+def logged_in_otherwise(
+    account: str, day: dt.date, logins: Mapping[str, Logins], known: Collection[str]
+) -> bool:
+    """Whether who was let in as a mailbox on a day did not use its password, so OAuth: the log has
+    logins of that day and of those beside it, each of a known mailbox, and none is its own."""
+    days = {day - DAY, day, day + DAY}
+    by_name = {name: days & each.days.keys() for name, each in logins.items()}
+    names = {name for name, its in by_name.items() if its}
+    is_told = days == set().union(*by_name.values())
+    return is_told and account not in names and names <= set(known)
 
 
 def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> dict[str, str]:

@@ -34,6 +34,8 @@ class Moved:
     """Days with Basic of all the rest."""
     is_one_machine: bool
     """Everything names one host of its own and says the same before and since."""
+    is_one_voice: bool = False
+    """All of it comes from one place, is told, and some is said both before and since."""
 
 
 def moved(rows: Collection[Row]) -> Moved:
@@ -49,7 +51,13 @@ def moved(rows: Collection[Row]) -> Moved:
     }
     is_told = "" not in basic_on and not is_free_text
     rest = (days for words, days in basic_on.items() if words not in left)
-    return Moved(left, frozenset().union(*rest), is_told and is_one_machine(rows))
+    is_said_again = is_told and bool(basic_on.keys() & since.keys())
+    return Moved(
+        left,
+        frozenset().union(*rest),
+        is_one_machine=is_told and is_one_machine(rows),
+        is_one_voice=is_said_again and "" not in since and is_one_place(rows),
+    )
 
 
 def days_by_words(rows: Iterable[Row]) -> dict[str, set[dt.date]]:
@@ -57,6 +65,11 @@ def days_by_words(rows: Iterable[Row]) -> dict[str, set[dt.date]]:
     for row in rows:
         found[row.words].add(row.day)
     return found
+
+
+def is_one_place(rows: Collection[Row]) -> bool:
+    places = {(row.host.lower(), row.address) for row in rows}
+    return len(places) == 1 and all(address for _, address in places)
 
 
 def is_one_machine(rows: Collection[Row]) -> bool:

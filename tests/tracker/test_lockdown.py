@@ -266,7 +266,29 @@ def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
 
     assert action(replace(PERSON, uses=(use,))) == "keep"
     assert action(replace(PERSON, uses=(replace(use, is_on_alarm=False),))) == "disable"
-    assert action(replace(PERSON, uses=(moved,))) == "block_basic_only"
+    assert action(replace(PERSON, uses=(moved,))) == "keep", "a twin may have moved"
+    one = replace(moved, is_one_machine=True)
+    assert action(replace(PERSON, uses=(one,))) == "block_basic_only"
+
+
+def test_what_shows_a_move_is_waited_for_two_weeks_only_and_said() -> None:
+    use = Use("ups-1", ago(60, 40), oauth_on=ago(20), is_on_alarm=True)
+    moved = replace(use, moved_by="ups-1 has sent the same with OAuth since")
+    verdict = decide(replace(PERSON, uses=(moved,)), ALL_COVERED)
+
+    assert action(replace(PERSON, uses=(use,))) == "keep"
+    assert verdict.action == "block_basic_only"
+    assert "and ups-1 has sent the same with OAuth since; OAuth is in use" in verdict.reason
+    assert action(replace(PERSON, uses=(replace(moved, oauth_on=ago(10)),))) == "keep"
+
+
+def test_a_login_with_oauth_that_no_mail_shows_needs_smtp_auth_left_on() -> None:
+    mailbox = replace(PERSON, oauth="a script logs in with OAuth: jobs/year.py:5")
+    verdict = decide(mailbox, ALL_COVERED)
+
+    assert action(PERSON) == "disable"
+    assert verdict.action == "block_basic_only"
+    assert "jobs/year.py:5, which needs SMTP AUTH on" in verdict.reason
 
 
 BEFORE = every(1, first=80, last=20)

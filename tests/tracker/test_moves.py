@@ -70,3 +70,20 @@ def test_the_words_of_people_are_not_told_apart() -> None:
 )
 def test_one_machine_is_known_by_a_host_of_its_own(rows: list[Row], is_one: bool) -> None:
     assert moved(rows).is_one_machine == is_one
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_one"),
+    [
+        ([*BEFORE, row(30, "oauth")], True),
+        # Of all that it said some was said again; it says several things.
+        ([*BEFORE, row(50, "basic", TONER), row(30, "oauth")], True),
+        ([*BEFORE, row(30, "oauth", TONER)], False),
+        ([*BEFORE, row(30, "oauth", "")], False),
+        ([row(60, "basic", address=""), row(30, "oauth", address="")], False),
+        ([*BEFORE, row(30, "oauth", address=BRANCH)], False),
+        ([*BEFORE, row(30, "oauth", host="MFP4712")], False),
+    ],
+)
+def test_one_voice_says_again_from_one_place_what_it_said(rows: list[Row], is_one: bool) -> None:
+    assert moved(rows).is_one_voice == is_one

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from inventory.models import Tenant
@@ -45,6 +45,8 @@ class Thing:
     """What tells of it in any case: a `failure`; or something, where there is no log of logins that
     tells of the `login`, or no trace that tells its `words`."""
     subject: str = "Report"
+    is_told: bool = False
+    """What the world tells besides tells of it."""
 
     fell_back: tuple[dt.date, ...] = ()
     """Days after the move on which it went the old way."""
@@ -73,6 +75,8 @@ class World:
     policies: dict[str, str] = field(default_factory=dict)
     """{mailbox: policy}."""
     has_security_defaults: bool = False
+    told: list[Callable[[Tenant], object]] = field(default_factory=list)
+    """What is known besides: each stores it."""
 
     def lets_in(self, account: str, way: str) -> bool:
         switch = self.switches[account] or self.organisation
@@ -240,6 +244,8 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
     """Of what no report shows and whose mailbox is used otherwise, something else has to tell."""
     kinds = ("script", "reply", "asset", "failure")
     for each in list(world.things):
+        if each.is_told:
+            continue
         each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
         if is_told_otherwise(each, windows):
             each.traces = (*each.traces, rng.choice(("script", "asset", "failure")))
@@ -277,6 +283,8 @@ def import_all(tenant: Tenant, world: World, windows: Windows, rng: random.Rando
         take(tenant, grid(world).encode(), f"grid_{ON}.csv")
     import_settings(tenant, world, windows)
     tell_traces(tenant, world, rng)
+    for tell in world.told:
+        tell(tenant)
     if windows.has_sign_ins:
         tell_sign_ins(tenant, world, rng)
 

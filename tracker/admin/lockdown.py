@@ -16,9 +16,9 @@ from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen, domains_of
+from tracker.lockdown_sources import homeless_scripts
 from tracker.lockdown_summary import summary
 
 PER_PAGE = 200

@@ -15,9 +15,9 @@ from inventory.api.base import MayWrite
 from inventory.effective import STATES
 from inventory.models import Site, Tenant
 from tracker.lockdown import Action
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
+from tracker.lockdown_sources import homeless_scripts
 from tracker.lockdown_summary import Answer, summary
 
 

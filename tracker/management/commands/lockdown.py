@@ -18,9 +18,9 @@ from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.exports.csv_file import cell
 from tracker.lockdown import Verdict
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
+from tracker.lockdown_sources import homeless_scripts
 
 COLUMNS = ["account", "effective", "action", "reason"]
 
