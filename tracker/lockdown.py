@@ -273,7 +273,7 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
     if moved := [use.moved_by for use in mailbox.uses if use.moved_by]:
         return f"Basic was last seen on {last}, and {listed(moved)}"
     if last:
-        return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
+        return f"Basic was last seen on {last}, {gone(mailbox)}"
     if mailbox.login_check:
         return mailbox.login_check
     if mailbox.uses:
@@ -282,6 +282,16 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
         f"SMTP AUTH was never seen in the reports up to {now}, while it sent other mail on "
         f"{mailbox.other_mail_on} days"
     )
+
+
+def gone(mailbox: Mailbox) -> str:
+    """Why its last Basic was the last of all."""
+    used = [use for use in mailbox.uses if use.basic_on]
+    if all(use.is_done for use in used):
+        return "and the cutovers of all that used it are done"
+    if all(use.is_done or use.has_moved for use in used):
+        return "and all that used it was seen on its new way since"
+    return "longer ago than any of its senders pauses"
 
 
 def oauth_words(mailbox: Mailbox) -> str:

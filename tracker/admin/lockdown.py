@@ -92,7 +92,7 @@ SCRIPTS = {"lockdown", "rollback"}
 
 def script_of(name: str, tenant: Tenant, on: dt.date, verdicts: list[Verdict], group: Group) -> str:
     if name == "rollback":
-        return powershell.rollback_script(tenant.name, on, verdicts)
+        return powershell.rollback_script(tenant.name, on, verdicts, is_whole=group.is_whole)
     return powershell.lockdown_script(
         tenant.name,
         on,

@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 is_whole=group.is_whole,
                 homeless_scripts=homeless_scripts(tenant, on),
             )
-            back = powershell.rollback_script(tenant.name, on, verdicts)
+            back = powershell.rollback_script(tenant.name, on, verdicts, is_whole=group.is_whole)
             self.write_scripts(lock, back, options["output"])
         else:
             text = as_json(verdicts) if options["format"] == "json" else as_csv(verdicts)
