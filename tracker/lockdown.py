@@ -235,7 +235,7 @@ def is_unused(mailbox: Mailbox) -> bool:
 def depends(live: list[Use], now: dt.date) -> Iterator[str]:
     if not live:
         return
-    recent = sorted(live, key=lambda use: use.basic_on[-1], reverse=True)
+    recent = sorted(live, key=lambda use: (-use.basic_on[-1].toordinal(), use.name))
     words = [
         f"{use.name} (last {use.basic_on[-1]}{next_turn(use, now)}, silent only from "
         f"{use.quiet_until} on)"

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from inventory.exchange_settings import Snapshot
+from inventory.keeping import MESSAGE_READERS
 from inventory.kinds import APPLIANCE, CLIENT, MFP
 from inventory.models import Item, Observation, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
-from inventory.readers import PROVING
-from tracker.lockdown import Coverage
+from inventory.readers import PROVING, TOTALS
+from tracker.lockdown import COVERED, Coverage
 from tracker.lockdown_devices import own_devices
 from tracker.lockdown_moves import moves_of
 from tracker.lockdown_sources import Sources, moved_in_source
@@ -22,6 +24,8 @@ from tracker.quiet import Use
 from tracker.sources import Last, true_roots
 
 Status = Cutover.Status
+MANY = 500
+"""From so many on it is cheaper to ask for all."""
 NO_SCRIPT = {MFP, APPLIANCE, CLIENT}
 
 
@@ -58,14 +62,19 @@ def uses_by_account(
     coverage: Coverage,
 ) -> dict[str, list[Use]]:
     """`sent_by`: {From address: the mailbox that all its mail is submitted with}."""
+    asked = {pk for _, pk in seen if pk}
     rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
+    other = observed(tenant, on)
+    if len(asked) < MANY:
+        rows = rows.filter(pk__in=asked)
+        other = other.filter(fingerprint__sender__in=asked)
     senders = {sender.pk: sender for sender in rows}
-    other = traced(tenant, on)
+    other_days = traced(other)
     linked = {(account, pk): pk for account, pk in seen if pk and pk in senders}
     elsewhere = {
         pk: {
             day
-            for day in other.get(pk, set()) - seen[key].basic - seen[key].oauth
+            for day in other_days.get(pk, set()) - seen[key].basic - seen[key].oauth
             if not coverage.gaps(day, day)
         }
         for key, pk in linked.items()
@@ -92,6 +101,66 @@ def uses_by_account(
         else:
             found[account].append(unlinked_use(account, each))
     return found
+
+
+# -- what was seen -------------------------------------------------------------------------------
+
+
+class Total(NamedTuple):
+    """What only a grid export tells: sent at some time in the ninety days before it was taken."""
+
+    account: str
+    auth_method: str
+    day: dt.date
+
+
+def accounts_seen(tenant: Tenant, on: dt.date, primary: Mapping[str, str]) -> set[str]:
+    """In detail reports."""
+    rows = observed(tenant, on).filter(report__reader__in=MESSAGE_READERS)
+    names = rows.order_by().values_list("fingerprint__account", flat=True).distinct()
+    return {primary.get(name, name) for name in names}
+
+
+def totals_of(
+    tenant: Tenant,
+    on: dt.date,
+    primary: Mapping[str, str],
+    coverage: Coverage,
+    detailed: Collection[str],
+) -> Iterator[Total]:
+    """Where detail reports cover those days they tell when, and the grid has nothing to add."""
+    rows = observed(tenant, on).filter(report__reader__in=TOTALS, message_count__gt=0)
+    columns = ("fingerprint__account", "auth_method", "day")
+    for account, auth_method, day in rows.values_list(*columns).distinct().order_by():
+        mailbox = primary.get(account, account)
+        first = day - dt.timedelta(days=COVERED - 1)
+        last = min(day, coverage.until or day)
+        if mailbox not in detailed or coverage.gaps(first, last):
+            yield Total(mailbox, auth_method, day)
+
+
+def senders_seen(
+    tenant: Tenant,
+    on: dt.date,
+    primary: Mapping[str, str],
+    totals: Iterable[Total],
+    reach: Collection[str] | None,
+) -> dict[SenderKey, Seen]:
+    """Of all mailboxes, or of those within reach."""
+    rows = observed(tenant, on).filter(report__reader__in=MESSAGE_READERS)
+    if reach is not None and len(reach) < MANY:
+        names = [*reach, *(alias for alias, mailbox in primary.items() if mailbox in reach)]
+        rows = rows.filter(fingerprint__account__in=names)
+    columns = ("fingerprint__account", "fingerprint__sender", "auth_method", "day")
+    seen: dict[SenderKey, Seen] = defaultdict(Seen)
+    for account, sender, auth_method, day in rows.values_list(*columns).distinct().order_by():
+        mailbox = primary.get(account, account)
+        if reach is None or mailbox in reach:
+            seen[mailbox, sender].add(auth_method, day)
+    for each in totals:
+        if reach is None or each.account in reach:
+            seen[each.account, None].add(each.auth_method, each.day)
+    return seen
 
 
 # -- what has moved though too little was seen since ---------------------------------------------
@@ -209,10 +278,9 @@ def parted(use: Use, move: Moved) -> list[Use]:
     return [rest, *left] if rest.has_moved else [use]
 
 
-def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:
+def traced(rows: ScopedQuerySet) -> dict[int, set[dt.date]]:
     """{sender: days on which traces show mail of it}."""
-    rows = observed(tenant, on).exclude(report__reader__in=PROVING)
-    linked = rows.exclude(fingerprint__sender=None)
+    linked = rows.exclude(report__reader__in=PROVING).exclude(fingerprint__sender=None)
     found: dict[int, set[dt.date]] = defaultdict(set)
     for sender, day in linked.values_list("fingerprint__sender", "day").distinct().order_by():
         found[sender].add(day)

@@ -241,8 +241,10 @@ def job(world: World, rng: random.Random, n: int, name: str, *, root: str) -> Th
     subject = f"{name.replace('-', ' ').capitalize()} is ready"
     thing = made(world, rng, f"{name}-{n}", login, host=f"srv{n}", subject=subject)
     thing.is_told = True
-    source = {"auth": "oauth", "root": root, "path": f"jobs/{name}.py", "found_on": ON}
-    world.told.append(lambda tenant: script(tenant, login, **source))
+    path = f"jobs/{name}.py"
+    world.told.append(
+        lambda tenant: script(tenant, login, auth="oauth", root=root, path=path, found_on=ON)
+    )
     return thing
 
 

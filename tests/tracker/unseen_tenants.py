@@ -254,6 +254,7 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
             continue
         if each.way(ON) == "basic":
             each.traces = each.traces or (rng.choice(kinds),)
+            each.must_tell = each.must_tell or "failure"
         elif each.way(ON) == "oauth":
             world.things.remove(each)
 

@@ -35,9 +35,9 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     tenants = list(Tenant.objects.visible_to(request.user))
     tenant = tenant_asked_for(tenants, request.GET.get("tenant", ""))
     on = timezone.now().date()
-    everything = lockdown(tenant, on) if tenant else []
     sites = list(Site.objects.filter(tenant=tenant)) if tenant else []
     group = group_of(request, sites)
+    everything = lockdown(tenant, on, group.named) if tenant else []
     verdicts = chosen(tenant, everything, group) if tenant else []
     if tenant and request.GET.get("script") in SCRIPTS:
         name = request.GET["script"]

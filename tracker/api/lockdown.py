@@ -64,7 +64,8 @@ class LockdownView(APIView):
         visible = Tenant.objects.visible_to(request.user)
         tenant = get_object_or_404(visible, pk=asked["tenant"])
         on = asked.get("as_of") or timezone.now().date()
-        verdicts = chosen(tenant, lockdown(tenant, on), group_of(tenant, asked))
+        group = group_of(tenant, asked)
+        verdicts = chosen(tenant, lockdown(tenant, on, group.named), group)
         found = summary(verdicts, homeless_scripts(tenant, on))
         answer = {
             "tenant": tenant.pk,

@@ -50,7 +50,7 @@ class Command(BaseCommand):
         tenant = tenant_named(options["tenant"])
         on = options["as_of"] or timezone.now().date()
         group = group_of(tenant, options)
-        verdicts = chosen(tenant, lockdown(tenant, on), group)
+        verdicts = chosen(tenant, lockdown(tenant, on, group.named), group)
         if options["format"] == "powershell":
             lock = powershell.lockdown_script(
                 tenant.name,
