@@ -95,6 +95,8 @@ class Mailbox:
     """What shows that its logins are checks of the login and no mail goes with them."""
     oauth: str = ""
     """What else than mail says that something logs in with OAuth as this mailbox."""
+    hint: str = ""
+    """What would tell if another mailbox logs in for its mail, where nothing tells yet."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
 
@@ -145,7 +147,9 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     if setting.is_basic_refused:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
     if live or mailbox.waivers or mailbox.claims:
-        return Action.KEEP, "; ".join([*depends(live, now), *waived(mailbox), *mailbox.claims])
+        hints = [mailbox.hint] if live and mailbox.hint else []
+        parts = [*depends(live, now), *waived(mailbox), *mailbox.claims, *hints]
+        return Action.KEEP, "; ".join(parts)
     if doubts := list(doubtful(mailbox, organisation)):
         return Action.UNKNOWN, "Cannot know: " + "; ".join(doubts)
     if needs_oauth:
@@ -175,23 +179,44 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
     if mailbox.effective.is_switch_on is None:
         yield mailbox.effective.reason
     if coverage.until is None:
-        yield "no detail report of SMTP AUTH (SmtpCSReport) was read"
+        yield (
+            "no detail report of SMTP AUTH (SmtpCSReport) was read; the page of the SMTP AUTH "
+            "clients report has a button that requests it"
+        )
     elif (on - coverage.until).days > STALE:
-        yield f"the detail reports end on {coverage.until}; one up to {on} is missing"
+        yield (
+            f"the detail reports (SmtpCSReport) end on {coverage.until}; one up to {on} is missing"
+        )
     elif gaps := hiding(mailbox, coverage, coverage.until):
-        yield f"no detail report covers {listed(map(days_of, gaps))}"
+        yield uncovered(gaps, on)
     if organisation.partial:
-        yield f"not read whole: {listed(organisation.partial)}"
+        yield f"not read whole, so export them anew: {listed(organisation.partial)}"
     if organisation.borrowed and mailbox.account in (organisation.suspects or {mailbox.account}):
         yield (
             f"mail was sent with Basic as {listed(organisation.borrowed)}, whose own mailbox "
-            "cannot log in: another mailbox does it, perhaps this one; sign-in logs tell"
+            "cannot log in: another mailbox does it, perhaps this one; Entra's sign-in logs of "
+            "such a day (AuditLog.Read.All) tell which"
         )
     if is_unused(mailbox):
-        yield (
-            "no mail of it was seen at all, so what uses it is not known; a sender of alarms or "
-            "of a yearly report may be silent for longer than reports reach back"
-        )
+        yield unused(mailbox)
+
+
+def uncovered(gaps: list[Period], on: dt.date) -> str:
+    words = f"no detail report (SmtpCSReport) covers {listed(map(days_of, gaps))}"
+    if max(gap.last for gap in gaps) > on - dt.timedelta(days=KEPT):
+        return words
+    return f"{words}, which Microsoft keeps no more: only an export from then would tell"
+
+
+def unused(mailbox: Mailbox) -> str:
+    days = mailbox.other_mail_on
+    seen = f"other mail of it was seen on {days} of {USED_OTHERWISE} days" if days else ""
+    return (
+        f"{seen or 'no mail of it was seen at all'}, so what uses it is not known, be it an alarm "
+        "or a report once a year; a message trace (Get-MessageTraceV2, or Graph with "
+        f"ExchangeMessageTrace.Read.All) with mail of it on {USED_OTHERWISE} days would show that "
+        "it sends otherwise"
+    )
 
 
 def hiding(mailbox: Mailbox, coverage: Coverage, until: dt.date) -> list[Period]:

@@ -14,7 +14,13 @@ from tracker.lockdown import Coverage, Mailbox, Organisation, Verdict, decide, i
 from tracker.lockdown_borrowed import as_another, borrowed, lent, sent_for
 from tracker.lockdown_claims import asset_claims, failure_claims, joined, reply_claims
 from tracker.lockdown_coverage import coverage_of, other_mail
-from tracker.lockdown_lending import lenders_of, lending_claims, named_by_refusals, sole_logins
+from tracker.lockdown_lending import (
+    hints_of,
+    lenders_of,
+    lending_claims,
+    named_by_refusals,
+    sole_logins,
+)
 from tracker.lockdown_logins import Logins, explained, login_checks, login_claims, logins_of
 from tracker.lockdown_mail import Mail, basic_from, mail_of
 from tracker.lockdown_reach import lending
@@ -164,7 +170,9 @@ def mailboxes_of(
     uses of who does it."""
     tenant, on, told, primary = ground.tenant, ground.on, ground.told, ground.primary
     logins, mail = ground.logins, ground.mail
-    lenders = lenders_of(tenant, ground.moment, sent_for(uses, logins, primary, ground.until))
+    silent = sent_for(uses, logins, primary, ground.until)
+    lenders = lenders_of(tenant, ground.moment, silent)
+    hints = hints_of(tenant, ground.moment, silent, lenders)
     lent_out = {address for address, lender in lenders.items() if lender.is_for_all}
     refused, let_in = reply_claims(tenant, on, told, mail, logins, lent_out)
     for address, login in ground.named.items():
@@ -192,6 +200,7 @@ def mailboxes_of(
             other_mail_on=len(other.get(account, ())),
             claims=claims.get(account, ()),
             oauth=oauth.get(account, ""),
+            hint=hints.get(account, ""),
             off_until=was_off.get(account),
             login_check=ground.checks.get(account, ""),
         )

@@ -22,7 +22,7 @@ from inventory.from_grouping import (
 )
 from inventory.keeping import MESSAGE_READERS
 from inventory.models import DeviceReply, Fingerprint, Observation, Sender, SignIn, Tenant
-from tracker.lending import Look, SentAs, is_all_lent
+from tracker.lending import LOGGED, Look, SentAs, is_all_lent
 from tracker.lockdown import STALE, Period
 from tracker.lockdown_logins import Claims
 
@@ -37,6 +37,8 @@ class Lender:
     """When mail as the address was last sent."""
     is_for_all: bool
     """Nothing of its mail goes with a login of its own."""
+    is_untold: bool = False
+    """No trace tells what some of its mail says, which would have to be one with the rest."""
 
 
 def lenders_of(
@@ -59,6 +61,7 @@ def lenders_of(
             login.reason,
             max(day for days in told[address].looks.values() for day in days),
             is_all_lent(told[address], log, matched(attempts, sent, (address, login.name))),
+            is_untold=any(not words for _, words in told[address].looks),
         )
         for address, login in found.items()
         if address in told
@@ -96,12 +99,34 @@ def sent_as(tenant: Tenant, addresses: Collection[str], on: dt.date) -> dict[str
         *(f"fingerprint__{each}" for each in columns), "day"
     ).distinct():
         looks[address][host.lower(), words].add(day)
-    devices = set(
-        Sender.objects.filter(tenant=tenant, account__name__in=looks, kind__in=DEVICES).values_list(
-            "account__name", flat=True
-        )
-    )
+    devices = used_by_devices(tenant, looks)
     return {address: SentAs(its, address in devices) for address, its in looks.items()}
+
+
+def used_by_devices(tenant: Tenant, accounts: Collection[str]) -> set[str]:
+    rows = Sender.objects.filter(tenant=tenant, account__name__in=accounts, kind__in=DEVICES)
+    return set(rows.values_list("account__name", flat=True))
+
+
+def hints_of(
+    tenant: Tenant, moment: dt.datetime, addresses: Collection[str], lenders: Mapping[str, Lender]
+) -> dict[str, str]:
+    """{address that nobody logged in with: what would tell if another mailbox does it for it}."""
+    has_log = log_of(tenant, moment) is not None
+    found = {}
+    for address in set(addresses) - used_by_devices(tenant, addresses):
+        lender = lenders.get(address)
+        if not has_log:
+            found[address] = (
+                f"Entra's sign-in logs of {LOGGED} days (AuditLog.Read.All) would tell if another "
+                "mailbox logs in for it"
+            )
+        elif lender and not lender.is_for_all and lender.is_untold:
+            found[address] = (
+                f"{lender.login} logged in right before some of its mail: a message trace of the "
+                f"same days (Get-MessageTraceV2) would tell if it sends all of it"
+            )
+    return found
 
 
 def lending_claims(lenders: Mapping[str, Lender], primary: Mapping[str, str]) -> Claims:

@@ -311,7 +311,9 @@ def unlinked_use(account: str, seen: Seen) -> Use:
 
 
 def name_of(sender: Sender) -> str:
-    return sender.item.name if sender.item else sender.name
+    """Several senders of an account that has no other item are told apart by their own names."""
+    is_told = sender.item is not None and sender.item.category != Item.Category.ACCOUNT
+    return sender.item.name if sender.item and is_told else sender.name
 
 
 def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:

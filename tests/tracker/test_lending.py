@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.models import Tenant
+from inventory.models import Fingerprint, Tenant
 from tests.inventory.test_ingest import HEADER, TRACE, take
 from tests.tracker.signs import sign_in
 from tests.tracker.test_lockdown_facts import COVER, DAY, FIRST, ON, actions, answers, detail
@@ -96,8 +96,13 @@ def log_in(
     take(tenant, json.dumps({"value": rows}).encode(), f"signIns {name} {at[:2]}.json")
 
 
-def test_without_a_log_of_logins_the_address_holds(tenant: Tenant) -> None:
-    assert actions(tenant)["invoices"] == "keep"
+def test_without_a_log_of_logins_the_address_holds_and_says_what_would_tell(
+    tenant: Tenant,
+) -> None:
+    verdict = answers(tenant)["invoices"]
+
+    assert verdict.action == "keep"
+    assert "sign-in logs of 28 days (AuditLog.Read.All) would tell" in verdict.reason
 
 
 def test_the_login_behind_an_address_holds_instead_of_it(tenant: Tenant) -> None:
@@ -107,6 +112,13 @@ def test_the_login_behind_an_address_holds_instead_of_it(tenant: Tenant) -> None
     assert (found["invoices"].action, found["erp"].action) == ("disable", "keep")
     assert "each time erp@contoso.com logged in right before" in found["invoices"].reason
     assert f"It sends as invoices@contoso.com, last on {ON - DAY}" in found["erp"].reason
+
+
+def test_without_its_words_a_trace_would_tell(tenant: Tenant) -> None:
+    log_in(tenant, "erp@contoso.com")
+    Fingerprint.objects.filter(account="invoices@contoso.com").update(subject_mask="")
+
+    assert "message trace of the same days" in answers(tenant)["invoices"].reason
 
 
 def test_an_address_that_logs_in_itself_now_and_then_holds(tenant: Tenant) -> None:
