@@ -199,7 +199,7 @@ def listed(world: World, host: str, vendor: str = "APC") -> None:
 
 def a_device_that_its_mailbox_is_named_after(world: World, rng: random.Random, n: int) -> None:
     move(alarms(world, rng, f"ups-{n}", f"ups-{n}@contoso.com"), rng)
-    listed(world, f"ups-{n}")
+    listed(world, f"ups-{n}", "Eaton")
 
 
 def a_second_device_on_its_mailbox(world: World, rng: random.Random, n: int) -> None:

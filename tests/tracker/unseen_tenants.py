@@ -423,7 +423,7 @@ def tell_sign_ins(tenant: Tenant, world: World, rng: random.Random) -> None:
                 rows.append(attempt(name, at, each.came_from(day)))
         target = rng.choice(sorted(world.switches))
         guessed_at = dt.datetime.combine(day, dt.time(3), dt.UTC)
-        rows.append(attempt(target, guessed_at, f"192.0.2.{rng.randrange(250)}", error=50126))
+        rows.append(attempt(target, guessed_at, f"198.18.0.{rng.randrange(250)}", error=50126))
     for n, made in enumerate(rows):
         made["id"] = f"{tenant.pk}-{n}"
     take(tenant, json.dumps({"value": rows}).encode(), "signIns.json")
