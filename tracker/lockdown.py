@@ -320,9 +320,11 @@ def gone(mailbox: Mailbox) -> str:
 
 
 def oauth_words(mailbox: Mailbox) -> str:
-    is_seen = any(use.oauth_on for use in mailbox.uses)
-    why = "OAuth is in use" if is_seen else mailbox.oauth
-    return f"{why} and needs SMTP AUTH left on" if is_seen else f"{why}, which needs SMTP AUTH on"
+    if any(use.oauth_on for use in mailbox.uses):
+        return "OAuth is in use and needs SMTP AUTH left on"
+    if any(use.moved_by for use in mailbox.uses):
+        return "OAuth needs SMTP AUTH left on"
+    return f"{mailbox.oauth}, which needs SMTP AUTH left on"
 
 
 def days_of(period: Period) -> str:

@@ -307,7 +307,7 @@ def test_a_login_with_oauth_that_no_mail_shows_needs_smtp_auth_left_on() -> None
 
     assert action(PERSON) == "disable"
     assert verdict.action == "block_basic_only"
-    assert "jobs/year.py:5, which needs SMTP AUTH on" in verdict.reason
+    assert "jobs/year.py:5, which needs SMTP AUTH left on" in verdict.reason
 
 
 BEFORE = every(1, first=80, last=20)

@@ -30,6 +30,9 @@ MEANINGS = {
     Action.ALREADY_OFF: "Basic is off already",
 }
 
+ORDER = [each.value for each in MEANINGS]
+"""What breaks comes first."""
+
 
 def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     tenants = list(Tenant.objects.visible_to(request.user))
@@ -45,6 +48,7 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     found = summary(verdicts, homeless_scripts(tenant, on) if tenant else 0)
     action = request.GET.get("action", "")
     shown = [verdict for verdict in verdicts if not action or verdict.action == action]
+    shown.sort(key=lambda verdict: ORDER.index(verdict.action))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "What breaks if we turn it off today",
