@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from django.db.models import Q
 
@@ -122,19 +123,23 @@ def reply_claims(
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
     last: dict[tuple[str, str], tuple[dt.date | None, str, str, bool]] = {}
+    oauth: dict[str, str] = {}
+    known_mailboxes = mailboxes_known(told)
+
+    @cache
+    def is_oauth(account: str, day: dt.date) -> bool:
+        return logged_in_otherwise(account, day, logins, known_mailboxes)
+
     for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, family, text, bool(named))
+            if day and named and family in AFTER_LOGIN and is_oauth(account, day):
+                oauth[account] = f"a refusal on {day} followed a login without its password"
+            else:
+                last[account, host] = (day, family, text, bool(named))
     claims: Claims = defaultdict(list)
-    oauth: dict[str, str] = {}
-    known_mailboxes = mailboxes_known(told)
     for (account, host), (day, family, text, is_named) in last.items():
-        is_let_in = day and family in AFTER_LOGIN and is_named
-        if day and is_let_in and logged_in_otherwise(account, day, logins, known_mailboxes):
-            oauth[account] = f"a refusal on {day} followed a login without its password"
-            continue
         # A host that sends as somebody else still logs in as whom it named.
         its = mail.of_host.get((account, host.lower()))
         span = its if is_named else mail.hosts.get(host.lower())

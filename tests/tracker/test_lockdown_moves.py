@@ -173,6 +173,14 @@ def test_a_refusal_holds_what_may_have_used_a_password(
     assert actions(tenant)["app"] == "keep"
 
 
+def test_a_login_with_oauth_takes_back_no_earlier_refusal_of_a_password(tenant: Tenant) -> None:
+    be_refused(tenant, MOVED)
+    reply(tenant, REFUSED_ON - DAY, account="app@contoso.com", family="password")
+    log_in(tenant, "steady@contoso.com")
+
+    assert "the password is wrong" in answers(tenant)["app"].reason
+
+
 def test_a_refusal_says_whose_mail_the_login_holds(tenant: Tenant) -> None:
     be_refused(tenant, daily("notices", last=ON - 40 * DAY, host="srv-7"))
     log_in(tenant, "steady@contoso.com")
