@@ -19,7 +19,7 @@ from tracker.lockdown_devices import own_devices
 from tracker.lockdown_moves import moves_of
 from tracker.lockdown_sources import Sources, moved_in_source
 from tracker.models import Cutover
-from tracker.moves import Moved
+from tracker.moves import Moved, is_one_voice
 from tracker.quiet import Use
 from tracker.sources import Last, true_roots
 
@@ -199,7 +199,7 @@ def moved_devices(
         and sender.kind == APPLIANCE
         and sender.cadence == Item.Cadence.ON_ALARM
         and sender.pk in moves
-        and moves[sender.pk].is_one_voice
+        and is_one_voice(moves[sender.pk], account.partition("@")[0])
     }
     own = own_devices(tenant, told) if likely else {}
     return {

@@ -22,6 +22,8 @@ ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)
 KEPT = 90
 """Days that Microsoft keeps."""
+STEADY = "203.0.113.99"
+"""From where somebody sends every day."""
 PLACES = ("203.0.113.9", "203.0.113.10", "198.51.100.7")
 
 
@@ -255,6 +257,7 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
         if each.way(ON) == "basic":
             each.traces = each.traces or (rng.choice(kinds),)
             each.must_tell = each.must_tell or "failure"
+            each.place = STEADY  # Logins that fail elsewhere are guesses, for all that is known.
         elif each.way(ON) == "oauth":
             world.things.remove(each)
 
@@ -294,7 +297,7 @@ def detail_rows(world: World, first: dt.date, last: dt.date) -> Iterator[str]:
     """With somebody who sends every day, so that the report has each of its days."""
     for n in range((last - first).days + 1):
         day = first + n * DAY
-        yield row(day, "steady@contoso.com", "Basic", "203.0.113.99", "erp-99", 999)
+        yield row(day, "steady@contoso.com", "Basic", STEADY, "erp-99", 999)
         for k, each in enumerate(world.things):
             way = each.way(day)
             if (
@@ -407,7 +410,7 @@ def tell_traces(tenant: Tenant, world: World, rng: random.Random) -> None:
             reply(tenant, on, host=host, account=each.login, family="password")
         if "failure" in each.traces:
             on = ON - rng.randint(0, min(latest, 25)) * DAY
-            place = each.place or "203.0.113.99"
+            place = each.place or STEADY
             sign_in(tenant, each.login, on, result="failure", address=place)
 
 
