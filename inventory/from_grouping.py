@@ -206,8 +206,9 @@ def sent_together(some: Sequence[dt.datetime], others: Sequence[dt.datetime]) ->
 
 def by_chance(count: int, usual: float) -> float:
     """How likely it is to see so many or more where so many are usual."""
-    fewer = sum(usual**n / math.factorial(n) for n in range(count))
-    return 1 - math.exp(-usual) * fewer
+    # In logarithms: a busy sender has thousands, which no power of a float holds.
+    logs = (n * math.log(usual) - usual - math.lgamma(n + 1) for n in range(count))
+    return 1 - sum(map(math.exp, logs))
 
 
 def close(some: Sequence[dt.datetime], others: Sequence[dt.datetime], later: dt.timedelta) -> int:

@@ -19,7 +19,7 @@ from inventory.replies import meaning_of
 from tracker.evidence_rows import Behind, Owner, Rows, rows_of
 from tracker.findings import Facts, Sign
 from tracker.lockdown import Coverage
-from tracker.lockdown_facts import coverage_of
+from tracker.lockdown_coverage import coverage_of
 from tracker.models import Cutover
 from tracker.quiet import MOVED_QUIET, derived_quiet
 

@@ -93,6 +93,10 @@ class Mailbox:
     """When an export last told that it was switched off, which it is not any more."""
     login_check: str = ""
     """What shows that its logins are checks of the login and no mail goes with them."""
+    oauth: str = ""
+    """What else than mail says that something logs in with OAuth as this mailbox."""
+    hint: str = ""
+    """What would tell if another mailbox logs in for its mail, where nothing tells yet."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
 
@@ -139,16 +143,17 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
     setting = mailbox.effective
     if setting.state == BLOCKED:
         return Action.ALREADY_OFF, capital(setting.reason) + sent_for_it(sent)
-    needs_oauth = any(use.oauth_on for use in mailbox.uses)
+    needs_oauth = bool(mailbox.oauth) or any(use.oauth_on for use in mailbox.uses)
     if setting.is_basic_refused:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
     if live or mailbox.waivers or mailbox.claims:
-        return Action.KEEP, "; ".join([*depends(live, now), *waived(mailbox), *mailbox.claims])
+        hints = [mailbox.hint] if live and mailbox.hint else []
+        parts = [*depends(live, now), *waived(mailbox), *mailbox.claims, *hints]
+        return Action.KEEP, "; ".join(parts)
     if doubts := list(doubtful(mailbox, organisation)):
         return Action.UNKNOWN, "Cannot know: " + "; ".join(doubts)
     if needs_oauth:
-        reason = f"{silent(mailbox, now)}; OAuth is in use and needs SMTP AUTH left on"
-        return Action.BLOCK_BASIC_ONLY, reason
+        return Action.BLOCK_BASIC_ONLY, f"{silent(mailbox, now)}; {oauth_words(mailbox)}"
     return Action.DISABLE, silent(mailbox, now)
 
 
@@ -174,23 +179,44 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
     if mailbox.effective.is_switch_on is None:
         yield mailbox.effective.reason
     if coverage.until is None:
-        yield "no detail report of SMTP AUTH (SmtpCSReport) was read"
+        yield (
+            "no detail report of SMTP AUTH (SmtpCSReport) was read; the page of the SMTP AUTH "
+            "clients report has a button that requests it"
+        )
     elif (on - coverage.until).days > STALE:
-        yield f"the detail reports end on {coverage.until}; one up to {on} is missing"
+        yield (
+            f"the detail reports (SmtpCSReport) end on {coverage.until}; one up to {on} is missing"
+        )
     elif gaps := hiding(mailbox, coverage, coverage.until):
-        yield f"no detail report covers {listed(map(days_of, gaps))}"
+        yield uncovered(gaps, on)
     if organisation.partial:
-        yield f"not read whole: {listed(organisation.partial)}"
+        yield f"not read whole, so export them anew: {listed(organisation.partial)}"
     if organisation.borrowed and mailbox.account in (organisation.suspects or {mailbox.account}):
         yield (
             f"mail was sent with Basic as {listed(organisation.borrowed)}, whose own mailbox "
-            "cannot log in: another mailbox does it, perhaps this one; sign-in logs tell"
+            "cannot log in: another mailbox does it, perhaps this one; Entra's sign-in logs of "
+            "such a day (AuditLog.Read.All) tell which"
         )
     if is_unused(mailbox):
-        yield (
-            "no mail of it was seen at all, so what uses it is not known; a sender of alarms or "
-            "of a yearly report may be silent for longer than reports reach back"
-        )
+        yield unused(mailbox)
+
+
+def uncovered(gaps: list[Period], on: dt.date) -> str:
+    words = f"no detail report (SmtpCSReport) covers {listed(map(days_of, gaps))}"
+    if max(gap.last for gap in gaps) > on - dt.timedelta(days=KEPT):
+        return words
+    return f"{words}, which Microsoft keeps no more: only an export from then would tell"
+
+
+def unused(mailbox: Mailbox) -> str:
+    days = mailbox.other_mail_on
+    seen = f"other mail of it was seen on {days} of {USED_OTHERWISE} days" if days else ""
+    return (
+        f"{seen or 'no mail of it was seen at all'}, so what uses it is not known, be it an alarm "
+        "or a report once a year; a message trace (Get-MessageTraceV2, or Graph with "
+        f"ExchangeMessageTrace.Read.All) with mail of it on {USED_OTHERWISE} days would show that "
+        "it sends otherwise"
+    )
 
 
 def hiding(mailbox: Mailbox, coverage: Coverage, until: dt.date) -> list[Period]:
@@ -234,7 +260,7 @@ def is_unused(mailbox: Mailbox) -> bool:
 def depends(live: list[Use], now: dt.date) -> Iterator[str]:
     if not live:
         return
-    recent = sorted(live, key=lambda use: use.basic_on[-1], reverse=True)
+    recent = sorted(live, key=lambda use: (-use.basic_on[-1].toordinal(), use.name))
     words = [
         f"{use.name} (last {use.basic_on[-1]}{next_turn(use, now)}, silent only from "
         f"{use.quiet_until} on)"
@@ -269,8 +295,10 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
             "this address, and stays as it is"
         )
     last = max((use.basic_on[-1] for use in mailbox.uses if use.basic_on), default=None)
+    if moved := [use.moved_by for use in mailbox.uses if use.moved_by]:
+        return f"Basic was last seen on {last}, and {listed(moved)}"
     if last:
-        return f"Basic was last seen on {last}, longer ago than any of its senders pauses"
+        return f"Basic was last seen on {last}, {gone(mailbox)}"
     if mailbox.login_check:
         return mailbox.login_check
     if mailbox.uses:
@@ -279,6 +307,24 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
         f"SMTP AUTH was never seen in the reports up to {now}, while it sent other mail on "
         f"{mailbox.other_mail_on} days"
     )
+
+
+def gone(mailbox: Mailbox) -> str:
+    """Why its last Basic was the last of all."""
+    used = [use for use in mailbox.uses if use.basic_on]
+    if all(use.is_done for use in used):
+        return "and the cutovers of all that used it are done"
+    if all(use.is_done or use.has_moved for use in used):
+        return "and all that used it was seen on its new way since"
+    return "longer ago than any of its senders pauses"
+
+
+def oauth_words(mailbox: Mailbox) -> str:
+    if any(use.oauth_on for use in mailbox.uses):
+        return "OAuth is in use and needs SMTP AUTH left on"
+    if any(use.moved_by for use in mailbox.uses):
+        return "OAuth needs SMTP AUTH left on"
+    return f"{mailbox.oauth}, which needs SMTP AUTH left on"
 
 
 def days_of(period: Period) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from django.db.models import Q
 
@@ -20,14 +21,13 @@ from inventory.models import (
     Item,
     KnownAsset,
     SignIn,
-    Submission,
     Tenant,
 )
 from inventory.replies import meaning_of
 from tracker.lockdown import NAMED, listed
-from tracker.lockdown_logins import Claims
+from tracker.lockdown_logins import Claims, Logins, logged_in_otherwise
 from tracker.lockdown_mail import DAY, Mail, Span
-from tracker.lockdown_settings import primary_addresses
+from tracker.lockdown_settings import mailboxes_known, primary_addresses
 from tracker.places import is_inside, networks_of
 from tracker.quiet import ONCE_QUIET
 
@@ -37,15 +37,24 @@ NO_LOGIN = {"direct_send", "relay", "not_authenticated"}
 """Families of replies to somebody who did not log in."""
 OF_PASSWORDS = {"retired", "basic", "security_defaults", "password"}
 """Families of replies that only a login with a password gets."""
+AFTER_LOGIN = {"send_as", "spam", "limit", "connections", "rate"}
+"""Families of replies to somebody who was let in, with whatever."""
 
 
 # -- failed logins -----------------------------------------------------------------------------
 
 
-def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:
+def failure_claims(
+    tenant: Tenant,
+    on: dt.date,
+    primary: dict[str, str],
+    mail: Mail,
+    lent: Collection[str] = (),
+) -> Claims:
     """Failed logins from where the organisation sends, later than the mail from there.
 
-    Passwords are guessed at many mailboxes and from addresses that never sent anything.
+    Passwords are guessed at many mailboxes and from addresses that never sent anything. Mail as
+    one of `lent`, with which another logs in, shows nothing of a login as that one.
     """
     rows = SignIn.objects.filter(
         tenant=tenant,
@@ -61,7 +70,8 @@ def failure_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: M
     for name, address, day, reason, code in failures:
         account = primary.get(name, name)
         span = mail.from_address.get((account, address))
-        if (address in own or span) and not (span and span.settles(day)):
+        is_settled = span and span.settles(day) and account not in lent
+        if (address in own or span) and not is_settled:
             why = reason.rstrip(".") or f"error {code}"
             found[account, address] = (
                 f"Something at {address} still tries to log in, last on {day}: {why}"
@@ -95,8 +105,16 @@ def own_places(
 # -- replies -----------------------------------------------------------------------------------
 
 
-def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Claims:
-    """The last reply that each device logged for a mailbox, if no later mail of it is known."""
+def reply_claims(
+    tenant: Tenant,
+    on: dt.date,
+    told: Snapshot,
+    mail: Mail,
+    logins: Mapping[str, Logins],
+    lent: Collection[str] = (),
+) -> tuple[Claims, dict[str, str]]:
+    """The last reply that each device logged for a mailbox, if no later mail of it is known; and
+    those that only a login with OAuth can have got."""
     primary = primary_addresses(told)
     hosts = accounts_by_host(tenant, primary, mail)
     for host, accounts in named_after(told).items():
@@ -105,23 +123,34 @@ def reply_claims(tenant: Tenant, on: dt.date, told: Snapshot, mail: Mail) -> Cla
     known = Q(at__date__gt=on - ONCE_QUIET * DAY, at__date__lte=on) | Q(at=None)
     columns = ("host", "account", "at", "family", "text")
     last: dict[tuple[str, str], tuple[dt.date | None, str, str, bool]] = {}
+    oauth: dict[str, str] = {}
+    known_mailboxes = mailboxes_known(told)
+
+    @cache
+    def is_oauth(account: str, day: dt.date) -> bool:
+        return logged_in_otherwise(account, day, logins, known_mailboxes)
+
     for host, named, at, family, text in rows.filter(known).values_list(*columns).order_by("at"):
         day = at.date() if at else None
         accounts = {primary.get(named, named)} if named else hosts.get(host.lower(), set())
         for account in accounts:
-            last[account, host] = (day, family, text, bool(named))
+            if day and named and family in AFTER_LOGIN and is_oauth(account, day):
+                oauth[account] = f"a refusal on {day} followed a login without its password"
+            else:
+                last[account, host] = (day, family, text, bool(named))
     claims: Claims = defaultdict(list)
     for (account, host), (day, family, text, is_named) in last.items():
         # A host that sends as somebody else still logs in as whom it named.
         its = mail.of_host.get((account, host.lower()))
         span = its if is_named else mail.hosts.get(host.lower())
-        if day is None or span is None or not is_over(day, family, span):
+        is_lent = is_named and account in lent
+        if day is None or span is None or is_lent or not is_over(day, family, span):
             when = f" on {day}" if day else ""
             claims[account].append(
                 f"{host or 'A device'} still tries; it logged a refusal{when}: "
                 f"{meaning_of(family, text)}"
             )
-    return claims
+    return claims, oauth
 
 
 def is_over(day: dt.date, family: str, span: Span) -> bool:
@@ -152,31 +181,7 @@ def accounts_by_host(tenant: Tenant, primary: dict[str, str], mail: Mail) -> dic
     return found
 
 
-# -- scripts and lists -------------------------------------------------------------------------
-
-
-def script_claims(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Claims:
-    """A script that holds a login uses it whenever it runs, be that once a year."""
-    rows = Submission.objects.filter(tenant=tenant, auth="basic").exclude(login="")
-    still = rows.filter(Q(gone_at=None) | Q(gone_at__date__gt=on)).select_related("script")
-    places: Claims = defaultdict(list)
-    for each in still.order_by("path", "line"):
-        login = each.login.lower()
-        host = f"{each.script.host_name}:" if each.script.host_name else ""
-        places[primary.get(login, login)].append(f"{host}{each.path}:{each.line}")
-    return {
-        account: [
-            f"{'Scripts log' if len(where) > 1 else 'A script logs'} in with it: {listed(where)}"
-        ]
-        for account, where in places.items()
-    }
-
-
-def homeless_scripts(tenant: Tenant, on: dt.date) -> int:
-    """How many scripts log in as an account that the scan could not read: it may be any."""
-    rows = Submission.objects.filter(tenant=tenant, auth="basic", login="", found_at__date__lte=on)
-    still = rows.filter(Q(gone_at=None) | Q(gone_at__date__gt=on))
-    return still.values("script").distinct().count()
+# -- lists ---------------------------------------------------------------------------------
 
 
 def asset_claims(tenant: Tenant, on: dt.date, primary: dict[str, str], mail: Mail) -> Claims:

@@ -3,40 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
 
-from inventory.effective import BASIC_BLOCKED, BLOCKED
+from inventory.effective import BASIC_BLOCKED, BLOCKED, Effective
 from inventory.exchange_settings import Snapshot, snapshot
-from inventory.keeping import MESSAGE_READERS
-from inventory.models import Fingerprint, Item, Observation, Report, Sender, Tenant
-from inventory.models.tenant import ScopedQuerySet
-from inventory.queries import unproven_days
-from inventory.readers import PROVING, TOTALS
-from tracker.lockdown import (
-    COVERED,
-    Coverage,
-    Mailbox,
-    Organisation,
-    Period,
-    Verdict,
-    covered,
-    decide,
-    is_unused,
+from inventory.models import Tenant
+from tracker.lockdown import Coverage, Mailbox, Organisation, Verdict, decide, is_unused
+from tracker.lockdown_borrowed import as_another, borrowed, lent, sent_for
+from tracker.lockdown_claims import asset_claims, failure_claims, joined, reply_claims
+from tracker.lockdown_coverage import coverage_of, other_mail
+from tracker.lockdown_lending import (
+    hints_of,
+    lenders_of,
+    lending_claims,
+    named_by_refusals,
+    sole_logins,
 )
-from tracker.lockdown_claims import (
-    asset_claims,
-    failure_claims,
-    joined,
-    reply_claims,
-    script_claims,
-)
-from tracker.lockdown_lending import Lender, lenders_of, lending_claims
 from tracker.lockdown_logins import Logins, explained, login_checks, login_claims, logins_of
-from tracker.lockdown_mail import mail_of
-from tracker.lockdown_moves import moves_of
+from tracker.lockdown_mail import Mail, basic_from, mail_of
+from tracker.lockdown_reach import lending
 from tracker.lockdown_settings import (
     effective_of,
     mailboxes_known,
@@ -44,360 +31,208 @@ from tracker.lockdown_settings import (
     switched_on_again,
     with_note,
 )
-from tracker.models import Cutover, Waiver
-from tracker.moves import Moved
+from tracker.lockdown_sources import Sources, oauth_logins, script_claims, sources_by_account
+from tracker.lockdown_uses import (
+    Total,
+    accounts_seen,
+    senders_seen,
+    totals_of,
+    uses_by_account,
+)
+from tracker.lockdown_waivers import waivers_by_account
 from tracker.quiet import Use
 
-REFUSED_SHARE = 0.01
-"""A report of which more rows than this could not be taken covers nothing."""
 NO_BASIC = (BLOCKED, BASIC_BLOCKED)
-Status = Cutover.Status
 
 
-@dataclass
-class Seen:
-    """Days on which a sender was seen, by what it logged in with."""
+@dataclass(frozen=True)
+class Ground:
+    """What is looked at of the whole tenant, whoever is asked for."""
 
-    basic: set[dt.date] = field(default_factory=set)
-    oauth: set[dt.date] = field(default_factory=set)
+    tenant: Tenant
+    on: dt.date
+    told: Snapshot
+    primary: dict[str, str]
+    coverage: Coverage
+    partial: tuple[str, ...]
+    mail: Mail
+    totals: list[Total]
+    accounts: set[str]
+    """All that were seen with SMTP AUTH."""
+    logins: dict[str, Logins]
+    checks: dict[str, str]
+    sources: Sources
+    named: dict[str, str]
+    """{From address: who logs in}, by refusals."""
 
-    def add(self, auth_method: str, day: dt.date) -> None:
-        if auth_method != "oauth":
-            self.basic.add(day)
-        if auth_method != "basic":
-            self.oauth.add(day)
+    @property
+    def moment(self) -> dt.datetime:
+        return dt.datetime.combine(self.on, dt.time.max, dt.UTC)
+
+    @property
+    def until(self) -> dt.date:
+        return self.coverage.until or self.on
+
+    @cached_property
+    def known(self) -> set[str]:
+        return mailboxes_known(self.told)
+
+    @cached_property
+    def basic_seen(self) -> dt.date | None:
+        told = (each.day for each in self.totals if each.auth_method != "oauth")
+        return max([*self.mail.last_basic.values(), *told], default=None)
+
+    @cached_property
+    def able(self) -> set[str]:
+        """Mailboxes that may log in with Basic."""
+        return {each for each in self.known if self.may_log_in(each)}
+
+    def setting_of(self, account: str) -> Effective:
+        return effective_of(account, self.told, basic_seen=self.basic_seen, on=self.on)
+
+    def may_log_in(self, account: str) -> bool:
+        """With Basic, as far as is known."""
+        return self.setting_of(account).state not in NO_BASIC
 
 
-SenderKey = tuple[str, int | None]
-"""Mailbox, primary key of the sender."""
-
-
-def lockdown(tenant: Tenant, on: dt.date) -> list[Verdict]:
-    """A verdict for every mailbox that settings or traffic know of, by what was told up to `on`."""
-    moment = dt.datetime.combine(on, dt.time.max, dt.UTC)
-    told = snapshot(tenant, moment)
-    primary = primary_addresses(told)
-    coverage, partial = coverage_of(tenant, on)
-    seen = senders_seen(tenant, on, primary)
-    add_totals(seen, tenant, on, primary, coverage)
-    mail = mail_of(tenant, on, primary)
-    logins = logins_of(tenant, on, primary)
-    checks = login_checks(logins, mail, coverage)
-    logged_in_for = explained(logins, mail, checks)
-    uses = uses_by_account(tenant, seen, on, coverage)
-    until = coverage.until or on
-    lenders = lenders_of(tenant, moment, sent_for(uses, logins, primary, until))
-    claims = joined(
-        lending_claims(lenders, primary),
-        login_claims(logins, mail, checks),
-        failure_claims(tenant, on, primary, mail),
-        reply_claims(tenant, on, told, mail),
-        script_claims(tenant, on, primary),
-        asset_claims(tenant, on, primary, mail),
-    )
-    was_off = switched_on_again(tenant, moment, told)
-    named = mailboxes_known(told) or claims.keys()
-    accounts = named | {account for account, _ in seen} | logins.keys()
-    basic_seen = last_basic(seen)
-    settings = {
-        account: effective_of(account, told, basic_seen=basic_seen, on=on) for account in accounts
+def lockdown(tenant: Tenant, on: dt.date, accounts: Collection[str] | None = None) -> list[Verdict]:
+    """A verdict for every mailbox that settings or traffic know of, by what was told up to `on`;
+    or for some alone, which is the same."""
+    ground = ground_of(tenant, on)
+    if accounts is None:
+        asked, reach = None, None
+    else:
+        asked = {ground.primary.get(each, each) for each in accounts}
+        reach = reach_of(ground, asked)
+    seen = senders_seen(tenant, on, ground.primary, ground.totals, reach)
+    sole = {
+        address: login
+        for address, login in sole_logins(tenant, on, ground.named, ground.told).items()
+        if not ground.may_log_in(address)
     }
-    able = {
-        account
-        for account in mailboxes_known(told) & settings.keys()
-        if settings[account].state not in NO_BASIC
-    }
-    waivers = waivers_by_account(tenant, primary, on)
-    other = other_mail(tenant, on, primary, coverage)
-    mailboxes = [
-        Mailbox(
-            account=account,
-            effective=with_note(settings[account], told),
-            uses=lent(uses.get(account, []), account, lenders, able),
-            waivers=tuple(sorted(waivers.get(account, ()))),
-            other_mail_on=len(other.get(account, ())),
-            claims=claims.get(account, ()),
-            off_until=was_off.get(account),
-            login_check=checks.get(account, ""),
-        )
-        for account in sorted(accounts)
-    ]
+    uses = uses_by_account(tenant, ground.told, seen, ground.sources, sole, on, ground.coverage)
+    mailboxes = mailboxes_of(ground, uses, sole, asked)
+    lost = [each for each in lost_addresses(ground, uses) if each not in sole]
     organisation = Organisation(
         on=on,
-        coverage=coverage,
-        partial=tuple(partial),
-        borrowed=tuple(
-            address
-            for address in borrowed(tenant, mailboxes, told, until)
-            if address not in logged_in_for
-        ),
-        suspects=frozenset(
-            mailbox.account for mailbox in mailboxes if can_log_in(mailbox) and is_unused(mailbox)
-        ),
+        coverage=ground.coverage,
+        partial=ground.partial,
+        borrowed=tuple(lost),
+        suspects=suspects_of(ground, uses) if lost else frozenset(),
     )
     return [decide(mailbox, organisation) for mailbox in mailboxes]
 
 
-# -- traffic -----------------------------------------------------------------------------------
-
-
-def observed(tenant: Tenant, on: dt.date) -> ScopedQuerySet:
-    return Observation.objects.filter(fingerprint__tenant=tenant, day__lte=on)
-
-
-def senders_seen(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> dict[SenderKey, Seen]:
-    rows = observed(tenant, on).filter(report__reader__in=MESSAGE_READERS)
-    columns = ("fingerprint__account", "fingerprint__sender", "auth_method", "day")
-    seen: dict[SenderKey, Seen] = defaultdict(Seen)
-    for account, sender, auth_method, day in rows.values_list(*columns).distinct().order_by():
-        seen[primary.get(account, account), sender].add(auth_method, day)
-    return seen
-
-
-def add_totals(
-    seen: dict[SenderKey, Seen],
-    tenant: Tenant,
-    on: dt.date,
-    primary: dict[str, str],
-    coverage: Coverage,
-) -> None:
-    """What only a grid export tells: sent at some time in the ninety days before it was taken.
-
-    Where detail reports cover those days they tell when, and the grid has nothing to add.
-    """
-    rows = observed(tenant, on).filter(report__reader__in=TOTALS, message_count__gt=0)
-    columns = ("fingerprint__account", "auth_method", "day")
-    known = {account for account, _ in seen}
-    for account, auth_method, day in rows.values_list(*columns).distinct().order_by():
-        mailbox = primary.get(account, account)
-        first = day - dt.timedelta(days=COVERED - 1)
-        last = min(day, coverage.until or day)
-        is_told = not coverage.gaps(first, last)
-        if mailbox not in known or not is_told:
-            seen[mailbox, None].add(auth_method, day)
-
-
-def last_basic(seen: dict[SenderKey, Seen]) -> dt.date | None:
-    return max((max(each.basic) for each in seen.values() if each.basic), default=None)
-
-
-def coverage_of(tenant: Tenant, on: dt.date) -> tuple[Coverage, list[str]]:
-    """(the days that detail reports cover, the names of reports that were not read whole and
-    that no other covers)."""
-    reports = Report.objects.filter(
-        tenant=tenant, state=Report.State.READ, reader__in=PROVING - TOTALS
-    )
-    whole, partial = [], []
-    for report in reports.exclude(period_start=None).filter(period_start__date__lte=on):
-        if report.period_start is None or report.period_end is None:
-            continue
-        period = Period(report.period_start.date(), min(report.period_end.date(), on))
-        if is_partial(report):
-            partial.append((report.file_name, period))
-        else:
-            whole.append(period)
-    coverage = covered(whole)
-    return coverage, [name for name, period in partial if coverage.gaps(period.first, period.last)]
-
-
-def is_partial(report: Report) -> bool:
-    return bool(report.cut_reasons) or report.rejected_count > report.row_count * REFUSED_SHARE
-
-
-def other_mail(
-    tenant: Tenant, on: dt.date, primary: dict[str, str], coverage: Coverage
-) -> dict[str, set[dt.date]]:
-    """{mailbox: days on which traces show mail of it, among those that detail reports cover}."""
-    rows = observed(tenant, on).exclude(report__reader__in=PROVING)
-    found: dict[str, set[dt.date]] = defaultdict(set)
-    proven = rows.values_list("fingerprint__account", "day").distinct().order_by()
-    for account, day in itertools.chain(proven, unproven_days(tenant, on)):
-        if not coverage.gaps(day, day):
-            found[primary.get(account, account)].add(day)
-    return found
-
-
-def borrowed(
-    tenant: Tenant, mailboxes: list[Mailbox], told: Snapshot, now: dt.date
-) -> Iterator[str]:
-    """Addresses sent as with Basic whose own mailbox cannot have logged in, when nothing tells
-    which mailbox did.
-
-    Reports name who a message is from. With the right to send as another, that is not who logged
-    in. Another mailbox with the same host behind the same address explains it.
-    """
-    places = places_by_account(tenant, now)
-    known = mailboxes_known(told)
-    able = {each.account for each in mailboxes if can_log_in(each)} & (known or set())
-    for mailbox in mailboxes:
-        is_live = any(use.quiet_until and use.quiet_until > now for use in mailbox.uses)
-        if not is_live or not known or mailbox.account in able:
-            continue
-        mine = places.get(mailbox.account, set())
-        if not any(mine & places.get(other, set()) for other in able):
-            yield mailbox.account
-
-
-def can_log_in(mailbox: Mailbox) -> bool:
-    """With Basic, as far as is known."""
-    return mailbox.effective.state not in NO_BASIC
-
-
-def places_by_account(tenant: Tenant, on: dt.date) -> dict[str, set[tuple[str, str]]]:
-    """{account: (source address, host in the Message-IDs)}, where both are told."""
-    seen = Fingerprint.objects.filter(tenant=tenant, observations__day__lte=on)
-    rows = seen.exclude(address="").distinct()
-    found: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    columns = ("account", "address", "message_id_host")
-    for account, address, host in rows.exclude(message_id_host="").values_list(*columns):
-        found[account].add((address, host))
-    return found
-
-
-# -- senders and cutovers ----------------------------------------------------------------------
-
-
-def uses_by_account(
-    tenant: Tenant, seen: dict[SenderKey, Seen], on: dt.date, coverage: Coverage
-) -> dict[str, list[Use]]:
-    rows = Sender.objects.filter(tenant=tenant).select_related("item__cutover")
-    senders = {sender.pk: sender for sender in rows}
-    other = traced(tenant, on)
-    linked = {(account, pk): pk for account, pk in seen if pk and pk in senders}
-    elsewhere = {
-        pk: {
-            day
-            for day in other.get(pk, set()) - seen[key].basic - seen[key].oauth
-            if not coverage.gaps(day, day)
-        }
-        for key, pk in linked.items()
-    }
-    both = {pk: elsewhere[pk] for key, pk in linked.items() if is_both(seen[key], elsewhere[pk])}
-    moves = moves_of(both, on)
-    found: dict[str, list[Use]] = defaultdict(list)
-    for (account, pk), each in seen.items():
-        if pk and (sender := senders.get(pk)):
-            use = use_of(each, sender, on, elsewhere[pk])
-            found[account] += parted(use, moves[pk]) if pk in moves else [use]
-        else:
-            found[account].append(unlinked_use(account, each))
-    return found
-
-
-def is_both(seen: Seen, elsewhere: set[dt.date]) -> bool:
-    """Whether it was seen on another way at all since its last Basic."""
-    last = max(seen.basic, default=dt.date.max)
-    return any(day >= last for day in seen.oauth | elsewhere)
-
-
-def parted(use: Use, move: Moved) -> list[Use]:
-    """What was seen on the new way since, and what was not, which is as before."""
-    left = [
-        Use(f"{use.name}, “{words}”", days, is_on_alarm=use.is_on_alarm)
-        for words, days in sorted(move.left.items())
-    ]
-    days = set(use.basic_on).difference(*move.left.values())
-    basic_on = tuple(sorted(days | move.told))
-    rest = replace(use, basic_on=basic_on, is_one_machine=move.is_one_machine)
-    return [rest, *left] if rest.has_moved else [use]
-
-
-def traced(tenant: Tenant, on: dt.date) -> dict[int, set[dt.date]]:
-    """{sender: days on which traces show mail of it}."""
-    rows = observed(tenant, on).exclude(report__reader__in=PROVING)
-    linked = rows.exclude(fingerprint__sender=None)
-    found: dict[int, set[dt.date]] = defaultdict(set)
-    for sender, day in linked.values_list("fingerprint__sender", "day").distinct().order_by():
-        found[sender].add(day)
-    return found
-
-
-def use_of(seen: Seen, sender: Sender, on: dt.date, elsewhere: Iterable[dt.date]) -> Use:
-    basic_on = tuple(sorted(seen.basic))
-    last = basic_on[-1] if basic_on else dt.date.min
-    return Use(
-        name=name_of(sender),
-        basic_on=basic_on,
-        oauth_on=tuple(sorted(seen.oauth)),
-        other_on=tuple(sorted(day for day in elsewhere if day > last)),
-        quiet_days=sender.quiet_days,
-        next_on=sender.next_at.date() if sender.next_at else None,
-        is_on_alarm=sender.cadence == Item.Cadence.ON_ALARM,
-        is_done=is_done(sender, basic_on, on),
+def ground_of(tenant: Tenant, on: dt.date) -> Ground:
+    told = snapshot(tenant, dt.datetime.combine(on, dt.time.max, dt.UTC))
+    primary = primary_addresses(told)
+    coverage, partial = coverage_of(tenant, on)
+    mail = mail_of(tenant, on, primary)
+    logins = logins_of(tenant, on, primary)
+    detailed = accounts_seen(tenant, on, primary)
+    totals = list(totals_of(tenant, on, primary, coverage, detailed))
+    return Ground(
+        tenant=tenant,
+        on=on,
+        told=told,
+        primary=primary,
+        coverage=coverage,
+        partial=tuple(partial),
+        mail=mail,
+        totals=totals,
+        accounts=detailed | {each.account for each in totals},
+        logins=logins,
+        checks=login_checks(tenant, on, primary, logins, mail, coverage),
+        sources=sources_by_account(tenant, on, primary),
+        named=named_by_refusals(tenant, on, primary),
     )
 
 
-def unlinked_use(account: str, seen: Seen) -> Use:
-    return Use(
-        name=f"{account} in the grid export",
-        basic_on=tuple(sorted(seen.basic)),
-        oauth_on=tuple(sorted(seen.oauth)),
-    )
-
-
-def name_of(sender: Sender) -> str:
-    return sender.item.name if sender.item else sender.name
-
-
-def is_done(sender: Sender, basic_on: tuple[dt.date, ...], on: dt.date) -> bool:
-    is_linked = sender.item is not None and sender.link != Sender.Link.SUGGESTED
-    cutover = getattr(sender.item, "cutover", None) if is_linked else None
-    if cutover is None or cutover.status not in (Status.VERIFIED, Status.RETIRED):
-        return False
-    if cutover.moved_at.date() > on:
-        return False
-    since = (cutover.cut_over_at or cutover.moved_at).date()
-    return not basic_on or basic_on[-1] <= since
-
-
-# -- sent as another ---------------------------------------------------------------------------
-
-
-def sent_for(
-    uses: dict[str, list[Use]], logins: dict[str, Logins], primary: dict[str, str], now: dt.date
-) -> set[str]:
-    """Addresses with Basic that holds, and with which nobody logged in."""
+def reach_of(ground: Ground, asked: Collection[str]) -> set[str]:
+    """The mailboxes whose senders have a say in the answer for those asked for."""
+    unable = ground.accounts - ground.able if ground.known else set()
     return {
+        *asked,
+        *unable,
+        *ground.named,
+        *ground.sources,
+        *lending(asked, ground.logins, ground.mail),
+    }
+
+
+def mailboxes_of(
+    ground: Ground,
+    uses: dict[str, list[Use]],
+    sole: dict[str, str],
+    asked: Collection[str] | None,
+) -> list[Mailbox]:
+    """With what is known of each. What a refusal says is sent as somebody else is added to the
+    uses of who does it."""
+    tenant, on, told, primary = ground.tenant, ground.on, ground.told, ground.primary
+    logins, mail = ground.logins, ground.mail
+    silent = sent_for(uses, logins, primary, ground.until)
+    lenders = lenders_of(tenant, ground.moment, silent)
+    hints = hints_of(tenant, ground.moment, silent, lenders)
+    lent_out = {address for address, lender in lenders.items() if lender.is_for_all}
+    refused, let_in = reply_claims(tenant, on, told, mail, logins, lent_out)
+    for address, login in ground.named.items():
+        if login in let_in or address in sole:
+            uses[login] = [*uses.get(login, []), *as_another(uses.get(address, []), address)]
+    oauth = {**let_in, **oauth_logins(ground.sources)}
+    claims = joined(
+        lending_claims(lenders, primary),
+        login_claims(logins, mail, ground.checks),
+        failure_claims(tenant, on, primary, mail, lent_out),
+        refused,
+        script_claims(ground.sources),
+        asset_claims(tenant, on, primary, mail),
+    )
+    accounts = (ground.known or claims.keys()) | ground.accounts | logins.keys()
+    was_off = switched_on_again(tenant, ground.moment, told)
+    waivers = waivers_by_account(tenant, primary, on)
+    other = other_mail(tenant, on, primary, ground.coverage)
+    return [
+        Mailbox(
+            account=account,
+            effective=with_note(ground.setting_of(account), told),
+            uses=lent(uses.get(account, []), account, lenders, ground.able),
+            waivers=tuple(sorted(waivers.get(account, ()))),
+            other_mail_on=len(other.get(account, ())),
+            claims=claims.get(account, ()),
+            oauth=oauth.get(account, ""),
+            hint=hints.get(account, ""),
+            off_until=was_off.get(account),
+            login_check=ground.checks.get(account, ""),
+        )
+        for account in sorted(accounts if asked is None else accounts & set(asked))
+    ]
+
+
+def lost_addresses(ground: Ground, uses: dict[str, list[Use]]) -> list[str]:
+    """Addresses of which nothing at all tells who logs in for them."""
+    if not ground.known:
+        return []
+    found = list(borrowed(ground.tenant, uses, ground.able, ground.until))
+    places = {address for account, address in ground.mail.from_address if account in found}
+    sent = basic_from(ground.tenant, ground.on, ground.primary, places)
+    told = explained(ground.logins, sent, ground.checks)
+    return [each for each in found if each not in told]
+
+
+def suspects_of(ground: Ground, uses: dict[str, list[Use]]) -> frozenset[str]:
+    """Mailboxes that may log in and show no use at all."""
+    other = other_mail(ground.tenant, ground.on, ground.primary, ground.coverage)
+    idle = (ground.known | ground.logins.keys()) - ground.accounts - uses.keys()
+    return frozenset(
         account
-        for account, its in uses.items()
-        if account not in logins
-        and account not in primary.values()
-        and any(use.quiet_until and use.quiet_until > now for use in its)
-    }
-
-
-def lent(
-    uses: list[Use], account: str, lenders: dict[str, Lender], able: set[str]
-) -> tuple[Use, ...]:
-    """Its uses, with whose login stands behind them where that is another mailbox, which may log
-    in. A login that names no mailbox may be another name of this one."""
-    lender = lenders.get(account)
-    if lender is None or not lender.is_for_all or lender.login not in able:
-        return tuple(uses)
-    return tuple(replace(use, sent_by=lender.login) for use in uses)
-
-
-def waivers_by_account(tenant: Tenant, primary: dict[str, str], on: dt.date) -> dict[str, set[str]]:
-    """{mailbox: items behind its senders that may wait on that day, each with its last day}."""
-    until = {
-        waiver.cutover.item_id: f"{waiver.cutover.item} until {waiver.expires_on}"
-        for waiver in holding(on)
-        .filter(cutover__item__tenant=tenant)
-        .select_related("cutover__item")
-    }
-    senders = Sender.objects.filter(tenant=tenant, merged_into=None, item__in=until)
-    own = Item.objects.filter(pk__in=until, category=Item.Category.ACCOUNT)
-    found: dict[str, set[str]] = defaultdict(set)
-    for account, item in [
-        *senders.values_list("account__name", "item"),
-        *own.values_list("name", "pk"),
-    ]:
-        found[primary.get(account, account)].add(until[item])
-    return found
-
-
-def holding(on: dt.date) -> ScopedQuerySet:
-    """Waivers that were approved by the day and end on it or later, whether or not anything has
-    noticed the end of those that have expired since."""
-    held = (Waiver.State.APPROVED, Waiver.State.EXPIRED)
-    return Waiver.objects.filter(state__in=held, decided_at__date__lte=on, expires_on__gte=on)
+        for account in idle
+        if ground.may_log_in(account)
+        and is_unused(
+            Mailbox(
+                account,
+                ground.setting_of(account),
+                other_mail_on=len(other.get(account, ())),
+                login_check=ground.checks.get(account, ""),
+            )
+        )
+    )

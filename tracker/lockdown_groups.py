@@ -19,12 +19,17 @@ class Group:
     accounts: Collection[str] = ()
 
     @property
+    def named(self) -> set[str] | None:
+        """The mailboxes that are asked for by name; None for any."""
+        return {each.strip().lower() for each in self.accounts} or None
+
+    @property
     def is_whole(self) -> bool:
         return not (self.domain or self.site or self.accounts)
 
 
 def chosen(tenant: Tenant, verdicts: list[Verdict], group: Group) -> list[Verdict]:
-    wanted = {account.strip().lower() for account in group.accounts}
+    wanted = group.named
     ending = "@" + group.domain.strip().lower().removeprefix("@")
     at_site = accounts_at(tenant, group.site) if group.site else set()
     return [

@@ -10,10 +10,19 @@ from dataclasses import dataclass
 from django.db.models import Max, Min
 
 from inventory import from_groups
-from inventory.from_grouping import DEVICES, Attempt, Sent, counted, logins_of
+from inventory.asset_names import folded
+from inventory.exchange_settings import Snapshot
+from inventory.from_grouping import (
+    DEVICES,
+    Attempt,
+    Sent,
+    counted,
+    logins_of,
+    said_by_refusal,
+)
 from inventory.keeping import MESSAGE_READERS
-from inventory.models import Observation, Sender, SignIn, Tenant
-from tracker.lending import Look, SentAs, is_all_lent
+from inventory.models import DeviceReply, Fingerprint, Observation, Sender, SignIn, Tenant
+from tracker.lending import LOGGED, Look, SentAs, is_all_lent
 from tracker.lockdown import STALE, Period
 from tracker.lockdown_logins import Claims
 
@@ -28,6 +37,8 @@ class Lender:
     """When mail as the address was last sent."""
     is_for_all: bool
     """Nothing of its mail goes with a login of its own."""
+    is_untold: bool = False
+    """No trace tells what some of its mail says, which would have to be one with the rest."""
 
 
 def lenders_of(
@@ -50,6 +61,7 @@ def lenders_of(
             login.reason,
             max(day for days in told[address].looks.values() for day in days),
             is_all_lent(told[address], log, matched(attempts, sent, (address, login.name))),
+            is_untold=any(not words for _, words in told[address].looks),
         )
         for address, login in found.items()
         if address in told
@@ -87,12 +99,34 @@ def sent_as(tenant: Tenant, addresses: Collection[str], on: dt.date) -> dict[str
         *(f"fingerprint__{each}" for each in columns), "day"
     ).distinct():
         looks[address][host.lower(), words].add(day)
-    devices = set(
-        Sender.objects.filter(tenant=tenant, account__name__in=looks, kind__in=DEVICES).values_list(
-            "account__name", flat=True
-        )
-    )
+    devices = used_by_devices(tenant, looks)
     return {address: SentAs(its, address in devices) for address, its in looks.items()}
+
+
+def used_by_devices(tenant: Tenant, accounts: Collection[str]) -> set[str]:
+    rows = Sender.objects.filter(tenant=tenant, account__name__in=accounts, kind__in=DEVICES)
+    return set(rows.values_list("account__name", flat=True))
+
+
+def hints_of(
+    tenant: Tenant, moment: dt.datetime, addresses: Collection[str], lenders: Mapping[str, Lender]
+) -> dict[str, str]:
+    """{address that nobody logged in with: what would tell if another mailbox does it for it}."""
+    has_log = log_of(tenant, moment) is not None
+    found = {}
+    for address in set(addresses) - used_by_devices(tenant, addresses):
+        lender = lenders.get(address)
+        if not has_log:
+            found[address] = (
+                f"Entra's sign-in logs of {LOGGED} days (AuditLog.Read.All) would tell if another "
+                "mailbox logs in for it"
+            )
+        elif lender and not lender.is_for_all and lender.is_untold:
+            found[address] = (
+                f"{lender.login} logged in right before some of its mail: a message trace of the "
+                f"same days (Get-MessageTraceV2) would tell if it sends all of it"
+            )
+    return found
 
 
 def lending_claims(lenders: Mapping[str, Lender], primary: Mapping[str, str]) -> Claims:
@@ -103,3 +137,38 @@ def lending_claims(lenders: Mapping[str, Lender], primary: Mapping[str, str]) ->
             f"It sends as {address}, last on {lender.last_on}: {lender.reason} that address"
         )
     return claims
+
+
+# -- named by refusals ---------------------------------------------------------------------------
+
+
+def named_by_refusals(tenant: Tenant, on: dt.date, primary: Mapping[str, str]) -> dict[str, str]:
+    """{From address: who logs in}, of those that refusals name one login for."""
+    rows = DeviceReply.objects.filter(tenant=tenant, family="send_as", at__date__lte=on)
+    found: dict[str, set[str]] = defaultdict(set)
+    for text in rows.values_list("text", flat=True):
+        if pair := said_by_refusal(text):
+            found[pair[1]].add(primary.get(pair[0], pair[0]))
+    return {address: logins.pop() for address, logins in found.items() if len(logins) == 1}
+
+
+def sole_logins(
+    tenant: Tenant, on: dt.date, named: Mapping[str, str], told: Snapshot
+) -> dict[str, str]:
+    """{From address: who logs in} where all its mail comes from the host that the mailbox of that
+    login is named after, too."""
+    hosts: dict[str, set[str]] = defaultdict(set)
+    seen = Fingerprint.objects.filter(
+        tenant=tenant,
+        account__in=list(named),
+        observations__day__lte=on,
+        observations__report__reader__in=MESSAGE_READERS,
+    )
+    for address, host in seen.values_list("account", "message_id_host").distinct():
+        hosts[address].add(folded(host))
+    return {
+        address: login
+        for address, login in named.items()
+        if (host := folded(told.mailboxes.get(login, {}).get("host_name", "")))
+        and hosts.get(address) == {host}
+    }

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from inventory.models import Tenant
 from tracker.lockdown import Coverage
-from tracker.lockdown_mail import DAY, Mail, Place, successes
+from tracker.lockdown_mail import DAY, BasicFrom, Mail, Place, basic_from, successes
 
 CHECKED_ON = 14
 """Days with logins and no mail from which they are taken for checks of the login."""
@@ -65,7 +65,26 @@ def login_claims(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) 
     }
 
 
-def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> dict[str, str]:
+def logged_in_otherwise(
+    account: str, day: dt.date, logins: Mapping[str, Logins], known: Collection[str]
+) -> bool:
+    """Whether who was let in as a mailbox on a day did not use its password, so OAuth: the log has
+    logins of that day and of those beside it, each of a known mailbox, and none is its own."""
+    days = {day - DAY, day, day + DAY}
+    by_name = {name: days & each.days.keys() for name, each in logins.items()}
+    names = {name for name, its in by_name.items() if its}
+    is_told = days == set().union(*by_name.values())
+    return is_told and account not in names and names <= set(known)
+
+
+def login_checks(
+    tenant: Tenant,
+    on: dt.date,
+    primary: Mapping[str, str],
+    logins: dict[str, Logins],
+    mail: Mail,
+    coverage: Coverage,
+) -> dict[str, str]:
     """{mailbox: words} of those that log in by the clock, and never with any mail.
 
     A sender that uses another address is told apart by that mail: on some day of its logins, mail
@@ -78,30 +97,35 @@ def login_checks(logins: dict[str, Logins], mail: Mail, coverage: Coverage) -> d
     }
     likely = {account for account, days in covered.items() if is_by_the_clock(days)}
     at = accounts_by_place(logins)
+    sent = basic_from(tenant, on, primary, addresses_of(logins[each] for each in likely))
     return {
         account: (
             f"It logged in on {len(covered[account])} days, last on {logins[account].last}, and "
             "no mail goes with its logins: they check the login, and that check will fail"
         )
         for account in sorted(likely)
-        if not goes_with_mail(logins[account], covered[account], mail, at)
+        if not goes_with_mail(logins[account], covered[account], sent, at)
         and not any(
-            is_unexplained(set(mail.basic_from.get(place, ())), at[place], likely)
+            is_unexplained(set(sent.get(place, ())), at[place], likely)
             for place in logins[account].places(covered[account])
         )
     }
 
 
+def addresses_of(logins: Iterable[Logins]) -> set[str]:
+    return {address for each in logins for address, _ in each.places()}
+
+
 def goes_with_mail(
-    logins: Logins, days: list[dt.date], mail: Mail, at: dict[Place, set[str]]
+    logins: Logins, days: list[dt.date], sent: BasicFrom, at: dict[Place, set[str]]
 ) -> bool:
     """Whether its logins come right before mail as somebody who did not log in there, more often
     than now and then: it sends as them."""
     places = list(logins.places(days))
     hits = 0
     for place in places:
-        sent = mail.basic_from.get(place, {})
-        moments = [each for name in sent.keys() - at[place] for each in sent[name]]
+        sent_as = sent.get(place, {})
+        moments = [each for name in sent_as.keys() - at[place] for each in sent_as[name]]
         hits += any(
             dt.timedelta(seconds=-5) <= moment - login <= WITHIN
             for login in logins.times[place]
@@ -110,14 +134,14 @@ def goes_with_mail(
     return hits > NOW_AND_THEN * len(places)
 
 
-def explained(logins: dict[str, Logins], mail: Mail, checks: dict[str, str]) -> set[str]:
+def explained(logins: dict[str, Logins], sent: BasicFrom, checks: Collection[str]) -> set[str]:
     """Addresses that mail was sent as from where, on that day, somebody else logged in who sent
     nothing as themselves: whoever it was, the login holds their mailbox."""
     at = accounts_by_place(logins)
     return {
         address
-        for place, sent_as in mail.basic_from.items()
-        if at[place] - sent_as.keys() - checks.keys()
+        for place, sent_as in sent.items()
+        if at[place] - sent_as.keys() - set(checks)
         for address in sent_as.keys() - at[place]
     }
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Max, Min, Q
 
+from inventory.bulk import batches
 from inventory.keeping import MESSAGE_READERS
 from inventory.models import Observation, SignIn, Tenant
 from inventory.models.tenant import ScopedQuerySet
@@ -18,6 +20,8 @@ DAY = dt.timedelta(days=1)
 
 Place = tuple[str, dt.date]
 """Source address and day."""
+BasicFrom = dict[Place, dict[str, list[dt.datetime]]]
+"""When mail was sent from there, by the mailbox that it was sent as."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,6 @@ class Mail:
     hosts: dict[str, Span] = field(default_factory=dict)
     """{host in lower case: when}."""
     accounts_of_host: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    basic_from: dict[Place, dict[str, list[dt.datetime]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(list))
-    )
-    """{(source address, day): {mailbox that mail was sent as with Basic: when}}; of each kind of
-    its mail the first and the last of the day."""
     last_basic: dict[str, dt.date] = field(default_factory=dict)
 
     @property
@@ -81,12 +80,25 @@ def mail_of(tenant: Tenant, on: dt.date, primary: dict[str, str]) -> Mail:
     for account, day in basic.values_list("fingerprint__account").annotate(last=Max("day")):
         mailbox = primary.get(account, account)
         found.last_basic[mailbox] = max(day, found.last_basic.get(mailbox, day))
+    return found
+
+
+def basic_from(
+    tenant: Tenant, on: dt.date, primary: Mapping[str, str], addresses: Collection[str]
+) -> BasicFrom:
+    """Of each kind of mail with Basic from these addresses the first and the last of a day."""
+    found: BasicFrom = defaultdict(lambda: defaultdict(list))
     columns = ("fingerprint__account", "fingerprint__address", "day", "first_at", "last_at")
-    for account, address, day, *moments in basic.filter(
-        day__gt=on - LOGIN_COUNTS * DAY,
-        fingerprint__address__in=successes(tenant, on).values("address"),
-    ).values_list(*columns):
-        found.basic_from[address, day][primary.get(account, account)] += moments
+    for part in batches(addresses):
+        rows = Observation.objects.filter(
+            fingerprint__tenant=tenant,
+            fingerprint__address__in=part,
+            report__reader__in=MESSAGE_READERS,
+            day__lte=on,
+            day__gt=on - LOGIN_COUNTS * DAY,
+        ).exclude(auth_method="oauth")
+        for account, address, day, *moments in rows.order_by().values_list(*columns):
+            found[address, day][primary.get(account, account)] += moments
     return found
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from inventory.from_grouping import is_own_name
 from inventory.grouping import FREE_TEXT_MASKS
+from inventory.kinds import MFP, PATTERNS
+
+SHORT = 2
+"""Letters of words that say nothing: of, is, on."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Moved:
     """Days with Basic of all the rest."""
     is_one_machine: bool
     """Everything names one host of its own and says the same before and since."""
+    again: frozenset[str] = frozenset()
+    """Words said both before and since, where all comes from one place and all is told."""
 
 
 def moved(rows: Collection[Row]) -> Moved:
@@ -49,7 +56,35 @@ def moved(rows: Collection[Row]) -> Moved:
     }
     is_told = "" not in basic_on and not is_free_text
     rest = (days for words, days in basic_on.items() if words not in left)
-    return Moved(left, frozenset().union(*rest), is_told and is_one_machine(rows))
+    is_plain = is_told and "" not in since and is_one_place(rows)
+    return Moved(
+        left,
+        frozenset().union(*rest),
+        is_one_machine=is_told and is_one_machine(rows),
+        again=frozenset(basic_on.keys() & since.keys() if is_plain else ()),
+    )
+
+
+def is_one_voice(move: Moved, name: str) -> bool:
+    """Whether all that it said with Basic alone shares a word with what it said again, so that
+    one setting of one machine sends both. What scans or faxes sends its alarms by another.
+
+    Its own name, which it may write everywhere, is no such word.
+    """
+    every = [*move.left, *move.again]
+    if not move.again or any(is_scan(words) for words in every):
+        return False
+    own = set(telling(name))
+    shared = {word for words in move.again for word in telling(words)} - own
+    return all(shared & set(telling(words)) for words in move.left)
+
+
+def telling(words: str) -> list[str]:
+    return [each for each in re.findall(r"[^\W\d_]+", words.lower()) if len(each) > SHORT]
+
+
+def is_scan(words: str) -> bool:
+    return bool(PATTERNS[MFP].search(words))
 
 
 def days_by_words(rows: Iterable[Row]) -> dict[str, set[dt.date]]:
@@ -57,6 +92,11 @@ def days_by_words(rows: Iterable[Row]) -> dict[str, set[dt.date]]:
     for row in rows:
         found[row.words].add(row.day)
     return found
+
+
+def is_one_place(rows: Collection[Row]) -> bool:
+    places = {(row.host.lower(), row.address) for row in rows}
+    return len(places) == 1 and all(address for _, address in places)
 
 
 def is_one_machine(rows: Collection[Row]) -> bool:

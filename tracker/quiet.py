@@ -49,6 +49,8 @@ class Use:
     """It sends only when something is wrong: its silence says nothing."""
     is_one_machine: bool = False
     """All its mail names one host of its own, and says the same before and since."""
+    moved_by: str = ""
+    """What shows that all of it has moved, though its silence does not say so yet."""
     sent_by: str = ""
     """Whose login stands behind all of it, where that is not the mailbox itself."""
     is_done: bool = False
@@ -61,7 +63,10 @@ class Use:
             return None
         days = MOVED_QUIET if self.is_done else quiet_period(self)
         silent_from = self.basic_on[-1] + dt.timedelta(days=days + 1)
-        if self.next_on and not (self.is_done or self.has_moved):
+        if self.moved_by and self.oauth_on:
+            tried_until = self.oauth_on[0] + dt.timedelta(days=SWITCHED_QUIET + 1)
+            return max(silent_from, tried_until)
+        if self.next_on and not (self.is_done or self.has_moved or self.moved_by):
             return max(silent_from, self.next_on + dt.timedelta(days=1))
         return silent_from
 
@@ -88,10 +93,12 @@ class Use:
 
 def quiet_period(use: Use) -> int:
     """Days of silence after which a sender does not use Basic any more."""
-    if use.has_switched:
+    if use.has_switched or use.moved_by:
         derived = max(SWITCHED_QUIET, largest_gap(use.basic_on) + BURST)
     else:
-        derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=use.is_on_alarm)
+        # Alarms keep no time: that a twin raises them with OAuth says nothing of the other's turn.
+        is_on_alarm = use.is_on_alarm and not use.is_one_machine
+        derived = derived_quiet(use.basic_on, has_moved=use.has_moved, is_on_alarm=is_on_alarm)
     return max(use.quiet_days or 0, derived)
 
 
@@ -99,12 +106,12 @@ def derived_quiet(
     days: Sequence[dt.date], *, has_moved: bool = False, is_on_alarm: bool = False
 ) -> int:
     largest = largest_gap(days)
+    if is_on_alarm:
+        return max(ONCE_QUIET, GAPS * largest)
     if has_moved and keeps_time(days):
         return max(MOVED_QUIET, largest + BURST)  # Its turn has come and gone.
     if has_moved:
         return max(MOVED_QUIET if len(days) >= REGULAR_FROM else RARE_QUIET, GAPS * largest)
-    if is_on_alarm:
-        return max(ONCE_QUIET, GAPS * largest)
     if is_often(days):
         return max(SHORTEST_QUIET, GAPS * largest)
     return max(RARE_QUIET if keeps_time(days) else ONCE_QUIET, GAPS * largest)

@@ -8,6 +8,7 @@ from inventory.from_grouping import (
     Attempt,
     Login,
     Seen,
+    by_chance,
     decide,
     logins_of,
     said_by_refusal,
@@ -150,3 +151,13 @@ def test_reads_who_a_refusal_names() -> None:
     line = "550 5.2.252 SendAsDenied; erp@a.example not allowed to send as Orders@a.example; STORE"
     assert said_by_refusal(line) == ("erp@a.example", "orders@a.example")
     assert said_by_refusal("550 5.7.60 SMTP; Client does not have permissions") is None
+
+
+@pytest.mark.parametrize(
+    ("count", "usual", "chance"),
+    [(1, 0.5, 0.393), (3, 0.5, 0.014), (5_000, 4_990.5, 0.45), (5_000, 1_000.5, 0.0)],
+)
+def test_tells_how_likely_so_many_are_however_many_they_are(
+    count: int, usual: float, chance: float
+) -> None:
+    assert by_chance(count, usual) == pytest.approx(chance, abs=0.01)

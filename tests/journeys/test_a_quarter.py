@@ -279,7 +279,7 @@ def all_is_locked(journey: Journey) -> None:
     for account in (SCAN, PAY, NAS):
         assert f"Block-BasicSmtp '{account}'" in script
         journey.company.policies[account] = "Offramp: no basic SMTP"
-    assert "throw" not in script.partition("Organisation')")[2].rpartition("{")[2]
+    assert "Set-TransportConfig -SmtpClientAuthenticationDisabled $true" in script
 
     journey.import_until(date(12, 6))
     journey.import_settings(date(12, 7))

@@ -48,6 +48,7 @@ def reply(
     host: str = "",
     account: str = "",
     family: str = "mailbox",
+    text: str = "535 5.7.139 Authentication unsuccessful",
 ) -> DeviceReply:
     return DeviceReply.objects.create(
         tenant=tenant,
@@ -60,19 +61,28 @@ def reply(
         code=535,
         enhanced_code="5.7.139",
         is_refusal=FAMILIES[family].is_refusal,
-        text="535 5.7.139 Authentication unsuccessful",
+        text=text,
     )
 
 
-def script(tenant: Tenant, login: str, *, auth: str = "basic", gone: bool = False) -> Submission:
-    found_at = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+def script(
+    tenant: Tenant,
+    login: str,
+    *,
+    auth: str = "basic",
+    gone: bool = False,
+    root: str = "/srv",
+    path: str = "jobs/yearly.ps1",
+    found_on: dt.date = dt.date(2026, 11, 1),
+) -> Submission:
+    found_at = dt.datetime.combine(found_on, dt.time(), dt.UTC)
     row: Script = ScriptFactory.create(
-        tenant=tenant, host_name="srv-1", path="jobs/yearly.ps1", last_basic_at=None
+        tenant=tenant, host_name="srv-1", path=path, last_basic_at=None
     )
     return Submission.objects.create(
         tenant=tenant,
         script=row,
-        root="/srv",
+        root=root,
         path=row.path,
         line=5,
         technique="Send-MailMessage",

@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.models import Tenant
+from inventory.models import Fingerprint, Tenant
 from tests.inventory.test_ingest import HEADER, TRACE, take
+from tests.tracker.signs import sign_in
 from tests.tracker.test_lockdown_facts import COVER, DAY, FIRST, ON, actions, answers, detail
 from tests.tracker.test_lockdown_facts import settings as set_up
 from tracker.lending import SentAs, is_all_lent
@@ -95,8 +96,13 @@ def log_in(
     take(tenant, json.dumps({"value": rows}).encode(), f"signIns {name} {at[:2]}.json")
 
 
-def test_without_a_log_of_logins_the_address_holds(tenant: Tenant) -> None:
-    assert actions(tenant)["invoices"] == "keep"
+def test_without_a_log_of_logins_the_address_holds_and_says_what_would_tell(
+    tenant: Tenant,
+) -> None:
+    verdict = answers(tenant)["invoices"]
+
+    assert verdict.action == "keep"
+    assert "sign-in logs of 28 days (AuditLog.Read.All) would tell" in verdict.reason
 
 
 def test_the_login_behind_an_address_holds_instead_of_it(tenant: Tenant) -> None:
@@ -108,9 +114,23 @@ def test_the_login_behind_an_address_holds_instead_of_it(tenant: Tenant) -> None
     assert f"It sends as invoices@contoso.com, last on {ON - DAY}" in found["erp"].reason
 
 
+def test_without_its_words_a_trace_would_tell(tenant: Tenant) -> None:
+    log_in(tenant, "erp@contoso.com")
+    Fingerprint.objects.filter(account="invoices@contoso.com").update(subject_mask="")
+
+    assert "message trace of the same days" in answers(tenant)["invoices"].reason
+
+
 def test_an_address_that_logs_in_itself_now_and_then_holds(tenant: Tenant) -> None:
     log_in(tenant, "erp@contoso.com")
     log_in(tenant, "invoices@contoso.com", first=15, last=15, at="19:00:00Z")
+
+    assert actions(tenant)["invoices"] == "keep"
+
+
+def test_mail_of_another_login_settles_no_refusal_of_its_own(tenant: Tenant) -> None:
+    log_in(tenant, "erp@contoso.com")
+    sign_in(tenant, "invoices@contoso.com", ON - 9 * DAY, result="failure", address=ADDRESS)
 
     assert actions(tenant)["invoices"] == "keep"
 

@@ -17,6 +17,7 @@ from tracker.lockdown import (
     Period,
     covered,
     decide,
+    uncovered,
 )
 from tracker.quiet import ONCE_QUIET, RARE_QUIET, SHORTEST_QUIET, Use, derived_quiet
 
@@ -266,7 +267,47 @@ def test_a_sender_of_alarms_is_waited_for_a_year_unless_it_moved() -> None:
 
     assert action(replace(PERSON, uses=(use,))) == "keep"
     assert action(replace(PERSON, uses=(replace(use, is_on_alarm=False),))) == "disable"
-    assert action(replace(PERSON, uses=(moved,))) == "block_basic_only"
+    assert action(replace(PERSON, uses=(moved,))) == "keep", "a twin may have moved"
+    one = replace(moved, is_one_machine=True)
+    assert action(replace(PERSON, uses=(one,))) == "block_basic_only"
+
+
+def test_what_shows_a_move_is_waited_for_two_weeks_only_and_said() -> None:
+    use = Use("ups-1", ago(60, 40), oauth_on=ago(20), is_on_alarm=True)
+    moved = replace(use, moved_by="ups-1 has sent the same with OAuth since")
+    verdict = decide(replace(PERSON, uses=(moved,)), ALL_COVERED)
+
+    assert action(replace(PERSON, uses=(use,))) == "keep"
+    assert verdict.action == "block_basic_only"
+    assert "and ups-1 has sent the same with OAuth since; OAuth is in use" in verdict.reason
+    assert action(replace(PERSON, uses=(replace(moved, oauth_on=ago(10)),))) == "keep"
+
+
+@pytest.mark.parametrize(
+    ("days", "says"),
+    [(0, "no mail of it was seen at all"), (2, "other mail of it was seen on 2 of 3 days")],
+)
+def test_names_the_export_that_would_show_what_a_mailbox_is_for(days: int, says: str) -> None:
+    reason = decide(replace(PERSON, other_mail_on=days), ALL_COVERED).reason
+
+    assert says in reason
+    assert "ExchangeMessageTrace.Read.All" in reason
+
+
+def test_says_of_days_too_long_ago_that_no_new_export_has_them() -> None:
+    old, late = Period(*ago(110, 100)), Period(*ago(30, 20))
+
+    assert "Microsoft keeps no more" in uncovered([old], ON)
+    assert "Microsoft keeps" not in uncovered([old, late], ON)
+
+
+def test_a_login_with_oauth_that_no_mail_shows_needs_smtp_auth_left_on() -> None:
+    mailbox = replace(PERSON, oauth="a script logs in with OAuth: jobs/year.py:5")
+    verdict = decide(mailbox, ALL_COVERED)
+
+    assert action(PERSON) == "disable"
+    assert verdict.action == "block_basic_only"
+    assert "jobs/year.py:5, which needs SMTP AUTH left on" in verdict.reason
 
 
 BEFORE = every(1, first=80, last=20)

@@ -23,8 +23,8 @@ from tests.tracker.test_lockdown_facts import (
     settings,
     trace,
 )
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
+from tracker.lockdown_sources import homeless_scripts
 
 pytestmark = pytest.mark.django_db
 MIA = "mia@contoso.com"
@@ -59,7 +59,7 @@ def test_counts_each_script_whose_login_is_not_known(tenant: Tenant) -> None:
     script(tenant, "", auth="oauth")
     script(tenant, MIA)
 
-    assert homeless_scripts(tenant, ON) == 1
+    assert homeless_scripts(tenant, ON) == 2, "with OAuth it needs SMTP AUTH left on"
     assert homeless_scripts(tenant, dt.date(2026, 10, 31)) == 0
 
 
@@ -70,11 +70,20 @@ def test_a_script_that_logs_in_keeps_its_mailbox(tenant: Tenant) -> None:
     assert why(tenant) == "A script logs in with it: srv-1:jobs/yearly.ps1:5"
 
 
-@pytest.mark.parametrize(("auth", "gone"), [("oauth", False), ("basic", True)])
-def test_a_script_without_basic_keeps_nothing(tenant: Tenant, auth: str, gone: bool) -> None:
+@pytest.mark.parametrize(
+    ("auth", "gone", "want"),
+    [
+        ("oauth", False, "block_basic_only"),
+        ("oauth", True, "disable"),
+        ("basic", True, "disable"),
+    ],
+)
+def test_a_script_without_basic_keeps_none(
+    tenant: Tenant, auth: str, gone: bool, want: str
+) -> None:
     script(tenant, MIA, auth=auth, gone=gone)
 
-    assert actions(tenant)["mia"] == "disable"
+    assert actions(tenant)["mia"] == want
 
 
 # -- replies -----------------------------------------------------------------------------------

@@ -323,7 +323,7 @@ def test_one_tenant_tells_nothing_of_another(tenant: Tenant) -> None:
 
 
 def test_asks_the_same_number_of_queries_for_more_mailboxes(tenant: Tenant) -> None:
-    take(tenant, detail(COVER))
+    take(tenant, detail([*COVER, *daily("scan", host="mfp-1")]))
     settings(tenant, steady="")
     with CaptureQueriesContext(connection) as few:
         lockdown(tenant, ON)
@@ -359,9 +359,22 @@ def test_the_command_gives_the_same_answer_in_every_format(tenant: Tenant, tmp_p
     script = tmp_path / "lockdown.ps1"
     run(tenant, "--format", "powershell", "--output", str(script))
     assert "Disable-SmtpAuth 'mia@contoso.com'" in script.read_text(encoding="utf-8-sig")
-    rollback = (tmp_path / "lockdown-rollback.ps1").read_text(encoding="utf-8-sig")
-    assert "'mia@contoso.com'" in rollback
-    assert "steady" not in rollback
+    rollback = tmp_path / "lockdown-rollback.ps1"
+    assert "mia" not in rollback.read_text(encoding="utf-8-sig"), "all that was changed"
+    parts = ("--domain", "contoso.com")
+    run(tenant, "--format", "powershell", "--output", str(script), *parts)
+    assert "'mia@contoso.com'" in rollback.read_text(encoding="utf-8-sig")
+    assert "steady" not in rollback.read_text(encoding="utf-8-sig")
+
+
+def test_one_mailbox_is_answered_as_among_all(tenant: Tenant) -> None:
+    take(tenant, detail([*COVER, *daily("scan", host="mfp-1"), *daily("orders", host="app")]))
+    settings(tenant, steady="", scan="", mia="", orders="True")
+    trace(tenant, "mia")
+
+    for each in lockdown(tenant, ON):
+        assert lockdown(tenant, ON, [each.account]) == [each]
+    assert lockdown(tenant, ON, ["nobody@contoso.com"]) == []
 
 
 def sign_in(tenant: Tenant, name: str, on: dt.date, result: str, *, is_smtp: bool = True) -> None:

@@ -58,11 +58,8 @@ def test_the_page_says_what_breaks(person: Client, tenant: Tenant) -> None:
     assert "One sender depends on Basic: mfp-01" in text
     assert "SMTP AUTH is switched off for the mailbox" in text
     assert "new@contoso.com" in text
-    assert [verdict.account for verdict, _, _ in answer.context["page"]] == [
-        "scan@contoso.com",  # What breaks leads.
-        "new@contoso.com",
-        "off@contoso.com",
-    ]
+    places = [text.index(f"{name}@contoso.com</td>") for name in ("scan", "new", "off")]
+    assert places == sorted(places), "what breaks comes first"
 
 
 def test_the_page_shows_one_action_when_asked(person: Client, tenant: Tenant) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tracker.moves import Row, moved
+from tracker.moves import Row, is_one_voice, moved
 
 ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)
@@ -70,3 +70,28 @@ def test_the_words_of_people_are_not_told_apart() -> None:
 )
 def test_one_machine_is_known_by_a_host_of_its_own(rows: list[Row], is_one: bool) -> None:
     assert moved(rows).is_one_machine == is_one
+
+
+BATTERY, BACK, FAN = "ups-7 on battery power", "ups-7 returned from battery", "ups-7 fan failed"
+ALARMS = [row(60, "basic", BATTERY), row(59, "basic", BACK)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "is_one"),
+    [
+        ([*ALARMS, row(30, "oauth", BACK)], True),
+        ([*ALARMS, row(30, "oauth", BACK), row(29, "oauth", BATTERY)], True),
+        # Nothing was said again; something else was said before, with its own name in it alone.
+        ([*ALARMS, row(30, "oauth", FAN)], False),
+        ([*ALARMS, row(40, "basic", FAN), row(30, "oauth", BACK)], False),
+        # It scans as well: scans and alarms may go by settings of their own.
+        ([*ALARMS, row(40, "basic"), row(30, "oauth"), row(29, "oauth", BACK)], False),
+        ([*BEFORE, row(50, "basic", TONER), row(30, "oauth")], False),
+        # Not told, from elsewhere, by another host.
+        ([*ALARMS, row(30, "oauth", BACK), row(29, "oauth", "")], False),
+        ([*ALARMS, row(30, "oauth", BACK, address=BRANCH)], False),
+        ([*ALARMS, row(30, "oauth", BACK, host="UPS8")], False),
+    ],
+)
+def test_one_voice_says_again_what_it_said_or_of_the_same(rows: list[Row], is_one: bool) -> None:
+    assert is_one_voice(moved(rows), "ups-7") == is_one

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -109,11 +110,47 @@ def test_oauth_mailboxes_are_kept_on_before_the_organisation_goes_off() -> None:
     )
 
 
-def test_rolls_back_what_was_changed_and_nothing_else() -> None:
-    text = rollback_script(
-        "Contoso",
-        ON,
-        [verdict("a@contoso.com", Action.DISABLE), verdict("b@contoso.com", Action.KEEP)],
-    )
-    assert "'a@contoso.com'" in text
-    assert "b@contoso.com" not in text
+def test_rolls_back_a_part_and_nothing_else() -> None:
+    verdicts = [verdict("a@contoso.com", Action.DISABLE), verdict("b@contoso.com", Action.KEEP)]
+    part = rollback_script("Contoso", ON, verdicts, is_whole=False)
+    whole = rollback_script("Contoso", ON, verdicts)
+
+    assert "'a@contoso.com'" in part
+    assert "b@contoso.com" not in part
+    assert "a@contoso.com" not in whole, "all that was changed, by whichever script"
+
+
+def test_the_scripts_stop_in_a_session_of_another_organisation() -> None:
+    verdicts = [
+        verdict("a@emea.contoso.com", Action.DISABLE),
+        verdict("b@contoso.com", Action.KEEP),
+    ]
+
+    for text in (lockdown_script("C", ON, verdicts), rollback_script("C", ON, verdicts)):
+        assert "$domains = 'contoso.com emea.contoso.com'" in text
+        assert text.index("throw 'This session") < text.index("Set-CASMailbox")
+
+
+def test_the_organisation_stays_on_while_mailboxes_inherit_that_no_report_knew() -> None:
+    text = lockdown_script("Contoso", ON, [verdict("scan@contoso.com", Action.ALREADY_OFF)])
+    known = text.index("$known = @(")
+
+    assert "'scan@contoso.com'" in text[known : text.index(")", known + len("$known = @("))]
+    assert text.index("are in no report yet") < text.index("Set-TransportConfig")
+
+
+def test_each_change_keeps_the_state_from_before_it() -> None:
+    text = lockdown_script("Contoso", ON, [verdict("scan@contoso.com", Action.DISABLE)])
+    changes = ("Set-CASMailbox", "Set-User", "Set-TransportConfig")
+
+    for line, after in pairwise(text.splitlines()):
+        if after.strip().startswith(changes) and "#" not in line:
+            assert line.strip().startswith("Save-State")
+
+
+def test_a_roll_back_marks_what_it_has_put_back() -> None:
+    """So that the state kept by the next lockdown counts, not that of the last."""
+    text = rollback_script("Contoso", ON, [])
+
+    assert "restored = $true" in text
+    assert "if ($entry.restored) { $before.Remove($key) }" in text

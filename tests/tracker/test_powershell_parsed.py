@@ -50,6 +50,7 @@ def scripts(tenant: str, verdicts: list[Verdict]) -> list[list[Node]]:
         lockdown_script(tenant, ON, verdicts),
         lockdown_script(tenant, ON, verdicts, is_whole=False),
         rollback_script(tenant, ON, verdicts),
+        rollback_script(tenant, ON, verdicts, is_whole=False),
     ]
     return [list(nodes(PARSER.parse(text.encode()).root_node)) for text in made]
 

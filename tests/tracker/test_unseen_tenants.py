@@ -33,6 +33,8 @@ FEW = 6
 FIRST = int(os.environ.get("OFFRAMP_UNSEEN_FROM", 0))
 COUNT = int(os.environ.get("OFFRAMP_UNSEEN_TENANTS", FEW))
 SAFE = (Action.DISABLE, Action.BLOCK_BASIC_ONLY)
+ASKED = 3
+"""So many mailboxes of a tenant are asked for alone as well, with the same answer."""
 MOST_CAUTIOUS = 0.75
 """Of the mailboxes that nothing needs, no more than this may be held: half of the tenants have a
 gap in their reports, lack a column or have something nobody could know of."""
@@ -88,7 +90,11 @@ def answers_of(
     tenant = Tenant.objects.create(name=f"Tenant {seed}", domains=["contoso.com"])
     import_all(tenant, world, windows, rng)
     wrong, table = [], Counter[tuple[bool, str]]()
-    for verdict in lockdown(tenant, ON):
+    verdicts = lockdown(tenant, ON)
+    for asked in random.Random(seed).sample(verdicts, ASKED):
+        alone = lockdown(tenant, ON, [asked.account])
+        assert alone == [asked], f"seed {seed}, asked for alone"
+    for verdict in verdicts:
         if verdict.account not in world.switches:
             continue
         if world.breaks(verdict.account, verdict.action):

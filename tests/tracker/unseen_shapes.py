@@ -6,17 +6,31 @@ mail that goes on. Of what nothing tells apart nobody could know.
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 from collections.abc import Callable
 
-from tests.tracker.unseen_tenants import DAY, OFTEN, ON, PLACES, SELDOM, Thing, World, cadence
+from tests.tracker.signs import asset, reply, script
+from tests.tracker.unseen_tenants import (
+    DAY,
+    OFTEN,
+    ON,
+    PLACES,
+    SELDOM,
+    Thing,
+    World,
+    cadence,
+    days,
+)
 
-SCAN, TONER, INVOICE, ORDER, BACKUP = (
+SCAN, TONER, INVOICE, ORDER, BACKUP, BATTERY, RETURNED = (
     "Scan from the third floor",
     "Toner is low",
     "Your invoice {n}",
     "We have received your order {n}",
     "Backup finished",
+    "UPS: On battery power",
+    "UPS: Returned from battery",
 )
 OFFICE = ("daily", "workdays", "workdays")
 
@@ -163,6 +177,159 @@ def sent_by_one_that_moved(world: World, rng: random.Random, n: int) -> None:
     move(made(world, rng, f"app-{n}", login, host=f"srv-app{n}2", subject=BACKUP), rng)
 
 
+# -- one mail, and a name ------------------------------------------------------------------------
+
+
+def now_and_then(rng: random.Random, first: int = -120) -> set[dt.date]:
+    """Something happens now and then, and will."""
+    return set(rng.sample(list(days(first, 0)), 7)) | set(rng.sample(list(days(1, 366)), 5))
+
+
+def alarms(
+    world: World, rng: random.Random, name: str, login: str, *, place: str = PLACES[0]
+) -> Thing:
+    thing = made(world, rng, name, login, subject=rng.choice((BATTERY, RETURNED)), place=place)
+    thing.sends_on, thing.is_told = now_and_then(rng), True
+    return thing
+
+
+def listed(world: World, host: str, vendor: str = "APC") -> None:
+    world.told.append(lambda tenant: asset(tenant, "", host=host, vendor=vendor))
+
+
+def a_device_that_its_mailbox_is_named_after(world: World, rng: random.Random, n: int) -> None:
+    move(alarms(world, rng, f"ups-{n}", f"ups-{n}@contoso.com"), rng)
+    listed(world, f"ups-{n}", "Eaton")
+
+
+def a_second_device_on_its_mailbox(world: World, rng: random.Random, n: int) -> None:
+    """Listed as well, or elsewhere; what it sent with Basic looks as if the first had sent it."""
+    login = f"ups-{n}@contoso.com"
+    move(first := alarms(world, rng, f"ups-{n}", login), rng)
+    is_elsewhere = rng.random() < 0.5
+    place = PLACES[2] if is_elsewhere else PLACES[0]
+    second = alarms(world, rng, f"ups-{n}-b", login, place=place)
+    second.subject = first.subject
+    moved_on = first.moved_on or ON
+    second.sends_on = {day for day in second.sends_on if day < moved_on or day > ON}
+    second.sends_on.add(moved_on - 2 * DAY)
+    listed(world, f"ups-{n}")
+    if not is_elsewhere:
+        listed(world, f"ups-{n}-b")
+
+
+def a_printer_that_its_mailbox_is_named_after(world: World, rng: random.Random, n: int) -> None:
+    """Scans go the new way, and what it says of itself the old one."""
+    login, host = f"mfp-{n}@contoso.com", f"MFP47{n:02}11"
+    for name, subject in ((f"mfp-{n}", SCAN), (f"mfp-{n}-says", TONER)):
+        thing = made(world, rng, name, login, host=host, subject=subject)
+        thing.sends_on, thing.is_told = now_and_then(rng), True
+        if subject == SCAN:
+            move(thing, rng)
+        else:
+            thing.sends_on.add(ON - 85 * DAY)
+            thing.must_tell = "words"
+            thing.is_told = False
+    listed(world, f"mfp-{n}", "Ricoh")
+
+
+# -- what the sources say ------------------------------------------------------------------------
+
+
+def job(world: World, rng: random.Random, n: int, name: str, *, root: str) -> Thing:
+    login = f"svc-{name}-{n}@contoso.com"
+    subject = f"{name.replace('-', ' ').capitalize()} is ready"
+    thing = made(world, rng, f"{name}-{n}", login, host=f"srv{n}", subject=subject)
+    thing.is_told = True
+    path = f"jobs/{name}.py"
+    world.told.append(
+        lambda tenant: script(tenant, login, auth="oauth", root=root, path=path, found_on=ON)
+    )
+    return thing
+
+
+def a_job_whose_source_has_moved(world: World, rng: random.Random, n: int) -> None:
+    beside, thing = jobs(world, rng, n)
+    beside.moved_to, beside.moved_on = "oauth", ON - 70 * DAY
+    move(thing, rng)
+
+
+def jobs(world: World, rng: random.Random, n: int) -> tuple[Thing, Thing]:
+    """One that runs every day, and one that was last seen weeks ago with Basic."""
+    beside = job(world, rng, n, "price-list", root=f"/trees/{n}")
+    thing = job(world, rng, n, "stock-count", root=f"/trees/{n}")
+    seen_on = {ON - rng.randint(20, 80) * DAY for _ in range(rng.randint(1, 3))}
+    thing.sends_on = seen_on | set(rng.sample(list(days(1, 366)), 6))
+    return beside, thing
+
+
+def sources_that_do_not_run_yet(world: World, rng: random.Random, n: int) -> None:
+    """They were rewritten, and rolled out nowhere: what runs every day shows it."""
+    jobs(world, rng, n)
+
+
+def a_copy_that_still_has_the_password(world: World, rng: random.Random, n: int) -> None:
+    beside, thing = jobs(world, rng, n)
+    beside.moved_to, beside.moved_on = "oauth", ON - 70 * DAY
+    world.told.append(lambda tenant: script(tenant, thing.login, path="archive/stock-count.py"))
+
+
+def a_device_on_the_mailbox_of_a_job(world: World, rng: random.Random, n: int) -> None:
+    beside, thing = jobs(world, rng, n)
+    beside.moved_to, beside.moved_on = "oauth", ON - 70 * DAY
+    thing.subject = SCAN
+    thing.must_tell = "words"
+    thing.is_told = False
+
+
+def a_source_with_oauth_that_runs_once_a_year(world: World, rng: random.Random, n: int) -> None:
+    """On the mailbox of a person: SMTP AUTH has to stay on, though no report shows why."""
+    thing = job(world, rng, n, "year-end", root=f"/trees/{n}")
+    world.people.add(thing.login)
+    thing.moved_to, thing.moved_on = "oauth", ON - 300 * DAY
+    thing.sends_on = {ON + rng.randint(1, 300) * DAY}
+
+
+# -- refused after it was let in -----------------------------------------------------------------
+
+
+def refused(world: World, rng: random.Random, n: int) -> Thing:
+    """Who logs in is told by the refusal of a day, whose mailbox cannot log in."""
+    login, address = f"app{n}@contoso.com", f"notices{n}@contoso.com"
+    world.switches[address] = "True"
+    host = f"srv-notices{n}"
+    thing = made(world, rng, f"app-{n}", login, sent_as=address, host=host, subject=ORDER)
+    thing.is_told = True
+    text = f"554 5.2.252 SendAsDenied; {login} not allowed to send as {address}"
+    on = ON - rng.randint(2, 25) * DAY
+    world.told.append(
+        lambda tenant: reply(tenant, on, host=host, account=login, family="send_as", text=text)
+    )
+    return thing
+
+
+def refused_with_oauth(world: World, rng: random.Random, n: int) -> None:
+    thing = refused(world, rng, n)
+    thing.moved_to, thing.moved_on = "oauth", ON - rng.randint(31, 85) * DAY
+
+
+def refused_with_a_password(world: World, rng: random.Random, n: int) -> None:
+    """Its mail of that time was refused, so that reports show older mail alone."""
+    thing = refused(world, rng, n)
+    thing.sends_on = {day for day in thing.sends_on if day > ON or day < ON - 60 * DAY}
+
+
+def refused_beside_a_copy_with_a_password(world: World, rng: random.Random, n: int) -> None:
+    thing = refused(world, rng, n)
+    thing.moved_to, thing.moved_on = "oauth", ON - rng.randint(31, 60) * DAY
+    copy = made(
+        world, rng, f"copy-{n}", thing.login, sent_as=thing.sent_as, host=f"srv-copy{n}",
+        subject=INVOICE,
+    )  # fmt: skip
+    copy.sends_on, copy.is_told = now_and_then(rng, -89), True
+    copy.sends_on.add(ON - rng.randint(31, 60) * DAY)
+
+
 SHAPES: tuple[Callable[[World, random.Random, int], object], ...] = (
     one_that_moved,
     one_host_with_another_profile,
@@ -177,4 +344,15 @@ SHAPES: tuple[Callable[[World, random.Random, int], object], ...] = (
     sent_by_another_and_itself,
     sent_by_itself_under_another_name,
     sent_by_one_that_moved,
+    a_device_that_its_mailbox_is_named_after,
+    a_second_device_on_its_mailbox,
+    a_printer_that_its_mailbox_is_named_after,
+    a_job_whose_source_has_moved,
+    sources_that_do_not_run_yet,
+    a_copy_that_still_has_the_password,
+    a_device_on_the_mailbox_of_a_job,
+    a_source_with_oauth_that_runs_once_a_year,
+    refused_with_oauth,
+    refused_with_a_password,
+    refused_beside_a_copy_with_a_password,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from inventory.models import Tenant
@@ -22,6 +22,8 @@ ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)
 KEPT = 90
 """Days that Microsoft keeps."""
+STEADY = "203.0.113.99"
+"""From where somebody sends every day."""
 PLACES = ("203.0.113.9", "203.0.113.10", "198.51.100.7")
 
 
@@ -45,6 +47,8 @@ class Thing:
     """What tells of it in any case: a `failure`; or something, where there is no log of logins that
     tells of the `login`, or no trace that tells its `words`."""
     subject: str = "Report"
+    is_told: bool = False
+    """What the world tells besides tells of it."""
 
     fell_back: tuple[dt.date, ...] = ()
     """Days after the move on which it went the old way."""
@@ -73,6 +77,8 @@ class World:
     policies: dict[str, str] = field(default_factory=dict)
     """{mailbox: policy}."""
     has_security_defaults: bool = False
+    told: list[Callable[[Tenant], object]] = field(default_factory=list)
+    """What is known besides: each stores it."""
 
     def lets_in(self, account: str, way: str) -> bool:
         switch = self.switches[account] or self.organisation
@@ -240,6 +246,8 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
     """Of what no report shows and whose mailbox is used otherwise, something else has to tell."""
     kinds = ("script", "reply", "asset", "failure")
     for each in list(world.things):
+        if each.is_told:
+            continue
         each.traces = tuple(kind for kind in kinds if rng.random() < 0.12)
         if is_told_otherwise(each, windows):
             each.traces = (*each.traces, rng.choice(("script", "asset", "failure")))
@@ -248,6 +256,8 @@ def give_traces(world: World, windows: Windows, rng: random.Random) -> None:
             continue
         if each.way(ON) == "basic":
             each.traces = each.traces or (rng.choice(kinds),)
+            each.must_tell = each.must_tell or "failure"
+            each.place = STEADY  # Logins that fail elsewhere are guesses, for all that is known.
         elif each.way(ON) == "oauth":
             world.things.remove(each)
 
@@ -277,6 +287,8 @@ def import_all(tenant: Tenant, world: World, windows: Windows, rng: random.Rando
         take(tenant, grid(world).encode(), f"grid_{ON}.csv")
     import_settings(tenant, world, windows)
     tell_traces(tenant, world, rng)
+    for tell in world.told:
+        tell(tenant)
     if windows.has_sign_ins:
         tell_sign_ins(tenant, world, rng)
 
@@ -285,7 +297,7 @@ def detail_rows(world: World, first: dt.date, last: dt.date) -> Iterator[str]:
     """With somebody who sends every day, so that the report has each of its days."""
     for n in range((last - first).days + 1):
         day = first + n * DAY
-        yield row(day, "steady@contoso.com", "Basic", "203.0.113.99", "erp-99", 999)
+        yield row(day, "steady@contoso.com", "Basic", STEADY, "erp-99", 999)
         for k, each in enumerate(world.things):
             way = each.way(day)
             if (
@@ -398,7 +410,7 @@ def tell_traces(tenant: Tenant, world: World, rng: random.Random) -> None:
             reply(tenant, on, host=host, account=each.login, family="password")
         if "failure" in each.traces:
             on = ON - rng.randint(0, min(latest, 25)) * DAY
-            place = each.place or "203.0.113.99"
+            place = each.place or STEADY
             sign_in(tenant, each.login, on, result="failure", address=place)
 
 
@@ -414,7 +426,7 @@ def tell_sign_ins(tenant: Tenant, world: World, rng: random.Random) -> None:
                 rows.append(attempt(name, at, each.came_from(day)))
         target = rng.choice(sorted(world.switches))
         guessed_at = dt.datetime.combine(day, dt.time(3), dt.UTC)
-        rows.append(attempt(target, guessed_at, f"192.0.2.{rng.randrange(250)}", error=50126))
+        rows.append(attempt(target, guessed_at, f"198.18.0.{rng.randrange(250)}", error=50126))
     for n, made in enumerate(rows):
         made["id"] = f"{tenant.pk}-{n}"
     take(tenant, json.dumps({"value": rows}).encode(), "signIns.json")

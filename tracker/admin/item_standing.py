@@ -43,14 +43,12 @@ def mailbox_lines(item: Item) -> Iterator[str]:
     names = accounts_of(item)
     if not names:
         return
-    found = {each.account: each for each in lockdown(item.tenant, timezone.now().date())}
     url = f"{reverse('admin:tracker_cutover_lockdown')}?tenant={item.tenant_id}"
-    for name in names[:SHOWN]:
-        if verdict := found.get(name):
-            yield format_html(
-                '<a href="{}&amp;account={}">{}</a>: {}. {}',
-                *(url, name, name, LABELS[verdict.action].lower(), verdict.reason),
-            )
+    for each in lockdown(item.tenant, timezone.now().date(), names[:SHOWN]):
+        yield format_html(
+            '<a href="{}&amp;account={}">{}</a>: {}. {}',
+            *(url, each.account, each.account, LABELS[each.action].lower(), each.reason),
+        )
     if len(names) > SHOWN:
         yield f"and {len(names) - SHOWN} more mailboxes"
 

@@ -16,9 +16,9 @@ from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen, domains_of
+from tracker.lockdown_sources import homeless_scripts
 from tracker.lockdown_summary import summary
 
 PER_PAGE = 200
@@ -29,25 +29,25 @@ MEANINGS = {
     Action.DISABLE: "SMTP AUTH can be switched off",
     Action.ALREADY_OFF: "Basic is off already",
 }
-FIRST: list[str] = list(MEANINGS)
-"""What would break leads."""
+ORDER = [each.value for each in MEANINGS]
+"""What breaks comes first."""
 
 
 def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:
     tenants = list(Tenant.objects.visible_to(request.user))
     tenant = tenant_asked_for(tenants, request.GET.get("tenant", ""))
     on = timezone.now().date()
-    everything = lockdown(tenant, on) if tenant else []
     sites = list(Site.objects.filter(tenant=tenant)) if tenant else []
     group = group_of(request, sites)
+    everything = lockdown(tenant, on, group.named) if tenant else []
     verdicts = chosen(tenant, everything, group) if tenant else []
     if tenant and request.GET.get("script") in SCRIPTS:
         name = request.GET["script"]
         return script_file(name, script_of(name, tenant, on, verdicts, group))
     found = summary(verdicts, homeless_scripts(tenant, on) if tenant else 0)
     action = request.GET.get("action", "")
-    asked_for = (verdict for verdict in verdicts if not action or verdict.action == action)
-    shown = sorted(asked_for, key=lambda verdict: FIRST.index(verdict.action))
+    shown = [verdict for verdict in verdicts if not action or verdict.action == action]
+    shown.sort(key=lambda verdict: ORDER.index(verdict.action))
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "What breaks if we turn it off today",
@@ -95,7 +95,7 @@ SCRIPTS = {"lockdown", "rollback"}
 
 def script_of(name: str, tenant: Tenant, on: dt.date, verdicts: list[Verdict], group: Group) -> str:
     if name == "rollback":
-        return powershell.rollback_script(tenant.name, on, verdicts)
+        return powershell.rollback_script(tenant.name, on, verdicts, is_whole=group.is_whole)
     return powershell.lockdown_script(
         tenant.name,
         on,

@@ -15,9 +15,9 @@ from inventory.api.base import MayWrite
 from inventory.effective import STATES
 from inventory.models import Site, Tenant
 from tracker.lockdown import Action
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
+from tracker.lockdown_sources import homeless_scripts
 from tracker.lockdown_summary import Answer, summary
 
 
@@ -64,7 +64,8 @@ class LockdownView(APIView):
         visible = Tenant.objects.visible_to(request.user)
         tenant = get_object_or_404(visible, pk=asked["tenant"])
         on = asked.get("as_of") or timezone.now().date()
-        verdicts = chosen(tenant, lockdown(tenant, on), group_of(tenant, asked))
+        group = group_of(tenant, asked)
+        verdicts = chosen(tenant, lockdown(tenant, on, group.named), group)
         found = summary(verdicts, homeless_scripts(tenant, on))
         answer = {
             "tenant": tenant.pk,

@@ -10,6 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
+from tracker.exports.powershell_parts import (
+    CONNECTED,
+    LOCK,
+    LOCK_END,
+    ORGANISATION,
+    PARAMETERS,
+    ROLLBACK,
+    STATE,
+    SWITCH,
+)
 from tracker.lockdown import Action, Verdict
 from tracker.lockdown_summary import login_of
 
@@ -44,31 +54,53 @@ def lockdown_script(
     `is_whole`: these are all mailboxes of the tenant, so they tell if the organisation's switch
     may go, as long as there are no `homeless_scripts`, which may log in as any of them.
     """
-    lines = [
+    names = ", ".join(map(quoted, stage_names()))
+    stage = f"[Parameter(Mandatory)][ValidateSet({names})]\n  [string]$Stage,"
+    return written(
         comment(f"Locks SMTP AUTH of {tenant}, by the reports up to {on}."),
         comment("Run it stage by stage, and look at new reports in between:"),
         comment("  ./lockdown.ps1 -Stage Pilot -WhatIf"),
-        *HEADER,
+        PARAMETERS.format(parameters=stage),
+        *connected(verdicts),
         f"$policy = {quoted(POLICY)}",
-        *LOCK_HEAD,
+        LOCK,
         *staged(verdicts),
         *organisation_stage(verdicts, homeless_scripts, is_whole=is_whole),
-    ]
-    return "\r\n".join([*lines, ""])
+        LOCK_END,
+    )
 
 
-def rollback_script(tenant: str, on: dt.date, verdicts: list[Verdict]) -> str:
-    lines = [
-        comment(f"Takes back what the lockdown of {tenant} of {on} has done."),
-        comment("It needs the state that the lockdown kept before its first change."),
-        *HEADER_ROLLBACK,
-        *ROLLBACK,
-        "$locked = @(",
+def rollback_script(
+    tenant: str, on: dt.date, verdicts: list[Verdict], *, is_whole: bool = True
+) -> str:
+    """Puts back all that was changed, or of a part its mailboxes alone."""
+    part = [
+        "if (-not $chosen.Count) { $chosen = @(",
         *(f"  {quoted(each.account)}" for each in verdicts if each.action in CHANGES),
-        ")",
-        *ROLLBACK_LOOP,
+        ") }",
+        "if (-not $chosen.Count) { throw 'This part has no mailboxes to put back.' }",
     ]
-    return "\r\n".join([*lines, ""])
+    return written(
+        comment(f"Takes back what the lockdown of {tenant} of {on} has done."),
+        comment("It needs the state that the lockdown kept before each change."),
+        PARAMETERS.format(parameters="[string[]]$Only = @(),"),
+        *connected(verdicts),
+        STATE,
+        "$chosen = $Only",
+        *([] if is_whole else part),
+        ROLLBACK,
+    )
+
+
+def written(*parts: str) -> str:
+    return "\r\n".join([line for part in parts for line in part.split("\n")])
+
+
+def connected(verdicts: list[Verdict]) -> Iterator[str]:
+    """Stops where the session is of another organisation, told by the domains of its mailboxes."""
+    domains = sorted({each.account.rpartition("@")[2] for each in verdicts})
+    yield f"$domains = {quoted(' '.join(domains))}"
+    yield CONNECTED
 
 
 def stages(verdicts: list[Verdict]) -> Iterator[tuple[str, list[Verdict]]]:
@@ -109,109 +141,16 @@ def organisation_stage(
     elif homeless_scripts:
         yield f"  throw {quoted(f'{login_of(homeless_scripts)}.')}"
     else:
-        yield "  Save-Organisation"
+        yield "  $known = @("
+        yield from (f"    {quoted(each.account)}" for each in verdicts)
+        yield "  )"
+        yield ORGANISATION
         for each in verdicts:
             if each.action == Action.BLOCK_BASIC_ONLY:
                 yield f"  Keep-SwitchedOn {quoted(each.account)}"
-        yield "  if ($PSCmdlet.ShouldProcess('the organisation', 'Set-TransportConfig')) {"
-        yield "    Set-TransportConfig -SmtpClientAuthenticationDisabled $true"
-        yield "  }"
+        yield SWITCH
     yield "}"
 
 
 def stage_names() -> Iterable[str]:
     return ["Pilot", *(f"Wave{number}" for number in range(1, WAVES + 1)), "Organisation"]
-
-
-HEADER = [
-    "[CmdletBinding(SupportsShouldProcess)]",
-    "param(",
-    f"  [Parameter(Mandatory)][ValidateSet({', '.join(map(quoted, stage_names()))})]",
-    "  [string]$Stage,",
-    "  [string]$StateFile = (Join-Path $PSScriptRoot 'lockdown-state.jsonl')",
-    ")",
-    "$ErrorActionPreference = 'Stop'",
-]
-LOCK_HEAD = [
-    "",
-    "function Save-State($entry) {",
-    "  $entry | ConvertTo-Json -Compress | Add-Content -LiteralPath $StateFile -Encoding utf8",
-    "}",
-    "function Save-Mailbox([string]$account) {",
-    "  $cas = Get-CASMailbox -Identity $account",
-    "  $user = Get-User -Identity $account",
-    "  Save-State @{ account = $account; policy = [string]$user.AuthenticationPolicy",
-    "    disabled = $cas.SmtpClientAuthenticationDisabled }",
-    "}",
-    "function Save-Organisation {",
-    "  $config = Get-TransportConfig",
-    "  Save-State @{ account = ''; disabled = $config.SmtpClientAuthenticationDisabled }",
-    "}",
-    "function Disable-SmtpAuth([string]$account) {",
-    "  if ($PSCmdlet.ShouldProcess($account, 'switch SMTP AUTH off')) {",
-    "    Save-Mailbox $account",
-    "    Set-CASMailbox -Identity $account -SmtpClientAuthenticationDisabled $true",
-    "  }",
-    "}",
-    "function Keep-SwitchedOn([string]$account) {",
-    "  if ($PSCmdlet.ShouldProcess($account, 'keep SMTP AUTH on for OAuth')) {",
-    "    Save-Mailbox $account",
-    "    Set-CASMailbox -Identity $account -SmtpClientAuthenticationDisabled $false",
-    "  }",
-    "}",
-    "function Block-BasicSmtp([string]$account) {",
-    "  # OAuth needs SMTP AUTH left on: a policy without basic SMTP is the lock here.",
-    "  $own = [string](Get-User -Identity $account).AuthenticationPolicy",
-    "  if (-not $own) { $own = [string](Get-OrganizationConfig).DefaultAuthenticationPolicy }",
-    "  if ($own) {",
-    "    if (-not (Get-AuthenticationPolicy -Identity $own).AllowBasicAuthSmtp) { return }",
-    '    Write-Warning "$account has the policy ${own}: take basic SMTP out of that one."',
-    "    return",
-    "  }",
-    "  if (-not $PSCmdlet.ShouldProcess($account, 'refuse basic SMTP')) { return }",
-    "  if (-not (Get-AuthenticationPolicy | Where-Object Name -eq $policy)) {",
-    "    # A new policy refuses Basic of every protocol: leave the others as they were.",
-    "    New-AuthenticationPolicy -Name $policy -AllowBasicAuthActiveSync "
-    "-AllowBasicAuthAutodiscover -AllowBasicAuthImap -AllowBasicAuthMapi "
-    "-AllowBasicAuthOfflineAddressBook -AllowBasicAuthOutlookService -AllowBasicAuthPop "
-    "-AllowBasicAuthPowershell -AllowBasicAuthReportingWebServices -AllowBasicAuthRpc "
-    "-AllowBasicAuthWebServices | Out-Null",
-    "  }",
-    "  Save-Mailbox $account",
-    "  Set-User -Identity $account -AuthenticationPolicy $policy",
-    "}",
-    "",
-]
-HEADER_ROLLBACK = [
-    "[CmdletBinding(SupportsShouldProcess)]",
-    "param(",
-    "  [string[]]$Only = @(),",
-    "  [string]$StateFile = (Join-Path $PSScriptRoot 'lockdown-state.jsonl')",
-    ")",
-    "$ErrorActionPreference = 'Stop'",
-]
-ROLLBACK = [
-    "# The first state that was kept of a mailbox is the one from before.",
-    "$before = @{}",
-    "foreach ($line in Get-Content -LiteralPath $StateFile -Encoding utf8) {",
-    "  $entry = $line | ConvertFrom-Json",
-    "  $key = 'of ' + $entry.account",
-    "  if (-not $before.ContainsKey($key)) { $before[$key] = $entry }",
-    "}",
-]
-ROLLBACK_LOOP = [
-    "if ($Only.Count) { $locked = $Only }",
-    "elseif ($before.ContainsKey('of ')) {",
-    "  if ($PSCmdlet.ShouldProcess('the organisation', 'Set-TransportConfig')) {",
-    "    Set-TransportConfig -SmtpClientAuthenticationDisabled $before['of '].disabled",
-    "  }",
-    "}",
-    "foreach ($account in $locked) {",
-    "  $entry = $before['of ' + $account]",
-    "  if (-not $entry) { continue }",
-    "  if (-not $PSCmdlet.ShouldProcess($account, 'put SMTP AUTH back')) { continue }",
-    "  Set-CASMailbox -Identity $account -SmtpClientAuthenticationDisabled $entry.disabled",
-    "  $policy = if ($entry.policy) { $entry.policy } else { $null }",
-    "  Set-User -Identity $account -AuthenticationPolicy $policy",
-    "}",
-]

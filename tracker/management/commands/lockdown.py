@@ -18,9 +18,9 @@ from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.exports.csv_file import cell
 from tracker.lockdown import Verdict
-from tracker.lockdown_claims import homeless_scripts
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_groups import Group, chosen
+from tracker.lockdown_sources import homeless_scripts
 
 COLUMNS = ["account", "effective", "action", "reason"]
 
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         tenant = tenant_named(options["tenant"])
         on = options["as_of"] or timezone.now().date()
         group = group_of(tenant, options)
-        verdicts = chosen(tenant, lockdown(tenant, on), group)
+        verdicts = chosen(tenant, lockdown(tenant, on, group.named), group)
         if options["format"] == "powershell":
             lock = powershell.lockdown_script(
                 tenant.name,
@@ -59,7 +59,7 @@ class Command(BaseCommand):
                 is_whole=group.is_whole,
                 homeless_scripts=homeless_scripts(tenant, on),
             )
-            back = powershell.rollback_script(tenant.name, on, verdicts)
+            back = powershell.rollback_script(tenant.name, on, verdicts, is_whole=group.is_whole)
             self.write_scripts(lock, back, options["output"])
         else:
             text = as_json(verdicts) if options["format"] == "json" else as_csv(verdicts)
