@@ -86,7 +86,7 @@ class Project:
         self.referred: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.wrappers: dict[str, list[Any]] = {}
         """What `techniques.wrappers` found, by file."""
-        self.logins: dict[tuple[str, int], tuple[str, str]] = {}
+        self.logins: dict[tuple[str, int], list[tuple[str, str]]] = {}
         """(account, source) for the findings of wrappers whose callers name the account."""
         self.answered: set[tuple[str, int]] = set()
         """Findings of wrappers whose callers, which have findings of their own, name the server."""

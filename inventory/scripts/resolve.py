@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from inventory.scripts.forms import (
@@ -86,14 +87,34 @@ class Resolver:
         for function in unit.functions:
             for name, _ in function.parameters:
                 self.owners.setdefault(name, []).append(function.scope)
+        self.by_scope = {function.scope: function for function in unit.functions}
         self.calls: dict[str, list[PlacedCall]] = {}
         for placed in unit.calls:
             self.calls.setdefault(placed.call.method.lower(), []).append(placed)
-        self.by_scope = {function.scope: function for function in unit.functions}
+            for name, call in self.above(placed):
+                self.calls.setdefault(name.lower(), []).append(replace(placed, call=call))
         self.spent = 0
         self.functions: dict[str, list[Function]] = {}
         for function in unit.functions:
             self.functions.setdefault(function.name, []).append(function)
+
+    def above(self, placed: PlacedCall) -> Iterator[tuple[str, Call]]:
+        """The classes whose constructors a call like `super(host, user)` calls."""
+        call, place = placed.call, placed.place
+        owner = call.receiver
+        if call.method == "__init__" and (path := path_of(owner)) and call.args:
+            yield path[-1], replace(call, args=call.args[1:])
+            return
+        is_super = call.method in ("super", "base") or (
+            call.method == "__init__" and isinstance(owner, Call) and owner.method == "super"
+        )
+        is_parent = call.method == "__construct" and not isinstance(owner, Call)
+        if not (is_super or is_parent):
+            return
+        for scope in reversed(prefixes(place.scope)):
+            if (around := self.by_scope.get(scope)) is not None and around.extends:
+                yield from ((name, call) for name in around.extends)
+                return
 
     def values(self, expr: Expr | None, place: Place) -> list[Value]:
         """What it may be, likeliest first; empty when nothing is known."""
@@ -429,8 +450,7 @@ class Resolver:
             for one in seen
             if any(
                 (above := self.by_scope.get(scope)) is not None
-                and above.extends
-                and above.extends in around
+                and any(name in around for name in above.extends)
                 for scope in prefixes(one.place.scope)
             )
         ]

@@ -62,10 +62,11 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
             findings += found.findings
             secrets += found.secrets
     findings = [
-        with_login(one, project)
+        told
         for one in findings
         if one.host or (one.path, one.line) not in project.answered
         if one.technique not in CONSTANTS or (one.path, one.line) not in project.used
+        for told in with_logins(one, project)
     ]
     return Scan(
         sorted(one_each(findings), key=lambda one: (one.path, one.line, one.technique)),
@@ -80,12 +81,16 @@ def is_late(file: File) -> bool:
     return not has_reference(file.text) and file.name.lower() not in TWINS
 
 
-def with_login(one: Finding, project: Project) -> Finding:
-    """The account that a caller in another file names."""
+def with_logins(one: Finding, project: Project) -> list[Finding]:
+    """A finding for each account that callers in other files name."""
     told = project.logins.get((one.path, one.line))
     if told is None or one.account or one.auth not in ("basic", "oauth"):
-        return one
-    return replace(one, account=told[0], account_source=told[1])
+        return [one]
+    by_account = {account: source for account, source in reversed(told)}
+    return [
+        replace(one, account=account, account_source=source)
+        for account, source in by_account.items()
+    ]
 
 
 def of_source(file: File, project: Project) -> Found:
@@ -225,14 +230,16 @@ def with_twin(one: Finding, login: Finding | None) -> Finding:
 
 
 def one_each(findings: list[Finding]) -> list[Finding]:
-    """One finding for a line and server, the one that says most."""
-    best: dict[tuple[str, int, str], Finding] = {}
+    """For a line and server one finding for each account, else the one that says most."""
+    best: dict[tuple[str, int, str], dict[str, Finding]] = {}
     for one in findings:
-        key = (one.path, one.line, one.host)
-        before = best.get(key)
+        same = best.setdefault((one.path, one.line, one.host), {})
+        before = next(iter(same.values()), None)
         if before is None or weight(one) > weight(before):
-            best[key] = one
-    return list(best.values())
+            same.clear()
+        if before is None or weight(one) >= weight(before):
+            same.setdefault(one.account, one)
+    return [one for same in best.values() for one in same.values()]
 
 
 def weight(one: Finding) -> tuple[bool, bool]:

@@ -67,7 +67,7 @@ def php_mailers(reader: Reader) -> Found:
             reader.told(facts, name, value, place)
         reader.add(found, one, PHPMAILER, facts)
     for made in unit.functions:
-        if made.extends != "PHPMailer":
+        if "PHPMailer" not in made.extends:
             continue
         facts = Facts(is_sent=True)
         place = Place(made.scope, (), 10**9)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from inventory.scripts.findings import Finding, best_account, best_host
 from inventory.scripts.forms import (
+    Call,
     Expr,
     Function,
     Index,
@@ -22,11 +23,12 @@ from inventory.scripts.languages import parse
 from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
-from inventory.scripts.techniques.libraries import spec_of
+from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
 from inventory.scripts.techniques.reader import Facts, Reader
 
 MAX_STEPS = 8
+MAX_OUTER = 50
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,30 @@ def wrappers(resolver: Resolver) -> list[Wrapper]:
                 found.append(made)
         elif one.call.method.lower() in SENDERS and (made := of_cmdlet(resolver, one)):
             found.append(made)
+    return [*found, *outer(resolver, found)]
+
+
+def outer(resolver: Resolver, inner: list[Wrapper]) -> list[Wrapper]:
+    """Functions of the same file that hand on what they are told to one that sends."""
+    found: list[Wrapper] = []
+    waiting = list(inner)
+    while waiting and len(found) < MAX_OUTER:
+        one = waiting.pop()
+        slot = one.host or one.user
+        for placed in resolver.calls.get(slot.called, []) if slot is not None else ():
+            host, user = handed_on(resolver, placed, one.host), handed_on(resolver, placed, one.user)
+            own = (host or user or slot).called
+            is_known = one.host is None or host is not None
+            if own != slot.called and is_known and (host or user) is not None:
+                made = replace(one, host=host, user=user)
+                found.append(made)
+                waiting.append(made)
     return found
+
+
+def handed_on(resolver: Resolver, placed: PlacedCall, slot: Slot | None) -> Slot | None:
+    given = argument(resolver, placed, slot) if slot is not None else None
+    return slot_of(resolver, given, placed.place) if given is not None else None
 
 
 def of_client(reader: Reader, one: PlacedCall, facts: Facts, technique: str) -> Wrapper | None:
@@ -84,14 +109,25 @@ def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
     sending = Sending(resolver, one, SENDERS[one.call.method.lower()])
     base = sending.finding()
     server = sending.parameter(*SERVERS)
-    given = sending.named.get("username") or sending.parameter("credential")
+    named, given = sending.named.get("username"), sending.parameter("credential")
     host = first_slot(resolver, [server] if server else []) if not base.host else None
-    user = first_slot(resolver, [given] if given else []) if not base.account else None
+    told = [one for one in (named or (user_in(resolver, *given) if given else None),) if one]
+    user = first_slot(resolver, told) if not base.account else None
+    is_credential = user is None and named is None
+    if is_credential and given is not None and not base.account:
+        user = first_slot(resolver, [given])
     if host is None and (user is None or not base.host):
         return None
-    is_credential = "username" not in sending.named
     at = (base.path, base.line)
     return Wrapper(at, sending.technique, host, user, base.auth, is_credential)
+
+
+def user_in(resolver: Resolver, expr: Expr, place: Place) -> tuple[Expr, Place] | None:
+    """Who the PSCredential is for that a function makes of what it is told."""
+    for one in Reader(resolver).inside(expr, place):
+        if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args:
+            return one.args[0], place
+    return None
 
 
 def first_slot(resolver: Resolver, told: list[tuple[Expr, Place]]) -> Slot | None:
@@ -178,7 +214,7 @@ def asked(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> Finding |
     if wrapper.host is None:
         if account:
             told = source.replace("literal", f"config:{unit.path}")
-            resolver.project.logins.setdefault(wrapper.at, (account, told))
+            resolver.project.logins.setdefault(wrapper.at, []).append((account, told))
         return None
     host, line = "", 0
     if (given := argument(resolver, placed, wrapper.host)) is not None:
