@@ -86,10 +86,14 @@ class Project:
         self.referred: dict[tuple[str, str], tuple[str, str] | None] = {}
         self.wrappers: dict[str, list[Any]] = {}
         """What `techniques.wrappers` found, by file."""
+        self.senders: set[str] = set()
+        """The functions and classes that send for others, in lower case."""
         self.logins: dict[tuple[str, int], list[tuple[str, str]]] = {}
         """(account, source) for the findings of wrappers whose callers name the account."""
         self.answered: set[tuple[str, int]] = set()
         """Findings of wrappers whose callers, which have findings of their own, name the server."""
+        self.overridden: set[tuple[str, int]] = set()
+        """Findings of classes that others set to a server of their own."""
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
 

@@ -10,7 +10,7 @@ from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
 from inventory.scripts.findings import Finding, Found, Secret, add
 from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
-from inventory.scripts.languages import parse
+from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import File, Project
 from inventory.scripts.settings_files import Entry, is_example
@@ -52,7 +52,7 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
     findings: list[Finding] = []
     secrets: list[Secret] = []
     unread: list[tuple[str, str]] = []
-    for read in (of_source, of_settings):
+    for read in (of_source, of_caller, of_settings):
         for file in sorted(project.files.values(), key=is_late):
             try:
                 found = read(file, project)
@@ -65,6 +65,7 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
         told
         for one in findings
         if one.host or (one.path, one.line) not in project.answered
+        if one.account or (one.path, one.line) not in project.overridden
         if one.technique not in CONSTANTS or (one.path, one.line) not in project.used
         for told in with_logins(one, project)
     ]
@@ -86,16 +87,29 @@ def with_logins(one: Finding, project: Project) -> list[Finding]:
     told = project.logins.get((one.path, one.line))
     if told is None or one.account or one.auth not in ("basic", "oauth"):
         return [one]
-    by_account = {account: source for account, source in reversed(told)}
+    by_account = dict(reversed(told))
     return [
         replace(one, account=account, account_source=source)
         for account, source in by_account.items()
     ]
 
 
-def of_source(file: File, project: Project) -> Found:
+def of_caller(file: File, project: Project) -> Found:
+    """A source file that does not speak of mail, and calls what sends it."""
     low = file.text.lower()
-    if not any(hint in low for hint in HINTS) or is_document(file):
+    if is_hinting(low) or not any(len(name) > 3 and name in low for name in project.senders):
+        return Found([], [])
+    if file.kind or frontend_of(file.path, file.text) is None or is_document(file):
+        return Found([], [])
+    return Found([], []) if file.unit is None else of_unit(file.unit, project)
+
+
+def is_hinting(low: str) -> bool:
+    return any(hint in low for hint in HINTS)
+
+
+def of_source(file: File, project: Project) -> Found:
+    if not is_hinting(file.text.lower()) or is_document(file):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
         return with_profile(sql(file.path, file.text), file, project)

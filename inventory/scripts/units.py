@@ -16,10 +16,11 @@ from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
+from inventory.scripts.techniques.inheritance import inherited
 from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
-from inventory.scripts.techniques.wrappers import borrowed, sourced
+from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
 
 
 def of_unit(unit: Unit, project: Project) -> Found:
@@ -29,8 +30,9 @@ def of_unit(unit: Unit, project: Project) -> Found:
         add(found, read(resolver))
     if unit.language == "powershell":
         add(found, cmdlets(resolver))
+    note_senders(resolver)
     found.findings += graph(resolver)
-    found.findings += borrowed(resolver)
+    found.findings += borrowed(resolver) + inherited(resolver)
     if unit.language == "php":
         found.findings += php_mail(resolver)
     for embedded in unit.embedded:

@@ -170,7 +170,9 @@ class CSharp(Frontend):
     def on_class_declaration(self, node: Node) -> Expr:
         above = first(node, "base_list")
         with self.inside(text_of(node.child_by_field_name("name"))) as made:
-            names = [text_of(one).partition("<")[0] for one in above.named_children] if above else []
+            names = (
+                [text_of(one).partition("<")[0] for one in above.named_children] if above else []
+            )
             made.extends = tuple(name.rpartition(".")[2] for name in names)
             for child in node.named_children:
                 if child.type == "parameter_list":

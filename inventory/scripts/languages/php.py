@@ -181,7 +181,9 @@ class Php(Frontend):
     def extended(self, node: Node) -> tuple[str, ...]:
         above = [one for one in node.named_children if one.type == "base_clause"]
         body = node.child_by_field_name("body")
-        above += [one for one in body.named_children if one.type == "use_declaration"] if body else []
+        above += (
+            [one for one in body.named_children if one.type == "use_declaration"] if body else []
+        )
         names = [text_of(name) for one in above for name in one.named_children]
         return tuple(name.rpartition("\\")[2] for name in names)
 

@@ -77,7 +77,10 @@ def outer(resolver: Resolver, inner: list[Wrapper]) -> list[Wrapper]:
         one = waiting.pop()
         slot = one.host or one.user
         for placed in resolver.calls.get(slot.called, []) if slot is not None else ():
-            host, user = handed_on(resolver, placed, one.host), handed_on(resolver, placed, one.user)
+            host, user = (
+                handed_on(resolver, placed, one.host),
+                handed_on(resolver, placed, one.user),
+            )
             own = (host or user or slot).called
             is_known = one.host is None or host is not None
             if own != slot.called and is_known and (host or user) is not None:
@@ -198,6 +201,26 @@ def sourced(resolver: Resolver) -> list[Finding]:
         if any(one.host and one.line <= length for one in told):
             resolver.project.answered |= {(one.path, one.line) for one in lacking if not one.host}
     return found
+
+
+def note_senders(resolver: Resolver) -> None:
+    """Remembers what callers would have to name: they need not speak of mail themselves."""
+    scopes = [
+        one.place.scope for one in resolver.unit.calls if spec_of(resolver, one.call) is not None
+    ]
+    classes = {
+        function.name.lower()
+        for function in resolver.unit.functions
+        if any(scope[: len(function.scope)] == function.scope for scope in scopes)
+        and function.name[:1].isupper()
+    }
+    slots = [
+        slot
+        for one in wrappers_in(resolver.project, resolver)
+        for slot in (one.host, one.user)
+        if slot is not None
+    ]
+    resolver.project.senders |= classes | {slot.called for slot in slots}
 
 
 def wrappers_in(project: Project, resolver: Resolver) -> list[Wrapper]:
