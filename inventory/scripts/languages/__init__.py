@@ -11,6 +11,7 @@ from inventory.scripts.languages.php import Php
 from inventory.scripts.languages.powershell import PowerShell
 from inventory.scripts.languages.python import Python
 from inventory.scripts.languages.shell import Shell
+from inventory.scripts.languages.visualbasic import VisualBasic
 
 BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ps1": PowerShell,
@@ -37,6 +38,15 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ts": TypeScript,
     ".mts": TypeScript,
     ".cts": TypeScript,
+    ".vbs": VisualBasic,
+    ".vb": VisualBasic,
+    ".bas": VisualBasic,
+    ".cls": VisualBasic,
+    ".frm": VisualBasic,
+    ".vba": VisualBasic,
+    ".asp": VisualBasic,
+    ".wsf": VisualBasic,
+    ".hta": VisualBasic,
 }
 
 BY_PROGRAM: dict[str, type[Frontend]] = {

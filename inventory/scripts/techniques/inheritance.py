@@ -64,7 +64,7 @@ def as_set(
     account, source = next(
         (pair for one in users if (pair := best_account(resolver, *one))[0]), ("", "")
     )
-    told = [pair for one in hosts if (pair := best_host(resolver, *one))[0]]
+    told = [found for one in hosts if (found := best_host(resolver, *one))[0]]
     if not told:
         if base is not None and account:
             at = (base.path, base.line)

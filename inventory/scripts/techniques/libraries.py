@@ -37,6 +37,7 @@ URL_LOOKUPS = ("email", "email_url")
 """django-environ takes a whole server from one URL in the environment."""
 
 PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
+VB = "visualbasic"
 
 CLIENTS = (
     Client("yagmail", (PY,), ("SMTP",), user=0, password=1, default_host="smtp.gmail.com",
@@ -51,11 +52,11 @@ CLIENTS = (
     Client("Django", (PY,), ("get_connection", "EmailBackend"), marks=("django",),
            is_factory=True),
     Client("Django", (PY,), URL_LOOKUPS, marks=("environ",), is_factory=True),
-    Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
+    Client("SmtpClient", (PS, CS, VB), ("SmtpClient",), host=0),
     Client("FluentEmail", (CS,), ("AddSmtpSender",), host=0, user=2, password=3,
            is_factory=True),
-    Client("CDO.Message", (PS,), ("message",), marks=("cdo.message", "CDO.Message")),
-    Client("EASendMail", (CS, PS), ("SmtpServer",), host=0, marks=("EASendMail",)),
+    Client("CDO.Message", (PS, VB), ("message",), marks=("cdo.message", "CDO.Message")),
+    Client("EASendMail", (CS, PS, VB), ("SmtpServer",), host=0, marks=("EASendMail",)),
     Client("PHPMailer", (PHP,), ("PHPMailer",)),
     Client("Swift Mailer", (PHP,), ("Swift_SmtpTransport",), host=0, is_factory=True),
     Client("Swift Mailer", (PHP,), ("newInstance",), host=0, marks=("Swift_SmtpTransport",),

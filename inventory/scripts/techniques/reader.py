@@ -12,6 +12,7 @@ from inventory.scripts.forms import (
     Index,
     Join,
     Member,
+    Name,
     Other,
     Place,
     PlacedCall,
@@ -159,7 +160,21 @@ class Reader:
                 )
             if holds and not (isinstance(value, Call) and created.call in value.args):
                 found.append((assign.path, assign.place))
+        found += self.parts_given(found)
         return found + self.parts_of(found)
+
+    def parts_given(
+        self, names: list[tuple[tuple[str, ...], Place]]
+    ) -> list[tuple[tuple[str, ...], Place]]:
+        """What is made by itself and handed over: `Set msg.Configuration = conf`."""
+        held = {path for path, _ in names}
+        given = {
+            path
+            for assign in self.unit.assigns
+            if assign.path[:-1] in held and assign.path[-1].lower() in SETTINGS_OF_CLIENTS
+            if (path := path_of(assign.value))
+        }
+        return [(one.path, one.place) for one in self.unit.assigns if one.path in given]
 
     def parts_of(
         self, names: list[tuple[tuple[str, ...], Place]]
@@ -241,6 +256,8 @@ class Reader:
             facts.is_sent = True
         elif method in ("setprop", "put", "setproperty", "item") and len(call.args) > 1:
             key = self.resolver.text(call.args[0], place)
+            if key == UNKNOWN and isinstance(call.args[0], Name):
+                key = call.args[0].name.removeprefix("cdo")  # A constant of the library.
             self.told(facts, key, call.args[1], place)
         elif method.startswith(("set", "with")) and call.args:
             self.told(facts, method.removeprefix("set").removeprefix("with"), call.args[0], place)
@@ -473,7 +490,7 @@ class Reader:
                 host = spec.default_host
             elif technique == "System.Net.Mail" and self.has_mail_settings():
                 return None
-            elif technique in ("smtplib", "aiosmtplib", "nodemailer"):
+            elif technique in ("smtplib", "aiosmtplib", "nodemailer", "CDO.Message"):
                 host = "" if self.is_configured(created) else "localhost"
         if facts.hosts and not host and self.is_wrapper(facts):
             return None

@@ -76,7 +76,9 @@ def outer(resolver: Resolver, inner: list[Wrapper]) -> list[Wrapper]:
     while waiting and len(found) < MAX_OUTER:
         one = waiting.pop()
         slot = one.host or one.user
-        for placed in resolver.calls.get(slot.called, []) if slot is not None else ():
+        if slot is None:
+            continue
+        for placed in resolver.calls.get(slot.called, []):
             host, user = (
                 handed_on(resolver, placed, one.host),
                 handed_on(resolver, placed, one.user),
