@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -68,7 +68,7 @@ class File:
 
 
 class Project:
-    def __init__(self, files: list[tuple[str, str]]) -> None:
+    def __init__(self, files: list[tuple[str, str]], documents: Sequence[str] = ()) -> None:
         self.files = {path: File(path, text, self) for path, text in files}
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
@@ -79,6 +79,12 @@ class Project:
         self.by_stem: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_stem[file.stem].append(file)
+        self.programs = {
+            path.rpartition("/")[0]
+            for path in (*documents, *self.files)
+            if is_mark(path.rpartition("/")[2].lower())
+        }
+        """Folders with what marks the source of a program: its manifest, its own documents."""
         self.folders: dict[str, Folder] = {}
         self.named: dict[str, list[Unit]] = {}
         self.defined: dict[str, Constants] = {}
@@ -96,6 +102,11 @@ class Project:
         """Findings of classes that others set to a server of their own."""
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
+
+    def is_program(self, path: str) -> bool:
+        """Whether a file belongs to the source of a program."""
+        parts = path.split("/")[:-1]
+        return any("/".join(parts[:length]) in self.programs for length in range(len(parts) + 1))
 
     def nearby_folders(self, path: str) -> list[tuple[int, str]]:
         """(steps away, folder): its own, its parents', and folders of settings in them."""
@@ -240,6 +251,16 @@ class Project:
                 if file.unit is not None and file.unit.language == unit.language
             ]
         return self.named[unit.path]
+
+
+MANIFESTS = {
+    "setup.py", "setup.cfg", "pyproject.toml", "package.json", "composer.json", "pom.xml",
+    "build.gradle", "go.mod", "gemfile", "cargo.toml", ".gitignore", "makefile", "dockerfile",
+}  # fmt: skip
+
+
+def is_mark(name: str) -> bool:
+    return name in MANIFESTS or name.endswith((".md", ".rst", ".adoc", ".sln", ".csproj"))
 
 
 def stage_of(name: str) -> int:

@@ -48,7 +48,13 @@ def scan(root: Path) -> Scan:
 
 
 def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
-    project = Project([(path, text) for path, text in files if not path.endswith(DOCUMENTS)])
+    told, documents = [], []
+    for path, text in files:
+        if path.lower().endswith(DOCUMENTS):
+            documents.append(path)
+        else:
+            told.append((path, text))
+    project = Project(told, documents)
     findings: list[Finding] = []
     secrets: list[Secret] = []
     unread: list[tuple[str, str]] = []
@@ -99,7 +105,9 @@ def of_caller(file: File, project: Project) -> Found:
     low = file.text.lower()
     if is_hinting(low) or not any(len(name) > 3 and name in low for name in project.senders):
         return Found([], [])
-    if file.kind or frontend_of(file.path, file.text) is None or is_document(file):
+    if file.kind or frontend_of(file.path, file.text) is None:
+        return Found([], [])
+    if is_document(file, project):
         return Found([], [])
     return Found([], []) if file.unit is None else of_unit(file.unit, project)
 
@@ -109,7 +117,7 @@ def is_hinting(low: str) -> bool:
 
 
 def of_source(file: File, project: Project) -> Found:
-    if not is_hinting(file.text.lower()) or is_document(file):
+    if not is_hinting(file.text.lower()) or is_document(file, project):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
         return with_profile(sql(file.path, file.text), file, project)
@@ -149,12 +157,14 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
 
 
 SHOWN = {"docs", "examples"}
-"""Folders of code that shows how."""
+"""Folders of code that shows how, where they belong to the source of a program."""
 
 
-def is_document(file: File) -> bool:
-    is_shown = not SHOWN.isdisjoint(file.path.lower().split("/")[:-1])
-    return is_shown or file.name.lower().endswith(DOCUMENTS)
+def is_document(file: File, project: Project) -> bool:
+    """Beside a program's own files, `docs` and `examples` show how; on a share they are folders
+    as any other."""
+    folders = file.folder.lower().split("/")
+    return not SHOWN.isdisjoint(folders) and project.is_program(file.path)
 
 
 def is_stub(unit: Unit) -> bool:

@@ -118,7 +118,7 @@ def read_entries(path: str, text: str) -> list[Entry]:
 def from_yaml(text: str) -> list[Entry]:
     found: list[Entry] = []
     try:
-        for document in yaml.compose_all(text, Loader=yaml.SafeLoader):
+        for document in yaml.compose_all(with_templates(text), Loader=yaml.SafeLoader):
             own: list[Entry] = []
             flatten_yaml(document, (), own, 0)
             found += unsealed(own)
@@ -126,6 +126,25 @@ def from_yaml(text: str) -> list[Entry]:
         # Templates of Helm, Ansible and the like are no YAML until they are filled in.
         return found or from_indented(text)
     return found
+
+
+TEMPLATE_LINE = re.compile(r"^\s*\{\{.*\}\}\s*$")
+TEMPLATE_VALUE = re.compile(r"^(\s*(?:-\s+)*[\w./-]+:\s+|\s*-\s+)([^'\"\s#|>]*\{\{.*)$")
+
+
+def with_templates(text: str) -> str:
+    """A template of Helm, with what it fills in as text; YAML would take it for tables."""
+    if "{{" not in text:
+        return text
+    lines = []
+    for line in text.split("\n"):
+        if TEMPLATE_LINE.match(line):
+            line = ""
+        elif found := TEMPLATE_VALUE.match(line):
+            value = found[2].rstrip().replace("'", "''")
+            line = f"{found[1]}'{value}'"
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def unsealed(entries: list[Entry]) -> list[Entry]:
@@ -193,12 +212,13 @@ def named_variable(named: dict[str, yaml.Node]) -> str:
     return ""
 
 
-INDENTED = re.compile(r"^(\s*)(?:-\s+)?([\w.-]+)\s*:\s*(.*)$")
+INDENTED = re.compile(r"^(\s*(?:-\s+)?)([\w.-]+)\s*:\s*(.*)$")
 
 
 def from_indented(text: str) -> list[Entry]:
     found: list[Entry] = []
     levels = [(-1, "")]
+    named = (-1, "")
     for number, line in enumerate(text.splitlines(), 1):
         if not (match := INDENTED.match(line)) or line.lstrip().startswith("#"):
             continue
@@ -207,8 +227,11 @@ def from_indented(text: str) -> list[Entry]:
             levels.pop()
         path = (*(name for _, name in levels[1:]), key)
         value = re.sub(r"\s+#.*", "", value).strip().strip("'\"")
-        if value:
+        if key in ("value", "valueFrom") and named[0] == depth:  # Of `- name: VARIABLE`.
+            found.append(Entry((*path[:-1], named[1]), value, number, True))
+        elif value:
             scalar(value, path, number, found)
+        named = (depth, value) if key == "name" else named
         levels.append((depth, key))
     return found
 

@@ -7,6 +7,7 @@ from inventory.scripts.languages.base import Frontend
 from inventory.scripts.languages.csharp import CSharp
 from inventory.scripts.languages.java import Java
 from inventory.scripts.languages.javascript import JavaScript, TypeScript
+from inventory.scripts.languages.notebook import Notebook
 from inventory.scripts.languages.php import Php
 from inventory.scripts.languages.powershell import PowerShell
 from inventory.scripts.languages.python import Python
@@ -19,6 +20,7 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".psd1": PowerShell,
     ".py": Python,
     ".pyw": Python,
+    ".ipynb": Notebook,
     ".sh": Shell,
     ".bash": Shell,
     ".ksh": Shell,

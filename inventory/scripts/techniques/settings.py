@@ -249,6 +249,8 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
         return "password"
     if last in USERS or last.endswith("username"):
         return "user"
+    if is_mailish and last == "name" and ADDRESS.fullmatch(text):
+        return "user"  # As Nextcloud has it.
     if last == "port":
         return "port"
     if last in SENDERS:
