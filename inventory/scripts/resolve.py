@@ -91,6 +91,8 @@ class Resolver:
         self.calls: dict[str, list[PlacedCall]] = {}
         for placed in unit.calls:
             self.calls.setdefault(placed.call.method.lower(), []).append(placed)
+            if name := script_of(placed.call):
+                self.calls.setdefault(name, []).append(placed)
             for name, call in self.above(placed):
                 self.calls.setdefault(name.lower(), []).append(replace(placed, call=call))
         self.spent = 0
@@ -256,7 +258,7 @@ class Resolver:
             if method in ("strip", "trim", "lower", "rstrip", "lstrip", "encode", "decode"):
                 inner = call.receiver or inner
             return self.worth(inner, place, depth + 1) if inner is not None else []
-        for function in self.functions.get(call.method, []):
+        for function in self.functions_of(call):
             there = Place((*function.scope,), (), 10**9)
             found = [
                 one for value in function.returns for one in self.worth(value, there, depth + 3)
@@ -346,11 +348,30 @@ class Resolver:
             return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
+    def functions_of(self, call: Call) -> list[Function]:
+        is_any_case = self.unit.language in ("powershell", "visualbasic")
+        return self.functions.get(call.method.lower() if is_any_case else call.method, [])
+
+    def of_returned(self, call: Call, rest: tuple[str, ...], depth: int) -> list[Value]:
+        """What stands under these keys in the tables that a function of this file returns."""
+        found: list[Value] = []
+        for function in self.functions_of(call):
+            there = Place(function.scope, (), 10**9)
+            for returned in function.returns:
+                value: Expr | None = self.table(returned, there, depth + 1)
+                for key in rest:
+                    value = item_of(value, key) if value is not None else None
+                if value is not None:
+                    found += self.worth(value, there, depth + 3)
+        return found[:MAX_VALUES]
+
     def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
         """A field's own value, of an object of a class in this file."""
         if not isinstance(made, Call):
             return []
-        for one in self.functions.get(made.method, []):
+        if told := self.of_returned(made, rest, depth):
+            return told
+        for one in self.functions_of(made):
             for assign in self.unit.assigns:
                 its = (assign.path[0].removeprefix("."), *assign.path[1:])
                 if its == rest and assign.place.scope[: len(one.scope)] == one.scope:
@@ -415,7 +436,7 @@ class Resolver:
     def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
         """The assignments that may hold at a place, the likeliest first."""
         found = self.by_path.get(path, [])
-        if (owner := self.owner_of(path[0], place)) is not None:
+        if owner := self.owner_of(path[0], place):
             return last_before(
                 [one for one in found if one.place.scope[: len(owner)] == owner], place
             )
@@ -576,6 +597,12 @@ class Resolver:
             source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
             return [Value(text, line, source)]
         return self.worth(default, place, depth + 1) if default is not None else []
+
+
+def script_of(call: Call) -> str:
+    """The file of a script that a command runs, in lower case."""
+    low = call.method.lower()
+    return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
 
 
 def prefixes(scope: Scope) -> list[Scope]:

@@ -12,7 +12,9 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
 from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import has_reference
+from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File, Project
+from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import Entry, is_example
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
@@ -100,24 +102,24 @@ def with_logins(one: Finding, project: Project) -> list[Finding]:
     ]
 
 
+def of_source(file: File, project: Project) -> Found:
+    return read_source(file, project) if is_hinting(file.text.lower()) else Found([], [])
+
+
 def of_caller(file: File, project: Project) -> Found:
     """A source file that does not speak of mail, and calls what sends it."""
     low = file.text.lower()
     if is_hinting(low) or not any(len(name) > 3 and name in low for name in project.senders):
         return Found([], [])
-    if file.kind or frontend_of(file.path, file.text) is None:
-        return Found([], [])
-    if is_document(file, project):
-        return Found([], [])
-    return Found([], []) if file.unit is None else of_unit(file.unit, project)
+    return read_source(file, project)
 
 
 def is_hinting(low: str) -> bool:
     return any(hint in low for hint in HINTS)
 
 
-def of_source(file: File, project: Project) -> Found:
-    if not is_hinting(file.text.lower()) or is_document(file, project):
+def read_source(file: File, project: Project) -> Found:
+    if is_document(file, project):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
         return with_profile(sql(file.path, file.text), file, project)
@@ -193,7 +195,7 @@ def of_settings(file: File, project: Project) -> Found:
         return code_tables(file, unit, project)
     found = settings(file, project)
     if not is_example(file.path):
-        add(found, in_entries(file, project))
+        add(found, of_task(file) if is_task(file) else in_entries(file, project))
     return found
 
 
@@ -212,6 +214,9 @@ def in_entries(file: File, project: Project) -> Found:
     if "smtp" not in low or not (any(f"{tool} " in low for tool in TOOLS) or CMDLET in low):
         return found
     for entry in file.entries:
+        if script_in(entry.text):
+            add(found, of_powershell_line(file.path, entry.text, entry.line, project))
+            continue
         text = entry.text.lower()
         suffix = "ps1" if CMDLET in text else "sh"
         if CMDLET not in text and not ("smtp" in text and any(f"{one} " in text for one in TOOLS)):

@@ -8,6 +8,7 @@ from tree_sitter import Language, Node
 from inventory.scripts.forms import (
     Call,
     Expr,
+    Function,
     Index,
     Join,
     Member,
@@ -16,8 +17,9 @@ from inventory.scripts.forms import (
     Sequence,
     Table,
     Text,
+    parts_of,
 )
-from inventory.scripts.languages.base import Frontend, line_of, text_of, together
+from inventory.scripts.languages.base import Frontend, either, line_of, living, text_of, together
 
 OBJECT = re.compile(r"-(comobject|typename)", re.IGNORECASE)
 
@@ -32,6 +34,18 @@ class PowerShell(Frontend):
     def __init__(self, path: str, text: str) -> None:
         super().__init__(path, text)
         self.blocks: list[str] = []
+        self.last: Expr | None = None
+        """What the block that ended last gives."""
+
+    def parameter(self, name: str, default: Expr | None) -> None:
+        """A script's own parameters make it a function under the name of its file."""
+        if self.function is not None:
+            super().parameter(name, default)
+            return
+        if not any(function.scope == () for function in self.unit.functions):
+            own = self.unit.path.rpartition("/")[2].lower()
+            self.unit.functions.insert(0, Function(own, ()))
+        self.unit.functions[0].parameters.append((name, default))
 
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
@@ -161,8 +175,21 @@ class PowerShell(Frontend):
 
     def on_function_statement(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "function_name"), None)
-        with self.inside(text_of(name).lower()):
-            return self.other(node)
+        with self.inside(text_of(name).lower()) as function:
+            inner = self.other(node)
+            if not function.returns and self.last is not None:
+                function.returns.append(self.last)
+            return inner
+
+    def on_statement_list(self, node: Node) -> Expr:
+        parts = self.exprs(living(node.named_children))
+        self.last = parts[-1] if parts else None
+        return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
+
+    def alternatives(self, node: Node) -> Expr:
+        """`$x = if (…) { a } else { b }` is one of both."""
+        found = super().alternatives(node)
+        return either(parts_of(found)[1:], line_of(node)) if "if" in node.type else found
 
     def on_class_statement(self, node: Node) -> Expr:
         with self.inside(self.named(node)):
@@ -223,7 +250,7 @@ class PowerShell(Frontend):
         if isinstance(name, Text) and name.text.startswith("-"):
             self.blocks = before
             return Other(tuple(words), line_of(node))
-        method = name.text if isinstance(name, Text) else ""
+        method = name.text if isinstance(name, Text) else script_in(name)
         self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
         self.blocks = before
         if not method:  # & $program …
@@ -308,6 +335,12 @@ class PowerShell(Frontend):
 
     def on_expandable_here_string(self, node: Node) -> Expr:
         return together(self.exprs(node.named_children), line_of(node))
+
+
+def script_in(name: Expr) -> str:
+    """The script that `& "$PSScriptRoot\\Send.ps1"` runs."""
+    last = name.parts[-1] if isinstance(name, Join) else None
+    return last.text if isinstance(last, Text) and last.text.lower().endswith(".ps1") else ""
 
 
 def lowered(target: Expr) -> Expr:

@@ -556,7 +556,7 @@ class Reader:
                 return False
             name = path[-1].removeprefix(".")
             for function in self.unit.functions:
-                if name in [one for one, _ in function.parameters]:
+                if function.scope and name in [one for one, _ in function.parameters]:
                     return True
         return False
 
