@@ -10,7 +10,7 @@ from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
 from inventory.scripts.findings import Finding, Found, Secret, add
 from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
-from inventory.scripts.languages import frontend_of, parse
+from inventory.scripts.languages import parse
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File, Project
