@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from inventory.scripts.settings_files import Entry
 
@@ -46,7 +47,7 @@ def filled(entry: Entry, own: dict[str, str], elsewhere: Lookup) -> Entry:
         return found[0] if default is None else default
 
     text = REFERENCE.sub(one, entry.text, count=MAX_REFERENCES)
-    return Entry(entry.path, text, entry.line, entry.is_variable, sources[-1])
+    return replace(entry, text=text, source=sources[-1])
 
 
 def names_in(entries: list[Entry]) -> dict[str, str]:

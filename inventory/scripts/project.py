@@ -237,6 +237,8 @@ class Project:
                 for _, path in self.nearby_folders(unit.path)
                 for file in self.folder(path).named(plain, words)
             ]
+            stem = unit.path.rpartition("/")[2].rpartition(".")[0]
+            near += self.by_name.get(f"{stem}.psd1", []) if unit.language == "powershell" else []
             near += [one for name in sorted(words) for one in self.by_name.get(name, [])]
             near += [
                 file
@@ -314,9 +316,9 @@ class Constants:
 
     def of(self, path: tuple[str, ...]) -> Iterator[tuple[Expr, Place]]:
         """What `module.name` or `name` may be: (expression, its place)."""
-        if len(path) > 1:
+        for keys in (path[1:], path) if len(path) > 1 else ():
             for table in self.exports:
-                value = inside(table, path[1:])
+                value = inside(table, keys)
                 if value is not None and not isinstance(value, Table):
                     yield value, Place((), (), 10**9)
         for names in (path, path[1:]) if len(path) > 1 else (path,):

@@ -21,14 +21,14 @@ from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
-from inventory.scripts.units import of_unit, replace_path
+from inventory.scripts.units import of_unit, of_written, replace_path
 from inventory.scripts.walk import files_of
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
          "blat", "dsn", "cdo.", "o365")  # fmt: skip
 """A source file with none of these words sends no mail that this can tell."""
 
-CONSTANTS = ("WordPress",)
+CONSTANTS = ("WordPress", "CodeIgniter", "Drupal", "Joomla", "Nextcloud")
 """Findings in constants, which give way to the code that is seen to read them."""
 
 DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".log", ".lock", ".svg")
@@ -71,10 +71,9 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
             secrets += found.secrets
     findings = [
         told
-        for one in findings
+        for one in without_read(findings, project)
         if one.host or (one.path, one.line) not in project.answered
         if one.account or (one.path, one.line) not in project.overridden
-        if one.technique not in CONSTANTS or (one.path, one.line) not in project.used
         for told in with_logins(one, project)
     ]
     return Scan(
@@ -88,6 +87,16 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
 def is_late(file: File) -> bool:
     """What refers to others is read before them, for it says more than they do alone."""
     return not has_reference(file.text) and file.name.lower() not in TWINS
+
+
+def without_read(findings: list[Finding], project: Project) -> list[Finding]:
+    """Without the settings and constants that others were seen to read."""
+    return [
+        one
+        for one in findings
+        if (one.path, one.line) not in project.used
+        or not (one.technique in CONSTANTS or project.files[one.path].kind)
+    ]
 
 
 def with_logins(one: Finding, project: Project) -> list[Finding]:
@@ -196,6 +205,7 @@ def of_settings(file: File, project: Project) -> Found:
     found = settings(file, project)
     if not is_example(file.path):
         add(found, of_task(file) if is_task(file) else in_entries(file, project))
+        add(found, of_inner_files(file, project))
     return found
 
 
@@ -205,6 +215,16 @@ def is_exporting(file: File) -> bool:
         return False
     unit = file.unit
     return unit is not None and not any(placed.call.method for placed in unit.calls)
+
+
+def of_inner_files(file: File, project: Project) -> Found:
+    """Files that settings hold as a text, as a ConfigMap does."""
+    found = Found([], [])
+    for entry in file.entries:
+        if "\n" in entry.text.strip() and "smtp" in entry.text.lower():
+            name = "gitlab.rb" if "gitlab_rails[" in entry.text else entry.path[-1]
+            add(found, of_written(file.path, entry.text, entry.line, name, project))
+    return found
 
 
 def in_entries(file: File, project: Project) -> Found:

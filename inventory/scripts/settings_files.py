@@ -50,6 +50,8 @@ class Entry:
     is_variable: bool = False
     source: str = "literal"
     """Where the text comes from that a reference stood for: "env:file", "config:file"."""
+    items: tuple[int, ...] = ()
+    """Which ones of the lists around hold it."""
 
     @cached_property
     def words(self) -> tuple[str, ...]:
@@ -167,7 +169,11 @@ def from_base64(text: str) -> str:
 
 
 def flatten_yaml(
-    node: yaml.Node | None, path: tuple[str, ...], found: list[Entry], depth: int
+    node: yaml.Node | None,
+    path: tuple[str, ...],
+    found: list[Entry],
+    depth: int,
+    items: tuple[int, ...] = (),
 ) -> None:
     if node is None or depth > MAX_DEPTH or len(found) >= MAX_ENTRIES:
         return
@@ -178,30 +184,39 @@ def flatten_yaml(
             value = named.get("value")
             text = str(value.value) if isinstance(value, yaml.ScalarNode) else ""
             line = (value or node).start_mark.line + 1
-            found.append(Entry((*path, name), text, line, True))
+            found.append(Entry((*path, name), text, line, True, items=items))
             return
         for key, value in pairs:
-            flatten_yaml(value, (*path, key), found, depth + 1)
+            flatten_yaml(value, (*path, key), found, depth + 1, items)
     elif isinstance(node, yaml.SequenceNode):
-        for item in node.value:
-            flatten_yaml(item, path, found, depth + 1)
+        for number, item in enumerate(node.value):
+            is_own = isinstance(item, yaml.MappingNode) and len(item.value) > 1
+            is_own = is_own and not named_variable(dict_of(item))
+            flatten_yaml(item, path, found, depth + 1, (*items, number) if is_own else items)
     else:
         is_block = getattr(node, "style", None) in ("|", ">")
-        scalar(str(node.value), path, node.start_mark.line + 1 + is_block, found)
+        line = node.start_mark.line + 1 + is_block
+        scalar(str(node.value), path, line, found, items)
+
+
+def dict_of(node: yaml.MappingNode) -> dict[str, yaml.Node]:
+    return {one.value: other for one, other in node.value if isinstance(one.value, str)}
 
 
 LISTS_OF_VARIABLES = ("environment", "env", "args", "variables", "literals")
 
 
-def scalar(text: str, path: tuple[str, ...], line: int, found: list[Entry]) -> None:
+def scalar(
+    text: str, path: tuple[str, ...], line: int, found: list[Entry], items: tuple[int, ...] = ()
+) -> None:
     """A value; `KEY=value` in a list of environment variables is an entry of its own."""
     name, sign, value = text.partition("=")
     is_listed = bool(path) and path[-1].lower() in LISTS_OF_VARIABLES
     if is_listed and sign and re.fullmatch(r"\w+", name):
-        found.append(Entry((*path, name), value.strip("'\""), line, True))
+        found.append(Entry((*path, name), value.strip("'\""), line, True, items=items))
         return
     is_variable = bool(path) and re.fullmatch(r"[A-Z][A-Z0-9_]+", path[-1]) is not None
-    found.append(Entry(path, text, line, is_variable))
+    found.append(Entry(path, text, line, is_variable, items=items))
 
 
 def named_variable(named: dict[str, yaml.Node]) -> str:
@@ -249,23 +264,42 @@ def from_json(text: str) -> list[Entry]:
     return found
 
 
-def flatten(expr: Expr, path: tuple[str, ...], found: list[Entry], depth: int) -> None:
+def flatten(
+    expr: Expr,
+    path: tuple[str, ...],
+    found: list[Entry],
+    depth: int,
+    within: tuple[int, ...] = (),
+) -> None:
     if depth > MAX_DEPTH or len(found) >= MAX_ENTRIES:
         return
     match expr:
         case Text(text=text, line=line):
-            scalar(text, path, line, found)
+            scalar(text, path, line, found, within)
         case Table(items=items):
-            pairs = dict(items)
-            name, value = pairs.get("name"), pairs.get("value")
-            if isinstance(name, Text) and isinstance(value, Text):
-                found.append(Entry((*path, name.text), value.text, value.line, True))
+            if pair := named_pair(expr):
+                name, value = pair
+                found.append(Entry((*path, name.text), value.text, value.line, True, items=within))
                 return
             for key, one in items:
-                flatten(one, (*path, key), found, depth + 1)
+                flatten(one, (*path, key), found, depth + 1, within)
         case Sequence(items=items) | Other(parts=items):
-            for one in items:
-                flatten(one, path, found, depth + 1)
+            for number, one in enumerate(items):
+                is_own = isinstance(one, Table) and len(one.items) > 1 and not named_pair(one)
+                inner = (*within, number) if is_own else within
+                flatten(one, path, found, depth + 1, inner)
+
+
+PAIRS = (("name", "value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
+
+
+def named_pair(table: Table) -> tuple[Text, Text] | None:
+    """(name, value) of `{"name": "SMTP_HOST", "value": "…"}`."""
+    for first, second in PAIRS:
+        name, value = table.get(first), table.get(second)
+        if isinstance(name, Text) and isinstance(value, Text):
+            return name, value
+    return None
 
 
 # -- XML ---------------------------------------------------------------------------------------

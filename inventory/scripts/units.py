@@ -95,11 +95,8 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
     if embedded.target:
         text = with_variables(embedded.text, resolver)
         target = with_variables(embedded.target, resolver)
-        found = mta(unit.path, text, embedded.line, target)
-        if found is None and kind_of(target):
-            found = of_written(unit, text, embedded.line, target, project)
-        if found is not None:
-            return found
+        if kind_of(target) or mta(unit.path, text, embedded.line, target) is not None:
+            return of_written(unit.path, text, embedded.line, target, project)
     program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
     frontend = BY_PROGRAM.get(program)
     if frontend is None:
@@ -123,12 +120,15 @@ def with_variables(text: str, resolver: Resolver) -> str:
     return VARIABLE.sub(one, text)
 
 
-def of_written(unit: Unit, text: str, line: int, target: str, project: Project) -> Found:
-    """Settings that a script writes into a file of a format that is known."""
+def of_written(path: str, text: str, line: int, target: str, project: Project) -> Found:
+    """A file of settings that a script writes, or that settings hold."""
+    found = mta(path, text, line, target)
+    if found is not None or not kind_of(target):
+        return found or Found([], [])
     file = File(target.rpartition("/")[2], "\n" * (line - 1) + text, project)
     found = settings(file, project)
-    found.findings = [replace(one, path=unit.path) for one in found.findings]
-    found.secrets = [replace(one, path=unit.path) for one in found.secrets]
+    found.findings = [replace(one, path=path) for one in found.findings]
+    found.secrets = [replace(one, path=path) for one in found.secrets]
     return found
 
 

@@ -105,6 +105,8 @@ class PowerShell(Frontend):
         parts = self.exprs(node.named_children)
         name = parts[-1]
         if isinstance(name, Text):
+            if name.text.lower() == "privatedata":
+                return Name("privatedata", name.line)  # Of the module's manifest.
             return Member(parts[0], name.text.lower(), name.line)
         return Other(tuple(parts), line_of(node))
 

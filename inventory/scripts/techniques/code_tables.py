@@ -18,12 +18,13 @@ def code_tables(file: File, unit: Unit, project: Project) -> Found:
     """The servers in them; what the environment says has its finding where it is said."""
     if unit.language not in LANGUAGES:
         return Found([], [])
-    resolver = Resolver(unit, project)
+    resolver, used = Resolver(unit, project), set(project.used)
     entries = [
         entry for table in tables_of(unit, resolver) for entry in flattened(table, (), resolver, 0)
     ]
     if file.name == "wp-config.php":
         entries += defined(resolver)
+    project.used = used  # What was looked up has its finding where it stands.
     return servers(file, entries[:MAX_ENTRIES], project)
 
 

@@ -260,23 +260,28 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
     if last in ("disabled",):
         return "disabled"
     if last in ("driver", "transport", "backend", "mechanism", "mechanisms", "auth", "authtype",
-                "type", "mailer", "authentication", "method", "mode"):  # fmt: skip
+                "type", "mailer", "authentication", "method", "mode", "protocol"):  # fmt: skip
         return "kind"
     return ""
 
 
 def group_of(host: Role, roles: list[Role]) -> Group:
     """The entries of the same prefix, then those that only the container ties to it."""
-    inside = [role for role in roles if role.container == host.container and role is not host]
+    within = host.entry.items
+    inside = [
+        role for role in roles
+        if role.container == host.container and role is not host and role.entry.items == within
+    ]  # fmt: skip
     nested = [
         role for role in roles
-        if role.container[: len(host.container)] == host.container
+        if role.entry.items[: len(within)] == within and role.container[: len(host.container)] == host.container
         and 0 < len(role.container) - len(host.container) <= 2
         and (role.is_mailish or host.is_mailish)
     ]  # fmt: skip
     outer = [
         role for role in roles
-        if host.container[: len(role.container)] == role.container
+        if within[: len(role.entry.items)] == role.entry.items
+        and host.container[: len(role.container)] == role.container
         and len(role.container) + 1 == len(host.container) and role.is_mailish and host.is_mailish
     ]  # fmt: skip
     same = [role for role in inside if role.group == host.group]
@@ -355,6 +360,8 @@ def is_dead(group: Group) -> bool:
         if role.name == "disabled" and text in ("true", "yes", "1", "on"):
             return True
         if role.name == "kind" and re.search(r"^(log|array|null)$|console|locmem|dummy", text):
+            return True
+        if role.name == "kind" and re.match(r"(imap|pop3?)(s|tls|ssl)?$", text):
             return True
     return False
 
