@@ -274,7 +274,8 @@ def group_of(host: Role, roles: list[Role]) -> Group:
     ]  # fmt: skip
     nested = [
         role for role in roles
-        if role.entry.items[: len(within)] == within and role.container[: len(host.container)] == host.container
+        if role.entry.items[: len(within)] == within
+        and role.container[: len(host.container)] == host.container
         and 0 < len(role.container) - len(host.container) <= 2
         and (role.is_mailish or host.is_mailish)
     ]  # fmt: skip
