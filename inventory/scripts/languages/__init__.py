@@ -5,9 +5,11 @@ from __future__ import annotations
 from inventory.scripts.forms import Unit
 from inventory.scripts.languages.base import Frontend
 from inventory.scripts.languages.csharp import CSharp
+from inventory.scripts.languages.go import Go
 from inventory.scripts.languages.java import Java
 from inventory.scripts.languages.javascript import JavaScript, TypeScript
 from inventory.scripts.languages.notebook import Notebook
+from inventory.scripts.languages.perl import Perl
 from inventory.scripts.languages.php import Php
 from inventory.scripts.languages.powershell import PowerShell
 from inventory.scripts.languages.python import Python
@@ -40,6 +42,9 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ts": TypeScript,
     ".mts": TypeScript,
     ".cts": TypeScript,
+    ".go": Go,
+    ".pl": Perl,
+    ".pm": Perl,
     ".vbs": VisualBasic,
     ".vb": VisualBasic,
     ".bas": VisualBasic,
@@ -63,6 +68,7 @@ BY_PROGRAM: dict[str, type[Frontend]] = {
     "ksh": Shell,
     "zsh": Shell,
     "php": Php,
+    "perl": Perl,
     "node": JavaScript,
 }
 

@@ -44,6 +44,7 @@ from inventory.scripts.techniques.libraries import (
 )
 
 MAX_INSIDE = 300
+GO_LOGINS = {"PlainAuth": 1, "CRAMMD5Auth": 0, "LoginAuth": 0}
 
 
 @dataclass
@@ -115,6 +116,8 @@ class Reader:
         if call.method.lower() in URL_LOOKUPS:
             told = Call("getenv", None, call.args, call.named, call.line)
             facts.hosts.append((told, place))
+        if self.unit.language == "go":
+            self.go_login(facts, call, place)
         args = [unwrapped(arg) for arg in call.args]
         tables = [self.resolver.table(arg, place) for arg in args]
         if spec.technique == "nodemailer" and args and tables[0] is None:
@@ -131,6 +134,17 @@ class Reader:
                 continue
             else:
                 self.told(facts, name, value, place)
+
+    def go_login(self, facts: Facts, call: Call, place: Place) -> None:
+        """`smtp.PlainAuth("", user, secret, host)`, and options such as `WithUsername(user)`."""
+        for one in (inner for arg in call.args for inner in self.inside(arg, place)):
+            if isinstance(one, Call) and one.method in GO_LOGINS and len(one.args) > 2:
+                user = one.args[GO_LOGINS[one.method]]
+                facts.users.append((user, place))
+                facts.passwords.append((one.args[GO_LOGINS[one.method] + 1], place))
+                facts.has_login = True
+            elif isinstance(one, Call) and one.method.startswith("With") and one.args:
+                self.told(facts, one.method.removeprefix("With"), one.args[0], place)
 
     def asked(self, facts: Facts, given: Expr, place: Place) -> None:
         """An object that only settings elsewhere know: what the library will read of it."""
@@ -250,6 +264,11 @@ class Reader:
         elif method in ("auth", "docmd", "putcmd") and self.speaks_oauth(call, place):
             facts.has_login = facts.is_oauth = True
             facts.users += [(arg, place) for arg in call.args]
+        elif method == "auth" and self.unit.language == "go":
+            self.go_login(facts, call, place)
+            facts.has_login = True
+        elif method == "auth" and self.unit.language == "perl":
+            self.login(facts, call, place)
         elif method == "auth" or (method == "docmd" and self.starts(call, "auth")):
             facts.has_login = True
         elif method in SENDS or method.startswith("send"):
