@@ -10,9 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
-from inventory.scripts.languages import parse
+from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import filled, has_reference, names_in
 from inventory.scripts.settings_files import Entry, from_env, is_example, kind_of, read_entries
+
+HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
+         "blat", "dsn", "cdo.", "o365")  # fmt: skip
+"""A source file with none of these words sends no mail that this can tell."""
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
@@ -63,6 +67,21 @@ class File:
         return names_in(self.entries)
 
     @cached_property
+    def speaks_of_mail(self) -> bool:
+        low = self.text.lower()
+        return any(hint in low for hint in HINTS)
+
+    @cached_property
+    def language(self) -> str:
+        frontend = frontend_of(self.path, self.text)
+        return frontend.name if frontend is not None else ""
+
+    @property
+    def runs(self) -> str:
+        """The language of what calls the functions of others, be it in a command line."""
+        return "powershell" if self.name.lower().endswith((".bat", ".cmd")) else self.language
+
+    @cached_property
     def unit(self) -> Unit | None:
         return parse(self.path, self.text)
 
@@ -86,14 +105,16 @@ class Project:
         }
         """Folders with what marks the source of a program: its manifest, its own documents."""
         self.folders: dict[str, Folder] = {}
-        self.named: dict[str, list[Unit]] = {}
+        self.named: dict[tuple[str, str], list[File]] = {}
+        """By path and text: a file of command lines has several programs."""
         self.defined: dict[str, Constants] = {}
         self.is_filling = False
         self.referred: dict[tuple[str, str], tuple[str, str] | None] = {}
-        self.wrappers: dict[str, list[Any]] = {}
+        self.wrappers: dict[tuple[str, str], list[Any]] = {}
         """What `techniques.wrappers` found, by file."""
-        self.senders: set[str] = set()
-        """The functions and classes that send for others, in lower case."""
+        self.senders: set[tuple[str, str, str]] = set()
+        """(name, what its file is called, language) of the functions and classes that send for
+        others, in lower case."""
         self.logins: dict[tuple[str, int], list[tuple[str, str]]] = {}
         """(account, source) for the findings of wrappers whose callers name the account."""
         self.answered: set[tuple[str, int]] = set()
@@ -228,8 +249,13 @@ class Project:
         return self.defined[unit.path]
 
     def modules(self, unit: Unit) -> list[Unit]:
+        """The sources of `module_files`."""
+        return [file.unit for file in self.module_files(unit) if file.unit is not None]
+
+    def module_files(self, unit: Unit) -> list[File]:
         """Source files of the same language that this one names, the nearest first."""
-        if unit.path not in self.named:
+        key = (unit.path, unit.text)
+        if key not in self.named:
             words = set(re.split(r"[^\w.-]+", unit.text))
             plain = set(re.split(r"\W+", unit.text.lower()))
             near = [
@@ -247,12 +273,12 @@ class Project:
                 if unit.language in CLASSES or file.folder.rpartition("/")[2].lower() in plain
             ]
             found = {file.path: file for file in near if file.stem and file.path != unit.path}
-            self.named[unit.path] = [
-                file.unit
+            self.named[key] = [
+                file
                 for file in list(found.values())[:MAX_MODULES]
-                if file.unit is not None and file.unit.language == unit.language
+                if file.language == unit.language
             ]
-        return self.named[unit.path]
+        return self.named[key]
 
 
 MANIFESTS = {

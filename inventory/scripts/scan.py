@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,10 +24,6 @@ from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
 from inventory.scripts.units import of_unit, of_written, replace_path
 from inventory.scripts.walk import files_of
-
-HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.", "o365")  # fmt: skip
-"""A source file with none of these words sends no mail that this can tell."""
 
 CONSTANTS = ("WordPress", "CodeIgniter", "Drupal", "Joomla", "Nextcloud")
 """Findings in constants, which give way to the code that is seen to read them."""
@@ -112,19 +109,22 @@ def with_logins(one: Finding, project: Project) -> list[Finding]:
 
 
 def of_source(file: File, project: Project) -> Found:
-    return read_source(file, project) if is_hinting(file.text.lower()) else Found([], [])
+    return read_source(file, project) if file.speaks_of_mail else Found([], [])
 
 
 def of_caller(file: File, project: Project) -> Found:
     """A source file that does not speak of mail, and calls what sends it."""
-    low = file.text.lower()
-    if is_hinting(low) or not any(len(name) > 3 and name in low for name in project.senders):
+    if file.speaks_of_mail or not project.senders or not file.runs:
         return Found([], [])
-    return read_source(file, project)
+    language, low = file.runs, file.text.lower()
+    for name, stem, other in project.senders:
+        if other == language and name in low and stem in low and has_word(low, name):
+            return read_source(file, project)
+    return Found([], [])
 
 
-def is_hinting(low: str) -> bool:
-    return any(hint in low for hint in HINTS)
+def has_word(low: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low) is not None
 
 
 def read_source(file: File, project: Project) -> Found:

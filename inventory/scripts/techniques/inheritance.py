@@ -35,9 +35,12 @@ def above_of(resolver: Resolver, own: Function) -> Iterator[tuple[Resolver, Func
         if not waiting:
             return
         here, lower = waiting.pop(0)
-        units = [here.unit, *here.project.modules(here.unit)]
+        files = [one for one in here.project.module_files(here.unit) if one.speaks_of_mail]
         for name in lower.extends:
+            units = [here.unit, *(one.unit for one in files if name in one.text)]
             for unit in units:
+                if unit is None:
+                    continue
                 there = here if unit is here.unit else resolver.of_unit(unit)
                 for one in there.functions.get(name, [])[:1]:
                     waiting.append((there, one))

@@ -16,11 +16,11 @@ from inventory.scripts.forms import (
     PlacedCall,
     Table,
     Text,
+    Unit,
     path_of,
 )
 from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
-from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
@@ -172,8 +172,9 @@ def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Sl
 def borrowed(resolver: Resolver) -> list[Finding]:
     """What this file sends through functions of others; what those lack is noted in the project."""
     found = []
-    for unit in resolver.project.modules(resolver.unit):
-        for wrapper in wrappers_in(resolver.project, resolver.of_unit(unit)):
+    for file in resolver.project.module_files(resolver.unit):
+        unit = file.unit if file.speaks_of_mail else None
+        for wrapper in wrappers_in(resolver, unit) if unit is not None else ():
             called = (wrapper.host or wrapper.user or Slot("", 0, "", ())).called
             for placed in resolver.calls.get(called, []):
                 finding = asked(resolver, placed, wrapper)
@@ -207,29 +208,29 @@ def sourced(resolver: Resolver) -> list[Finding]:
 
 def note_senders(resolver: Resolver) -> None:
     """Remembers what callers would have to name: they need not speak of mail themselves."""
-    scopes = [
-        one.place.scope for one in resolver.unit.calls if spec_of(resolver, one.call) is not None
-    ]
-    classes = {
+    unit = resolver.unit
+    scopes = [one.place.scope for one in unit.calls if spec_of(resolver, one.call) is not None]
+    names = {
         function.name.lower()
-        for function in resolver.unit.functions
-        if any(scope[: len(function.scope)] == function.scope for scope in scopes)
-        and function.name[:1].isupper()
+        for function in unit.functions
+        if function.name[:1].isupper()
+        and any(scope[: len(function.scope)] == function.scope for scope in scopes)
     }
-    slots = [
-        slot
-        for one in wrappers_in(resolver.project, resolver)
-        for slot in (one.host, one.user)
-        if slot is not None
-    ]
-    resolver.project.senders |= classes | {slot.called for slot in slots}
+    for one in wrappers_in(resolver, unit):
+        names |= {slot.called for slot in (one.host, one.user) if slot is not None}
+    file = resolver.project.files.get(unit.path)
+    stem = file.stem if file is not None else ""
+    resolver.project.senders |= {
+        (name, stem, unit.language) for name in names if len(name) > 3 and stem
+    }
 
 
-def wrappers_in(project: Project, resolver: Resolver) -> list[Wrapper]:
-    path = resolver.unit.path
-    if path not in project.wrappers:
-        project.wrappers[path] = wrappers(resolver)
-    found: list[Wrapper] = project.wrappers[path]
+def wrappers_in(resolver: Resolver, unit: Unit) -> list[Wrapper]:
+    known, key = resolver.project.wrappers, (unit.path, unit.text)
+    if key not in known:
+        here = resolver if unit is resolver.unit else resolver.of_unit(unit)
+        known[key] = wrappers(here)
+    found: list[Wrapper] = known[key]
     return found
 
 
