@@ -315,6 +315,8 @@ class XmlReader:
         self.path: list[str] = []
         self.texts: list[tuple[str, int]] = []
         self.keys: list[str] = [""]
+        self.is_named: list[bool] = []
+        """Whether the element goes by its attribute."""
         self.source = b""
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self.start
@@ -330,6 +332,7 @@ class XmlReader:
         name = attributes.get("key") or attributes.get("name") or ""
         own = tag.rpartition(":")[2]
         self.path.append(name or own)
+        self.is_named.append(bool(name))
         self.texts.append(("", line))
         self.keys.append("")
         lines = self.lines_of(list(attributes), line)
@@ -367,8 +370,11 @@ class XmlReader:
             path = tuple(self.path)
             if self.keys[-1] and own in ("value", "string", "param-value", "integer"):
                 path = (*path[:-1], *self.keys[-1].split("."))
+            elif own == "value" and self.is_named[-2:-1] == [True]:
+                path = path[:-1]  # `<setting name="SmtpServer"><value>…`
             self.found.append(Entry(path, text.strip(), line))
         self.path.pop()
+        self.is_named.pop()
 
 
 def from_xml(text: str) -> list[Entry]:

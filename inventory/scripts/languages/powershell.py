@@ -7,6 +7,7 @@ from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
     Call,
+    Embedded,
     Expr,
     Function,
     Index,
@@ -21,7 +22,10 @@ from inventory.scripts.forms import (
 )
 from inventory.scripts.languages.base import Frontend, either, line_of, living, text_of, together
 
-OBJECT = re.compile(r"-(comobject|typename)", re.IGNORECASE)
+WRITES = re.compile(
+    r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
+    re.IGNORECASE,
+)
 
 
 class PowerShell(Frontend):
@@ -84,12 +88,22 @@ class PowerShell(Frontend):
         return Text(text_of(node)[1:-1].replace("''", "'"), line_of(node))
 
     def on_verbatim_here_string_characters(self, node: Node) -> Expr:
-        return Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
+        text = Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
+        self.note_script(text.text, text.line)
+        return text
+
+    def note_script(self, text: str, line: int) -> None:
+        """A text that the script writes into a script of its own."""
+        low = text.lower()
+        if WRITES.search(self.unit.text) and ("send-mailmessage" in low or "smtpclient" in low):
+            self.unit.embedded.append(Embedded(text, line, "powershell", ""))
 
     def on_expandable_string_literal(self, node: Node) -> Expr:
         return self.joined(node, 1, 1)
 
     def on_expandable_here_string_literal(self, node: Node) -> Expr:
+        text = text_of(node)[2:-2].strip("\r\n").replace("`$", "$")
+        self.note_script(text, line_of(node) + 1)
         return self.joined(node, 2, 2)
 
     def unescaped(self, text: str) -> str:
@@ -255,9 +269,19 @@ class PowerShell(Frontend):
         method = name.text if isinstance(name, Text) else script_in(name)
         self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
         self.blocks = before
+        if method.lower() in ("new-variable", "set-variable", "nv", "sv"):
+            self.set_variable(words, dict(named))
         if not method:  # & $program …
             words = [name, *words]
         return self.call(method, None, words, named, line_of(node))
+
+    def set_variable(self, words: list[Expr], named: dict[str, Expr]) -> None:
+        """`New-Variable -Name x -Value y`."""
+        plain = [one for one in words if not getattr(one, "text", "").startswith("-")]
+        name = named.get("name") or (plain[0] if plain else None)
+        value = named.get("value") or (plain[1] if len(plain) > 1 else None)
+        if isinstance(name, Text) and value is not None:
+            self.assign(Name(name.text.lower(), name.line), value)
 
     def on_script_block_expression(self, node: Node) -> Expr:
         """A block of its own, with parameters that `-ArgumentList` fills."""

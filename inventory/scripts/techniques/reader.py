@@ -346,6 +346,12 @@ class Reader:
                     assigns = self.resolver.assigned(path, there)
                     waiting += [(assign.value, assign.place) for assign in assigns]
                     waiting += self.resolver.handed(path, there)
+                elif isinstance(part, Call) and part.receiver is None:
+                    waiting += [
+                        (returned, Place(function.scope, (), 10**9))
+                        for function in self.resolver.functions_of(part)
+                        for returned in function.returns
+                    ]
         return found
 
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
