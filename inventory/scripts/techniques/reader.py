@@ -137,14 +137,15 @@ class Reader:
 
     def go_login(self, facts: Facts, call: Call, place: Place) -> None:
         """`smtp.PlainAuth("", user, secret, host)`, and options such as `WithUsername(user)`."""
-        for one in (inner for arg in call.args for inner in self.inside(arg, place)):
+        inner = [pair for arg in call.args for pair in self.placed_inside(arg, place)]
+        for one, there in inner:
             if isinstance(one, Call) and one.method in GO_LOGINS and len(one.args) > 2:
                 user = one.args[GO_LOGINS[one.method]]
-                facts.users.append((user, place))
-                facts.passwords.append((one.args[GO_LOGINS[one.method] + 1], place))
+                facts.users.append((user, there))
+                facts.passwords.append((one.args[GO_LOGINS[one.method] + 1], there))
                 facts.has_login = True
             elif isinstance(one, Call) and one.method.startswith("With") and one.args:
-                self.told(facts, one.method.removeprefix("With"), one.args[0], place)
+                self.told(facts, one.method.removeprefix("With"), one.args[0], there)
 
     def asked(self, facts: Facts, given: Expr, place: Place) -> None:
         """An object that only settings elsewhere know: what the library will read of it."""
@@ -284,14 +285,14 @@ class Reader:
     def login(self, facts: Facts, call: Call, place: Place) -> None:
         facts.has_login = True
         args = call.args or tuple(value for _, value in call.named)
-        inner = [one for arg in args for one in self.inside(arg, place)]
-        for one in inner:
+        inner = [pair for arg in args for pair in self.placed_inside(arg, place)]
+        for one, there in inner:
             if isinstance(one, Call) and one.method.lower() in OAUTH_CREDENTIALS:
                 facts.is_oauth = True
-                facts.users += [(arg, place) for arg in one.args[:1]]
+                facts.users += [(arg, there) for arg in one.args[:1]]
                 return
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
-                self.credential(facts, one, place)
+                self.credential(facts, one, there)
                 return
         spread = self.spread(call, place)
         if spread is not None:
@@ -331,8 +332,12 @@ class Reader:
             facts.passwords.append((secret, place))
 
     def inside(self, expr: Expr | None, place: Place) -> list[Expr]:
-        """Everything in an expression, through the variables in it, the nearest first."""
-        found: list[Expr] = []
+        return [one for one, _ in self.placed_inside(expr, place)]
+
+    def placed_inside(self, expr: Expr | None, place: Place) -> list[tuple[Expr, Place]]:
+        """Everything in an expression, through the variables in it, the nearest first, each with
+        the place where it stands."""
+        found: list[tuple[Expr, Place]] = []
         seen: set[int] = set()
         waiting = [(expr, place)] if expr is not None else []
         while waiting and len(found) < MAX_INSIDE:
@@ -341,7 +346,7 @@ class Reader:
                 continue
             seen.add(id(one))
             for part in walk(one)[:MAX_INSIDE]:
-                found.append(part)
+                found.append((part, there))
                 if path := path_of(part):
                     assigns = self.resolver.assigned(path, there)
                     waiting += [(assign.value, assign.place) for assign in assigns]
@@ -414,9 +419,9 @@ class Reader:
                 if isinstance(one, Table) and (user := one.get("userName")) is not None:
                     facts.users.append((user, place))
             return
-        for one in self.inside(value, place):
-            if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
-                self.credential(facts, one, place)
+        for inner, there in self.placed_inside(value, place):
+            if isinstance(inner, Call) and inner.method.lower() in CREDENTIALS:
+                self.credential(facts, inner, there)
                 return
         text = "".join(path_of(value)).lower()
         if "default" in text or self.resolver.text(value, place) in ("null", "None"):

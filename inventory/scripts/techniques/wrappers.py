@@ -129,9 +129,9 @@ def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
 
 def user_in(resolver: Resolver, expr: Expr, place: Place) -> tuple[Expr, Place] | None:
     """Who the PSCredential is for that a function makes of what it is told."""
-    for one in Reader(resolver).inside(expr, place):
+    for one, there in Reader(resolver).placed_inside(expr, place):
         if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args:
-            return one.args[0], place
+            return one.args[0], there
     return None
 
 
