@@ -12,6 +12,7 @@ from inventory.scripts.findings import Finding, Found, Secret, add
 from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
 from inventory.scripts.languages import parse
+from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File, Project
@@ -136,6 +137,8 @@ def read_source(file: File, project: Project) -> Found:
         return of_batch(file)
     if is_crontab(file):
         return of_crontab(file)
+    if is_package(file):
+        return of_package(file)
     if file.kind and file.kind != "ruby":
         return Found([], [])
     unit = file.unit

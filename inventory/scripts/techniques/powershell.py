@@ -27,9 +27,22 @@ def cmdlets(resolver: Resolver) -> Found:
         if name in SENDERS and name not in own:
             one = Sending(resolver, placed, SENDERS[name])
             found.findings.append(one.finding())
+        elif name.endswith(".ps1"):
+            found.secrets += handed_over(resolver, placed)
         elif name == "convertto-securestring":
             found.secrets += plain_text(resolver, placed)
     return found
+
+
+def handed_over(resolver: Resolver, placed: PlacedCall) -> list[Secret]:
+    """`Send.ps1 -Password …`."""
+    return [
+        Secret(resolver.unit.path, value.line, "password")
+        for name, given in placed.call.named
+        if name in ("password", "pass", "pwd") or name.endswith("password")
+        for value in resolver.values(given, placed.place)[:1]
+        if value.source == "literal" and value.is_known and is_secret(value.text)
+    ]
 
 
 def plain_text(resolver: Resolver, placed: PlacedCall) -> list[Secret]:
