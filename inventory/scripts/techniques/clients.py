@@ -15,6 +15,7 @@ from inventory.scripts.forms import (
     walk,
 )
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import (
     CLIENTS,
     CS,
@@ -23,7 +24,7 @@ from inventory.scripts.techniques.libraries import (
     Client,
     spec_of,
 )
-from inventory.scripts.techniques.reader import Facts, Reader
+from inventory.scripts.techniques.reader import Reader
 
 
 def clients(resolver: Resolver) -> Found:

@@ -9,7 +9,7 @@ from inventory.scripts.findings import Finding, Found, Secret, best_account, bes
 from inventory.scripts.forms import Call, Expr, Place, Table, walk
 from inventory.scripts.hosts import is_relay
 from inventory.scripts.resolve import Resolver
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,10 @@ from inventory.scripts.findings import Finding, Found, Secret, best_account, bes
 from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
 from inventory.scripts.hosts import ADDRESS, is_relay
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.facts import is_secret
+from inventory.scripts.techniques.inside import account_of_credential
 from inventory.scripts.techniques.libraries import CREDENTIALS
-from inventory.scripts.techniques.reader import Reader, account_of_credential, is_secret
+from inventory.scripts.techniques.reader import Reader
 
 SENDERS = {
     "send-mailmessage": "Send-MailMessage",

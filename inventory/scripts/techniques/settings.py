@@ -20,7 +20,7 @@ from inventory.scripts.hosts import (
 )
 from inventory.scripts.project import File, Project
 from inventory.scripts.settings_files import Entry, is_example
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 MAILISH = {
     "smtp",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_relay
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 TOKEN = re.compile(
     r"--[^\n]*|/\*.*?(?:\*/|\Z)|(?P<text>[Nn]?'(?:[^']|'')*')|(?P<name>@?[\w$#.\[\]]+)"

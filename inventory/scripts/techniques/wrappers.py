@@ -23,9 +23,10 @@ from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
-from inventory.scripts.techniques.reader import Facts, Reader
+from inventory.scripts.techniques.reader import Reader
 
 MAX_STEPS = 8
 MAX_OUTER = 50
