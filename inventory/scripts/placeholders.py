@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from inventory.scripts.settings_files import Entry
+from inventory.scripts.entries import Entry
 
 REFERENCE = re.compile(
     r"\$\{(?:env[.:]|var\.)?(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${}]*)\}"

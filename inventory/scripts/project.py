@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from inventory.scripts.entries import Entry
+from inventory.scripts.formats.key_lines import from_env
 from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
 from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import filled, has_reference, names_in
-from inventory.scripts.settings_files import Entry, from_env, is_example, kind_of, read_entries
+from inventory.scripts.settings_files import is_example, kind_of, read_entries
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
          "blat", "dsn", "cdo.", "o365")  # fmt: skip

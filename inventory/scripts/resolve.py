@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from inventory.scripts.definitions import END, Definitions, sees
 from inventory.scripts.forms import (
     Assign,
     Call,
     Either,
     Expr,
-    Function,
     Index,
     Join,
     Member,
     Name,
     Other,
     Place,
-    PlacedCall,
-    Scope,
     Sequence,
     Table,
     Text,
@@ -27,6 +24,7 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import looks_like_mail_host
+from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys, property_key
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import Project
 
@@ -34,25 +32,15 @@ UNKNOWN = "\0"
 """Stands in a text for a piece that is not known."""
 
 MAX_DEPTH = 25
+
 MAX_VALUES = 6
+
 MAX_STEPS = 2_000
 """Steps that one question may take."""
 
 MAX_SPENT = 400_000
 """Steps that one file may take."""
 
-MAX_CALLERS = 50
-
-ENVIRONMENT = {
-    ("os", "environ"), ("environ",), ("process", "env"), ("env",), ("_ENV",), ("_SERVER",),
-    ("ENV",), ("os.environ",), ("import", "meta", "env"),
-}  # fmt: skip
-ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
-LOOKUPS = {
-    "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
-    "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
-    "has", "getconfig", "opt", "setting", "get_config", "getsetting",
-}  # fmt: skip
 SAME = {
     "str", "strip", "trim", "tostring", "string", "lower", "tolower", "rstrip", "lstrip",
     "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
@@ -74,49 +62,12 @@ class Value:
         return UNKNOWN not in self.text
 
 
-class Resolver:
+class Resolver(Definitions):
     def __init__(self, unit: Unit, project: Project) -> None:
-        self.unit, self.project = unit, project
-        self.steps = 0
+        super().__init__(unit, project)
+        self.steps = self.spent = 0
         self.borrowings: dict[tuple[str, ...], list[Value]] = {}
         self.others: dict[str, Resolver] = {}
-        self.by_path: dict[tuple[str, ...], list[Assign]] = {}
-        for assign in unit.assigns:
-            self.by_path.setdefault(assign.path, []).append(assign)
-        self.owners: dict[str, list[Scope]] = {}
-        for function in unit.functions:
-            for name, _ in function.parameters:
-                self.owners.setdefault(name, []).append(function.scope)
-        self.by_scope = {function.scope: function for function in unit.functions}
-        self.calls: dict[str, list[PlacedCall]] = {}
-        for placed in unit.calls:
-            self.calls.setdefault(placed.call.method.lower(), []).append(placed)
-            if name := script_of(placed.call):
-                self.calls.setdefault(name, []).append(placed)
-            for name, call in self.above(placed):
-                self.calls.setdefault(name.lower(), []).append(replace(placed, call=call))
-        self.spent = 0
-        self.functions: dict[str, list[Function]] = {}
-        for function in unit.functions:
-            self.functions.setdefault(function.name, []).append(function)
-
-    def above(self, placed: PlacedCall) -> Iterator[tuple[str, Call]]:
-        """The classes whose constructors a call like `super(host, user)` calls."""
-        call, place = placed.call, placed.place
-        owner = call.receiver
-        if call.method == "__init__" and (path := path_of(owner)) and call.args:
-            yield path[-1], replace(call, args=call.args[1:])
-            return
-        is_super = call.method in ("super", "base") or (
-            call.method == "__init__" and isinstance(owner, Call) and owner.method == "super"
-        )
-        is_parent = call.method == "__construct" and not isinstance(owner, Call)
-        if not (is_super or is_parent):
-            return
-        for scope in reversed(prefixes(place.scope)):
-            if (around := self.by_scope.get(scope)) is not None and around.extends:
-                yield from ((name, call) for name in around.extends)
-                return
 
     def values(self, expr: Expr | None, place: Place) -> list[Value]:
         """What it may be, likeliest first; empty when nothing is known."""
@@ -189,8 +140,6 @@ class Resolver:
                 if isinstance(value, Table) and value.items:
                     return mirrored(value, expr)
         return None
-
-    # -- worth of each form -------------------------------------------------------------------
 
     def worth(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         self.steps += 1
@@ -348,10 +297,6 @@ class Resolver:
             return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
-    def functions_of(self, call: Call) -> list[Function]:
-        is_any_case = self.unit.language in ("powershell", "visualbasic")
-        return self.functions.get(call.method.lower() if is_any_case else call.method, [])
-
     def of_returned(self, call: Call, rest: tuple[str, ...], depth: int) -> list[Value]:
         """What stands under these keys in the tables that a function of this file returns."""
         found: list[Value] = []
@@ -431,58 +376,6 @@ class Resolver:
             expr = Index(expr, Text(key, of.line), of.line)
         return self.named(expr, place, depth + 1)
 
-    # -- names ------------------------------------------------------------------------------------
-
-    def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
-        """The assignments that may hold at a place, the likeliest first."""
-        found = self.by_path.get(path, [])
-        if owner := self.owner_of(path[0], place):
-            return last_before(
-                [one for one in found if one.place.scope[: len(owner)] == owner], place
-            )
-        if not found and path[0].startswith("."):
-            found = self.by_path.get((path[0][1:], *path[1:]), [])
-        if not found and len(path) == 1:
-            found = self.by_path.get(("." + path[0],), [])
-            if found:
-                path = ("." + path[0],)
-        seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
-        if not seen and len(path) > 1 and is_class:
-            static = ("." + path[1], *path[2:])  # A constant of a class in this file.
-            seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
-        if not seen and self.unit.language in ("csharp", "java"):
-            around = place.scope[:-1]  # A field that another method of the class sets.
-            seen = [one for one in found if around and one.place.scope[: len(around)] == around]
-        if not seen:
-            return []
-        inner = max(len(one.place.scope) for one in seen)
-        seen = [one for one in seen if len(one.place.scope) == inner]
-        chosen = last_before(seen, place) or seen[-1:]
-        if path[0].startswith("."):
-            chosen = [*self.of_subclasses(seen, place), *chosen]
-        return chosen
-
-    def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
-        """What classes of this file that extend the one around a place set its fields to."""
-        around = [one.name for scope in prefixes(place.scope) if (one := self.by_scope.get(scope))]
-        return [
-            one
-            for one in seen
-            if any(
-                (above := self.by_scope.get(scope)) is not None
-                and any(name in around for name in above.extends)
-                for scope in prefixes(one.place.scope)
-            )
-        ]
-
-    def owner_of(self, name: str, place: Place) -> Scope | None:
-        """The function around a place that has a parameter of this name."""
-        for scope in reversed(self.owners.get(name, [])):
-            if scope == place.scope[: len(scope)]:
-                return scope
-        return None
-
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What the calls in this file hand to a parameter, else its default."""
         found: list[Value] = []
@@ -501,33 +394,6 @@ class Resolver:
             for one in self.descended(assign, path[1:], use, depth + 3):
                 found += [one] if one not in found else []
         return found[:MAX_VALUES]
-
-    def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
-        """The arguments, and last the default, that a parameter may be."""
-        if len(path) != 1:
-            return []
-        owner = self.owner_of(path[0], place)
-        if owner is not None:
-            function = self.by_scope[owner]
-            names = [name for name, _ in function.parameters]
-            index = names.index(path[0])
-            found: list[tuple[Expr, Place]] = []
-            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                is_command = self.unit.language == "powershell" and not placed.call.is_new
-                position = -1 if is_command else index
-                arg = placed.call.arg(position, path[0])
-                if arg is not None:
-                    found.append((arg, placed.place))
-            default = function.parameters[index][1]
-            return [*found, (default, place)] if default is not None else found
-        return []
-
-    def called_as(self, function: Function) -> str:
-        """The name in calls: a constructor's is its class's."""
-        owner = self.by_scope.get(function.scope[:-1])
-        if owner is not None and function.name in ("__init__", "constructor", "__construct"):
-            return owner.name.lower()
-        return function.name.lower()
 
     def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """The default of a command-line option of argparse or click."""
@@ -599,32 +465,6 @@ class Resolver:
         return self.worth(default, place, depth + 1) if default is not None else []
 
 
-def script_of(call: Call) -> str:
-    """The file of a script that a command runs, in lower case."""
-    low = call.method.lower()
-    return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
-
-
-def prefixes(scope: Scope) -> list[Scope]:
-    return [scope[:length] for length in range(1, len(scope) + 1)]
-
-
-def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
-    """The last assignment before a place, and those before it that a branch may have left."""
-    chosen: list[Assign] = []
-    for one in reversed(assigns):
-        if one.place.order >= place.order:
-            continue
-        chosen.append(one)
-        if one.place.branch == place.branch[: len(one.place.branch)]:
-            break
-    return chosen
-
-
-END = Place((), (), 10**9)
-"""After all of a file."""
-
-
 def mirrored(table: Table, of: Expr) -> Table:
     """The table with references to its values in place of them."""
     items = []
@@ -641,53 +481,3 @@ def item_of(value: Expr, key: str) -> Expr | None:
     if isinstance(value, Sequence) and key.isdigit() and int(key) < len(value.items):
         return value.items[int(key)]
     return None
-
-
-def sees(place: Place, other: Place) -> bool:
-    """Whether a name set at the other place is in scope here."""
-    return other.scope == place.scope[: len(other.scope)]
-
-
-def is_environment(call: Call) -> bool:
-    if call.method.lower() in ENV_CALLS:
-        return True
-    return path_of(call.receiver) in ENVIRONMENT or call.method in ("Env", "get_env")
-
-
-def lookup_keys(call: Call) -> tuple[str, ...]:
-    """The constant keys of `config.get("smtp", "host")`; () if it is no lookup."""
-    method = call.method.lower()
-    if method not in LOOKUPS and method not in ENV_CALLS:
-        return ()
-    keys = [arg.text for arg in call.args if isinstance(arg, Text)]
-    if not keys or not isinstance(call.args[0], Text):
-        return ()
-    above: tuple[str, ...] = ()
-    owner = call.receiver
-    if isinstance(owner, Call):
-        above = lookup_keys(owner)
-    elif isinstance(owner, Index | Member) and path_of(owner) not in ENVIRONMENT:
-        above = path_of(owner)[1:]
-        if not path_of(owner) and isinstance(owner, Index) and isinstance(owner.key, Text):
-            above = (owner.key.text,)
-    if len(keys) > 1 and not is_section(call):
-        keys = keys[:1]
-    return (*above, *keys)
-
-
-def is_section(call: Call) -> bool:
-    """`get(section, key)` of configparser, not `get(key, default)`."""
-    return (
-        call.method == "get"
-        and not is_environment(call)
-        and len(call.args) > 1
-        and isinstance(call.args[1], Text)
-        and "." not in call.args[1].text
-        and "@" not in call.args[1].text
-    )
-
-
-def property_key(text: str, line: int) -> tuple[tuple[str, ...], Expr | None]:
-    """(keys, default) of Spring's `${mail.host:localhost}`."""
-    name, sign, default = text.strip("${}").partition(":")
-    return tuple(name.split(".")), Text(default, line) if sign else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
+from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret, add
 from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
@@ -17,7 +18,7 @@ from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File, Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
-from inventory.scripts.settings_files import Entry, is_example
+from inventory.scripts.settings_files import is_example
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta

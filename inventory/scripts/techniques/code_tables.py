@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inventory.scripts.definitions import END
+from inventory.scripts.entries import MAX_DEPTH, MAX_ENTRIES, Entry
 from inventory.scripts.findings import Found
 from inventory.scripts.forms import Expr, Sequence, Table, Unit, walk
 from inventory.scripts.project import File, Project
-from inventory.scripts.resolve import END, Resolver
-from inventory.scripts.settings_files import MAX_DEPTH, MAX_ENTRIES, Entry
+from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.settings import servers
 
 LANGUAGES = ("php", "javascript")

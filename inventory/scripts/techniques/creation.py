@@ -3,6 +3,7 @@ properties and the authenticator beside it."""
 
 from __future__ import annotations
 
+from inventory.scripts.definitions import sees
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -14,7 +15,6 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.resolve import sees
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import (
     URL_LOOKUPS,

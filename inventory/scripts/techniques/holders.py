@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inventory.scripts.definitions import sees
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -16,7 +17,6 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.resolve import sees
 from inventory.scripts.techniques.inside import Inside
 from inventory.scripts.techniques.libraries import (
     SETTINGS_OF_CLIENTS,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from inventory.scripts.definitions import END
 from inventory.scripts.findings import Finding, best_account, best_host
 from inventory.scripts.forms import Call, Expr, Function, Name, Place, PlacedCall, path_of
 from inventory.scripts.hosts import is_relay
-from inventory.scripts.resolve import END, Resolver
+from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.libraries import Client, spec_of
 from inventory.scripts.techniques.reader import Reader
 

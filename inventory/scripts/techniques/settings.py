@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import (
     ADDRESS,
@@ -19,7 +20,7 @@ from inventory.scripts.hosts import (
     user_of,
 )
 from inventory.scripts.project import File, Project
-from inventory.scripts.settings_files import Entry, is_example
+from inventory.scripts.settings_files import is_example
 from inventory.scripts.techniques.facts import is_secret
 
 MAILISH = {
