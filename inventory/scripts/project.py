@@ -35,6 +35,9 @@ CONFIG_FOLDERS = {
 }  # fmt: skip
 
 
+DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
+
+
 @dataclass
 class File:
     path: str
@@ -136,7 +139,7 @@ class Project:
         folder, steps, found = path.rpartition("/")[0], 0, []
         while True:
             found.append((steps, folder))
-            for name in (*CONFIG_FOLDERS, "src/main/resources", "properties"):
+            for name in (*CONFIG_FOLDERS, *DEEPER_FOLDERS, "properties"):
                 below = f"{folder}/{name}" if folder else name
                 if below in self.by_folder and not path.startswith(below + "/"):
                     found.append((steps, below))

@@ -214,6 +214,8 @@ class Resolver(Definitions):
             ]
             if found:
                 return found[:MAX_VALUES]
+        if (got := field_of(call)) is not None and self.unit.language == "java":
+            return self.named(got, place, depth + 1)
         return []
 
     def formatted(
@@ -463,6 +465,14 @@ class Resolver(Definitions):
             source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
             return [Value(text, line, source)]
         return self.worth(default, place, depth + 1) if default is not None else []
+
+
+def field_of(call: Call) -> Expr | None:
+    """`settings.host` of `settings.getHost()`."""
+    name = call.method.removeprefix("get")
+    if call.args or call.receiver is None or name == call.method or not name[:1].isupper():
+        return None
+    return Member(call.receiver, name[:1].lower() + name[1:], call.line)
 
 
 def mirrored(table: Table, of: Expr) -> Table:

@@ -91,7 +91,8 @@ def flatten_yaml(
     else:
         is_block = getattr(node, "style", None) in ("|", ">")
         line = node.start_mark.line + 1 + is_block
-        scalar(str(node.value), path, line, found, items)
+        text = f"${{{node.value}}}" if node.tag == "!secret" else str(node.value)
+        scalar(text, path, line, found, items)
 
 
 def dict_of(node: yaml.MappingNode) -> dict[str, yaml.Node]:
