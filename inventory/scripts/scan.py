@@ -27,7 +27,7 @@ from inventory.scripts.techniques.sql import sql
 from inventory.scripts.units import of_unit, of_written, replace_path
 from inventory.scripts.walk import files_of
 
-CONSTANTS = ("WordPress", "CodeIgniter", "Drupal", "Joomla", "Nextcloud")
+CONSTANTS = ("Python settings", "WordPress", "CodeIgniter", "Drupal", "Joomla", "Nextcloud")
 """Findings in constants, which give way to the code that is seen to read them."""
 
 DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".log", ".lock", ".svg")

@@ -74,20 +74,27 @@ def from_properties(text: str) -> list[Entry]:
 
 
 MAX_CSV = 65_536
+MAX_ROWS = 200
 
 
 def from_csv(text: str) -> list[Entry]:
-    """The first row under the heads, for a script that reads its settings so."""
+    """The first row under the heads, for a script that reads its settings so; of two columns each
+    row is a setting as well."""
     if len(text) > MAX_CSV:
         return []
-    lines = [line for line in text.splitlines()[:5] if line.strip() and line[0] != "#"]
-    sign = ";" if lines and lines[0].count(";") > lines[0].count(",") else ","
-    rows = [list(row) for row in csv.reader(lines[:2], delimiter=sign)]
-    if len(rows) < 2:
+    lines = [
+        (number, line)
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and line[0] != "#"
+    ][:MAX_ROWS]
+    sign = ";" if lines and lines[0][1].count(";") > lines[0][1].count(",") else ","
+    rows = [list(row) for row in csv.reader((line for _, line in lines), delimiter=sign)]
+    if len(rows) < 2 or len(rows) != len(lines):
         return []
-    number = text.splitlines().index(lines[1]) + 1
-    pairs = zip(rows[0], rows[1], strict=False)
-    return [Entry((head.strip(),), one.strip(), number) for head, one in pairs if head.strip()]
+    pairs = list(zip(rows[0], rows[1], [lines[1][0]] * len(rows[0]), strict=False))
+    if len(rows[0]) == 2:
+        pairs += [(row[0], row[1], at) for row, (at, _) in zip(rows, lines, strict=True) if row[1:]]
+    return [Entry((head.strip(),), one.strip(), at) for head, one, at in pairs if head.strip()]
 
 
 RUBY = re.compile(

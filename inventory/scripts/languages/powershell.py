@@ -113,7 +113,13 @@ class PowerShell(Frontend):
         return Name(text_of(node).strip("[]").lower(), line_of(node))
 
     def on_cast_expression(self, node: Node) -> Expr:
-        return self.exprs(node.named_children)[-1]
+        parts = self.exprs(node.named_children)
+        kind, value = parts[0], parts[-1]
+        is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
+        if isinstance(kind, Name) and isinstance(value, Table) and is_client:
+            name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
+            return self.call(name, kind, (), value.items, value.line, is_new=True)
+        return value
 
     def on_member_access(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
@@ -135,7 +141,7 @@ class PowerShell(Frontend):
     on_additive_argument_expression = on_additive_expression
 
     def on_format_expression(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
+        parts = self.exprs(one for one in node.named_children if one.type != "format_operator")
         if len(parts) < 2:
             return parts[0] if parts else Other((), line_of(node))
         args = list(parts[1:])
