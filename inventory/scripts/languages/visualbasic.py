@@ -174,7 +174,9 @@ class VisualBasic(Frontend):
         self.open("with", nullcontext())
 
     def declaration(self) -> None:
-        while self.peek() in BEFORE_NAMES and self.peek(1) not in ("=", ".", "("):
+        while self.peek() in BEFORE_NAMES and self.peek(1) not in ("=", "("):
+            if self.peek(1) == "." and self.peek() not in ("set", "let"):
+                break  # A name of its own, as `shared.x`.
             self.take()
         kind = self.peek()
         if kind in ("sub", "function", "property"):
