@@ -76,7 +76,9 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
         for told in with_logins(one, project)
     ]
     return Scan(
-        sorted(one_each(findings), key=lambda one: (one.path, one.line, one.technique)),
+        sorted(
+            one_each(findings), key=lambda one: (one.path, one.line, one.technique, one.account)
+        ),
         sorted(set(secrets), key=lambda one: (one.path, one.line)),
         unread,
         len(project.files),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import tree_sitter_powershell
 from tree_sitter import Language, Node
@@ -92,10 +93,14 @@ class PowerShell(Frontend):
         self.note_script(text.text, text.line)
         return text
 
+    @cached_property
+    def is_writing(self) -> bool:
+        return WRITES.search(self.unit.text) is not None
+
     def note_script(self, text: str, line: int) -> None:
         """A text that the script writes into a script of its own."""
         low = text.lower()
-        if WRITES.search(self.unit.text) and ("send-mailmessage" in low or "smtpclient" in low):
+        if ("send-mailmessage" in low or "smtpclient" in low) and self.is_writing:
             self.unit.embedded.append(Embedded(text, line, "powershell", ""))
 
     def on_expandable_string_literal(self, node: Node) -> Expr:
