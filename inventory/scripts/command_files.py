@@ -8,6 +8,7 @@ from dataclasses import replace
 from inventory.scripts.findings import Finding, Found
 from inventory.scripts.hosts import host_of
 from inventory.scripts.languages import parse
+from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File
 from inventory.scripts.techniques.commands import decide, lines_of, without_prefix
 from inventory.scripts.units import of_unit, replace_path
@@ -27,7 +28,10 @@ def of_batch(file: File) -> Found:
         plain = re.sub(r"^for\s.*?\bdo\b\s*\(?", "", plain, flags=re.IGNORECASE)
         used = [known[name] for name in re.findall(r"%(\w+)%", plain.lower()) if name in known]
         plain = re.sub(r"%(\w+)%", lambda name: known.get(name[1].lower(), ("\0",))[0], plain)
-        one = of_line(file.path, plain, number)
+        if script_in(plain):
+            one = of_powershell_line(file.path, plain, number, file.project)
+        else:
+            one = of_line(file.path, plain, number)
         hosts = {host_of(text): line for text, line in used}
         found.findings += [
             replace(each, line=hosts.get(each.host, each.line)) for each in one.findings

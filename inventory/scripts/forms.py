@@ -147,8 +147,8 @@ class Function:
     parameters: list[tuple[str, Expr | None]] = field(default_factory=list)
     returns: list[Expr] = field(default_factory=list)
     line: int = 0
-    extends: str = ""
-    """The class above, of a class."""
+    extends: tuple[str, ...] = ()
+    """The classes above, of a class."""
 
 
 @dataclass(slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
-from inventory.scripts.settings_files import Entry
+from inventory.scripts.entries import Entry
 
 REFERENCE = re.compile(
     r"\$\{(?:env[.:]|var\.)?(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${}]*)\}"
     r"|\$\{(?:env[.:]|var\.)?(?P<plain>[\w.-]+)\}"
+    r"|\{\{-?\s*\.Values\.(?P<value>[\w.-]+)\s*"
+    r"(?:\|\s*default\s+['\"](?P<other>[^'\"]*)['\"]\s*)?(?:\|[^{}]*)?-?\}\}"
     r"|\{\{\s*(?P<template>\w+)\s*(?:\|\s*default\(\s*['\"](?P<fallback>[^'\"]*)['\"][^)]*\)\s*)?\}\}"
 )
 
@@ -33,17 +36,18 @@ def filled(entry: Entry, own: dict[str, str], elsewhere: Lookup) -> Entry:
     sources = [entry.source]
 
     def one(found: re.Match[str]) -> str:
-        name = found["braced"] or found["plain"] or found["template"]
+        name = found["braced"] or found["plain"] or found["value"] or found["template"]
         if (text := own.get(name.lower())) is not None:
             return text
         if (told := elsewhere(name)) is not None:
             sources.append(told[1])
             return told[0]
-        default = found["default"] if found["braced"] else found["fallback"]
+        default = found["default"] or found["fallback"] or found["other"]
+        default = found["default"] if found["braced"] else default
         return found[0] if default is None else default
 
     text = REFERENCE.sub(one, entry.text, count=MAX_REFERENCES)
-    return Entry(entry.path, text, entry.line, entry.is_variable, sources[-1])
+    return replace(entry, text=text, source=sources[-1])
 
 
 def names_in(entries: list[Entry]) -> dict[str, str]:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from inventory.scripts.entries import Entry
+from inventory.scripts.formats.key_lines import from_env
 from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
-from inventory.scripts.languages import parse
+from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import filled, has_reference, names_in
-from inventory.scripts.settings_files import Entry, from_env, is_example, kind_of, read_entries
+from inventory.scripts.settings_files import is_example, kind_of, read_entries
+
+HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
+         "blat", "dsn", "cdo.", "o365")  # fmt: skip
+"""A source file with none of these words sends no mail that this can tell."""
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
@@ -27,6 +33,9 @@ CONFIG_FOLDERS = {
     "config", "conf", "etc", "env", "settings", "resources", "cfg", "inc", "include", "includes",
     "lib", "common", "shared", "defaults", "vars", "group_vars", "host_vars",
 }  # fmt: skip
+
+
+DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
 
 
 @dataclass
@@ -63,12 +72,27 @@ class File:
         return names_in(self.entries)
 
     @cached_property
+    def speaks_of_mail(self) -> bool:
+        low = self.text.lower()
+        return any(hint in low for hint in HINTS)
+
+    @cached_property
+    def language(self) -> str:
+        frontend = frontend_of(self.path, self.text)
+        return frontend.name if frontend is not None else ""
+
+    @property
+    def runs(self) -> str:
+        """The language of what calls the functions of others, be it in a command line."""
+        return "powershell" if self.name.lower().endswith((".bat", ".cmd")) else self.language
+
+    @cached_property
     def unit(self) -> Unit | None:
         return parse(self.path, self.text)
 
 
 class Project:
-    def __init__(self, files: list[tuple[str, str]]) -> None:
+    def __init__(self, files: list[tuple[str, str]], documents: Sequence[str] = ()) -> None:
         self.files = {path: File(path, text, self) for path, text in files}
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
@@ -79,26 +103,43 @@ class Project:
         self.by_stem: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_stem[file.stem].append(file)
+        self.programs = {
+            path.rpartition("/")[0]
+            for path in (*documents, *self.files)
+            if is_mark(path.rpartition("/")[2].lower())
+        }
+        """Folders with what marks the source of a program: its manifest, its own documents."""
         self.folders: dict[str, Folder] = {}
-        self.named: dict[str, list[Unit]] = {}
+        self.named: dict[tuple[str, str], list[File]] = {}
+        """By path and text: a file of command lines has several programs."""
         self.defined: dict[str, Constants] = {}
         self.is_filling = False
         self.referred: dict[tuple[str, str], tuple[str, str] | None] = {}
-        self.wrappers: dict[str, list[Any]] = {}
+        self.wrappers: dict[tuple[str, str], list[Any]] = {}
         """What `techniques.wrappers` found, by file."""
-        self.logins: dict[tuple[str, int], tuple[str, str]] = {}
+        self.senders: set[tuple[str, str, str]] = set()
+        """(name, what its file is called, language) of the functions and classes that send for
+        others, in lower case."""
+        self.logins: dict[tuple[str, int], list[tuple[str, str]]] = {}
         """(account, source) for the findings of wrappers whose callers name the account."""
         self.answered: set[tuple[str, int]] = set()
         """Findings of wrappers whose callers, which have findings of their own, name the server."""
+        self.overridden: set[tuple[str, int]] = set()
+        """Findings of classes that others set to a server of their own."""
         self.used: set[tuple[str, int]] = set()
         """(path, line) of the settings that code reads, which so are no finding of their own."""
+
+    def is_program(self, path: str) -> bool:
+        """Whether a file belongs to the source of a program."""
+        parts = path.split("/")[:-1]
+        return any("/".join(parts[:length]) in self.programs for length in range(len(parts) + 1))
 
     def nearby_folders(self, path: str) -> list[tuple[int, str]]:
         """(steps away, folder): its own, its parents', and folders of settings in them."""
         folder, steps, found = path.rpartition("/")[0], 0, []
         while True:
             found.append((steps, folder))
-            for name in (*CONFIG_FOLDERS, "src/main/resources", "properties"):
+            for name in (*CONFIG_FOLDERS, *DEEPER_FOLDERS, "properties"):
                 below = f"{folder}/{name}" if folder else name
                 if below in self.by_folder and not path.startswith(below + "/"):
                     found.append((steps, below))
@@ -213,8 +254,13 @@ class Project:
         return self.defined[unit.path]
 
     def modules(self, unit: Unit) -> list[Unit]:
+        """The sources of `module_files`."""
+        return [file.unit for file in self.module_files(unit) if file.unit is not None]
+
+    def module_files(self, unit: Unit) -> list[File]:
         """Source files of the same language that this one names, the nearest first."""
-        if unit.path not in self.named:
+        key = (unit.path, unit.text)
+        if key not in self.named:
             words = set(re.split(r"[^\w.-]+", unit.text))
             plain = set(re.split(r"\W+", unit.text.lower()))
             near = [
@@ -222,6 +268,8 @@ class Project:
                 for _, path in self.nearby_folders(unit.path)
                 for file in self.folder(path).named(plain, words)
             ]
+            stem = unit.path.rpartition("/")[2].rpartition(".")[0]
+            near += self.by_name.get(f"{stem}.psd1", []) if unit.language == "powershell" else []
             near += [one for name in sorted(words) for one in self.by_name.get(name, [])]
             near += [
                 file
@@ -230,12 +278,22 @@ class Project:
                 if unit.language in CLASSES or file.folder.rpartition("/")[2].lower() in plain
             ]
             found = {file.path: file for file in near if file.stem and file.path != unit.path}
-            self.named[unit.path] = [
-                file.unit
+            self.named[key] = [
+                file
                 for file in list(found.values())[:MAX_MODULES]
-                if file.unit is not None and file.unit.language == unit.language
+                if file.language == unit.language
             ]
-        return self.named[unit.path]
+        return self.named[key]
+
+
+MANIFESTS = {
+    "setup.py", "setup.cfg", "pyproject.toml", "package.json", "composer.json", "pom.xml",
+    "build.gradle", "go.mod", "gemfile", "cargo.toml", ".gitignore", "makefile", "dockerfile",
+}  # fmt: skip
+
+
+def is_mark(name: str) -> bool:
+    return name in MANIFESTS or name.endswith((".md", ".rst", ".adoc", ".sln", ".csproj"))
 
 
 def stage_of(name: str) -> int:
@@ -289,9 +347,9 @@ class Constants:
 
     def of(self, path: tuple[str, ...]) -> Iterator[tuple[Expr, Place]]:
         """What `module.name` or `name` may be: (expression, its place)."""
-        if len(path) > 1:
+        for keys in (path[1:], path) if len(path) > 1 else ():
             for table in self.exports:
-                value = inside(table, path[1:])
+                value = inside(table, keys)
                 if value is not None and not isinstance(value, Table):
                     yield value, Place((), (), 10**9)
         for names in (path, path[1:]) if len(path) > 1 else (path,):

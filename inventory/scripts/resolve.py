@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from inventory.scripts.definitions import END, Definitions, sees
 from inventory.scripts.forms import (
     Assign,
     Call,
     Either,
     Expr,
-    Function,
     Index,
     Join,
     Member,
     Name,
     Other,
     Place,
-    PlacedCall,
-    Scope,
     Sequence,
     Table,
     Text,
@@ -26,6 +24,7 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import looks_like_mail_host
+from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys, property_key
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.project import Project
 
@@ -33,25 +32,15 @@ UNKNOWN = "\0"
 """Stands in a text for a piece that is not known."""
 
 MAX_DEPTH = 25
+
 MAX_VALUES = 6
+
 MAX_STEPS = 2_000
 """Steps that one question may take."""
 
 MAX_SPENT = 400_000
 """Steps that one file may take."""
 
-MAX_CALLERS = 50
-
-ENVIRONMENT = {
-    ("os", "environ"), ("environ",), ("process", "env"), ("env",), ("_ENV",), ("_SERVER",),
-    ("ENV",), ("os.environ",), ("import", "meta", "env"),
-}  # fmt: skip
-ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
-LOOKUPS = {
-    "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
-    "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
-    "has", "getconfig", "opt", "setting", "get_config", "getsetting",
-}  # fmt: skip
 SAME = {
     "str", "strip", "trim", "tostring", "string", "lower", "tolower", "rstrip", "lstrip",
     "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
@@ -73,27 +62,12 @@ class Value:
         return UNKNOWN not in self.text
 
 
-class Resolver:
+class Resolver(Definitions):
     def __init__(self, unit: Unit, project: Project) -> None:
-        self.unit, self.project = unit, project
-        self.steps = 0
+        super().__init__(unit, project)
+        self.steps = self.spent = 0
         self.borrowings: dict[tuple[str, ...], list[Value]] = {}
         self.others: dict[str, Resolver] = {}
-        self.by_path: dict[tuple[str, ...], list[Assign]] = {}
-        for assign in unit.assigns:
-            self.by_path.setdefault(assign.path, []).append(assign)
-        self.owners: dict[str, list[Scope]] = {}
-        for function in unit.functions:
-            for name, _ in function.parameters:
-                self.owners.setdefault(name, []).append(function.scope)
-        self.calls: dict[str, list[PlacedCall]] = {}
-        for placed in unit.calls:
-            self.calls.setdefault(placed.call.method.lower(), []).append(placed)
-        self.by_scope = {function.scope: function for function in unit.functions}
-        self.spent = 0
-        self.functions: dict[str, list[Function]] = {}
-        for function in unit.functions:
-            self.functions.setdefault(function.name, []).append(function)
 
     def values(self, expr: Expr | None, place: Place) -> list[Value]:
         """What it may be, likeliest first; empty when nothing is known."""
@@ -167,8 +141,6 @@ class Resolver:
                     return mirrored(value, expr)
         return None
 
-    # -- worth of each form -------------------------------------------------------------------
-
     def worth(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         self.steps += 1
         if depth > MAX_DEPTH or self.steps > MAX_STEPS:
@@ -235,13 +207,15 @@ class Resolver:
             if method in ("strip", "trim", "lower", "rstrip", "lstrip", "encode", "decode"):
                 inner = call.receiver or inner
             return self.worth(inner, place, depth + 1) if inner is not None else []
-        for function in self.functions.get(call.method, []):
+        for function in self.functions_of(call):
             there = Place((*function.scope,), (), 10**9)
             found = [
                 one for value in function.returns for one in self.worth(value, there, depth + 3)
             ]
             if found:
                 return found[:MAX_VALUES]
+        if (got := field_of(call)) is not None and self.unit.language == "java":
+            return self.named(got, place, depth + 1)
         return []
 
     def formatted(
@@ -325,11 +299,26 @@ class Resolver:
             return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
+    def of_returned(self, call: Call, rest: tuple[str, ...], depth: int) -> list[Value]:
+        """What stands under these keys in the tables that a function of this file returns."""
+        found: list[Value] = []
+        for function in self.functions_of(call):
+            there = Place(function.scope, (), 10**9)
+            for returned in function.returns:
+                value: Expr | None = self.table(returned, there, depth + 1)
+                for key in rest:
+                    value = item_of(value, key) if value is not None else None
+                if value is not None:
+                    found += self.worth(value, there, depth + 3)
+        return found[:MAX_VALUES]
+
     def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
         """A field's own value, of an object of a class in this file."""
         if not isinstance(made, Call):
             return []
-        for one in self.functions.get(made.method, []):
+        if told := self.of_returned(made, rest, depth):
+            return told
+        for one in self.functions_of(made):
             for assign in self.unit.assigns:
                 its = (assign.path[0].removeprefix("."), *assign.path[1:])
                 if its == rest and assign.place.scope[: len(one.scope)] == one.scope:
@@ -389,59 +378,6 @@ class Resolver:
             expr = Index(expr, Text(key, of.line), of.line)
         return self.named(expr, place, depth + 1)
 
-    # -- names ------------------------------------------------------------------------------------
-
-    def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
-        """The assignments that may hold at a place, the likeliest first."""
-        found = self.by_path.get(path, [])
-        if (owner := self.owner_of(path[0], place)) is not None:
-            return last_before(
-                [one for one in found if one.place.scope[: len(owner)] == owner], place
-            )
-        if not found and path[0].startswith("."):
-            found = self.by_path.get((path[0][1:], *path[1:]), [])
-        if not found and len(path) == 1:
-            found = self.by_path.get(("." + path[0],), [])
-            if found:
-                path = ("." + path[0],)
-        seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
-        if not seen and len(path) > 1 and is_class:
-            static = ("." + path[1], *path[2:])  # A constant of a class in this file.
-            seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
-        if not seen and self.unit.language in ("csharp", "java"):
-            around = place.scope[:-1]  # A field that another method of the class sets.
-            seen = [one for one in found if around and one.place.scope[: len(around)] == around]
-        if not seen:
-            return []
-        inner = max(len(one.place.scope) for one in seen)
-        seen = [one for one in seen if len(one.place.scope) == inner]
-        chosen = last_before(seen, place) or seen[-1:]
-        if path[0].startswith("."):
-            chosen = [*self.of_subclasses(seen, place), *chosen]
-        return chosen
-
-    def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
-        """What classes of this file that extend the one around a place set its fields to."""
-        around = [one.name for scope in prefixes(place.scope) if (one := self.by_scope.get(scope))]
-        return [
-            one
-            for one in seen
-            if any(
-                (above := self.by_scope.get(scope)) is not None
-                and above.extends
-                and above.extends in around
-                for scope in prefixes(one.place.scope)
-            )
-        ]
-
-    def owner_of(self, name: str, place: Place) -> Scope | None:
-        """The function around a place that has a parameter of this name."""
-        for scope in reversed(self.owners.get(name, [])):
-            if scope == place.scope[: len(scope)]:
-                return scope
-        return None
-
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What the calls in this file hand to a parameter, else its default."""
         found: list[Value] = []
@@ -460,33 +396,6 @@ class Resolver:
             for one in self.descended(assign, path[1:], use, depth + 3):
                 found += [one] if one not in found else []
         return found[:MAX_VALUES]
-
-    def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
-        """The arguments, and last the default, that a parameter may be."""
-        if len(path) != 1:
-            return []
-        owner = self.owner_of(path[0], place)
-        if owner is not None:
-            function = self.by_scope[owner]
-            names = [name for name, _ in function.parameters]
-            index = names.index(path[0])
-            found: list[tuple[Expr, Place]] = []
-            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                is_command = self.unit.language == "powershell" and not placed.call.is_new
-                position = -1 if is_command else index
-                arg = placed.call.arg(position, path[0])
-                if arg is not None:
-                    found.append((arg, placed.place))
-            default = function.parameters[index][1]
-            return [*found, (default, place)] if default is not None else found
-        return []
-
-    def called_as(self, function: Function) -> str:
-        """The name in calls: a constructor's is its class's."""
-        owner = self.by_scope.get(function.scope[:-1])
-        if owner is not None and function.name in ("__init__", "constructor", "__construct"):
-            return owner.name.lower()
-        return function.name.lower()
 
     def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """The default of a command-line option of argparse or click."""
@@ -558,24 +467,12 @@ class Resolver:
         return self.worth(default, place, depth + 1) if default is not None else []
 
 
-def prefixes(scope: Scope) -> list[Scope]:
-    return [scope[:length] for length in range(1, len(scope) + 1)]
-
-
-def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
-    """The last assignment before a place, and those before it that a branch may have left."""
-    chosen: list[Assign] = []
-    for one in reversed(assigns):
-        if one.place.order >= place.order:
-            continue
-        chosen.append(one)
-        if one.place.branch == place.branch[: len(one.place.branch)]:
-            break
-    return chosen
-
-
-END = Place((), (), 10**9)
-"""After all of a file."""
+def field_of(call: Call) -> Expr | None:
+    """`settings.host` of `settings.getHost()`."""
+    name = call.method.removeprefix("get")
+    if call.args or call.receiver is None or name == call.method or not name[:1].isupper():
+        return None
+    return Member(call.receiver, name[:1].lower() + name[1:], call.line)
 
 
 def mirrored(table: Table, of: Expr) -> Table:
@@ -594,53 +491,3 @@ def item_of(value: Expr, key: str) -> Expr | None:
     if isinstance(value, Sequence) and key.isdigit() and int(key) < len(value.items):
         return value.items[int(key)]
     return None
-
-
-def sees(place: Place, other: Place) -> bool:
-    """Whether a name set at the other place is in scope here."""
-    return other.scope == place.scope[: len(other.scope)]
-
-
-def is_environment(call: Call) -> bool:
-    if call.method.lower() in ENV_CALLS:
-        return True
-    return path_of(call.receiver) in ENVIRONMENT or call.method in ("Env", "get_env")
-
-
-def lookup_keys(call: Call) -> tuple[str, ...]:
-    """The constant keys of `config.get("smtp", "host")`; () if it is no lookup."""
-    method = call.method.lower()
-    if method not in LOOKUPS and method not in ENV_CALLS:
-        return ()
-    keys = [arg.text for arg in call.args if isinstance(arg, Text)]
-    if not keys or not isinstance(call.args[0], Text):
-        return ()
-    above: tuple[str, ...] = ()
-    owner = call.receiver
-    if isinstance(owner, Call):
-        above = lookup_keys(owner)
-    elif isinstance(owner, Index | Member) and path_of(owner) not in ENVIRONMENT:
-        above = path_of(owner)[1:]
-        if not path_of(owner) and isinstance(owner, Index) and isinstance(owner.key, Text):
-            above = (owner.key.text,)
-    if len(keys) > 1 and not is_section(call):
-        keys = keys[:1]
-    return (*above, *keys)
-
-
-def is_section(call: Call) -> bool:
-    """`get(section, key)` of configparser, not `get(key, default)`."""
-    return (
-        call.method == "get"
-        and not is_environment(call)
-        and len(call.args) > 1
-        and isinstance(call.args[1], Text)
-        and "." not in call.args[1].text
-        and "@" not in call.args[1].text
-    )
-
-
-def property_key(text: str, line: int) -> tuple[tuple[str, ...], Expr | None]:
-    """(keys, default) of Spring's `${mail.host:localhost}`."""
-    name, sign, default = text.strip("${}").partition(":")
-    return tuple(name.split(".")), Text(default, line) if sign else None

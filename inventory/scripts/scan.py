@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
+from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret, add
 from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
 from inventory.scripts.languages import parse
+from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
+from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.project import File, Project
-from inventory.scripts.settings_files import Entry, is_example
+from inventory.scripts.scheduled_tasks import is_task, of_task
+from inventory.scripts.settings_files import is_example
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.sql import sql
-from inventory.scripts.units import of_unit, replace_path
+from inventory.scripts.units import of_unit, of_written, replace_path
 from inventory.scripts.walk import files_of
 
-HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.", "o365")  # fmt: skip
-"""A source file with none of these words sends no mail that this can tell."""
-
-CONSTANTS = ("WordPress",)
+CONSTANTS = ("Python settings", "WordPress", "CodeIgniter", "Drupal", "Joomla", "Nextcloud")
 """Findings in constants, which give way to the code that is seen to read them."""
 
 DOCUMENTS = (".md", ".rst", ".txt", ".adoc", ".html", ".htm", ".log", ".lock", ".svg")
@@ -48,11 +49,17 @@ def scan(root: Path) -> Scan:
 
 
 def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
-    project = Project([(path, text) for path, text in files if not path.endswith(DOCUMENTS)])
+    told, documents = [], []
+    for path, text in files:
+        if path.lower().endswith(DOCUMENTS):
+            documents.append(path)
+        else:
+            told.append((path, text))
+    project = Project(told, documents)
     findings: list[Finding] = []
     secrets: list[Secret] = []
     unread: list[tuple[str, str]] = []
-    for read in (of_source, of_settings):
+    for read in (of_source, of_caller, of_settings):
         for file in sorted(project.files.values(), key=is_late):
             try:
                 found = read(file, project)
@@ -62,13 +69,16 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
             findings += found.findings
             secrets += found.secrets
     findings = [
-        with_login(one, project)
-        for one in findings
+        told
+        for one in without_read(findings, project)
         if one.host or (one.path, one.line) not in project.answered
-        if one.technique not in CONSTANTS or (one.path, one.line) not in project.used
+        if one.account or (one.path, one.line) not in project.overridden
+        for told in with_logins(one, project)
     ]
     return Scan(
-        sorted(one_each(findings), key=lambda one: (one.path, one.line, one.technique)),
+        sorted(
+            one_each(findings), key=lambda one: (one.path, one.line, one.technique, one.account)
+        ),
         sorted(set(secrets), key=lambda one: (one.path, one.line)),
         unread,
         len(project.files),
@@ -80,17 +90,49 @@ def is_late(file: File) -> bool:
     return not has_reference(file.text) and file.name.lower() not in TWINS
 
 
-def with_login(one: Finding, project: Project) -> Finding:
-    """The account that a caller in another file names."""
+def without_read(findings: list[Finding], project: Project) -> list[Finding]:
+    """Without the settings and constants that others were seen to read."""
+    return [
+        one
+        for one in findings
+        if (one.path, one.line) not in project.used
+        or not (one.technique in CONSTANTS or project.files[one.path].kind)
+    ]
+
+
+def with_logins(one: Finding, project: Project) -> list[Finding]:
+    """A finding for each account that callers in other files name."""
     told = project.logins.get((one.path, one.line))
     if told is None or one.account or one.auth not in ("basic", "oauth"):
-        return one
-    return replace(one, account=told[0], account_source=told[1])
+        return [one]
+    by_account = dict(reversed(told))
+    return [
+        replace(one, account=account, account_source=source)
+        for account, source in by_account.items()
+    ]
 
 
 def of_source(file: File, project: Project) -> Found:
-    low = file.text.lower()
-    if not any(hint in low for hint in HINTS) or is_document(file):
+    return read_source(file, project) if file.speaks_of_mail else Found([], [])
+
+
+def of_caller(file: File, project: Project) -> Found:
+    """A source file that does not speak of mail, and calls what sends it."""
+    if file.speaks_of_mail or not project.senders or not file.runs:
+        return Found([], [])
+    language, low = file.runs, file.text.lower()
+    for name, stem, other in project.senders:
+        if other == language and name in low and stem in low and has_word(low, name):
+            return read_source(file, project)
+    return Found([], [])
+
+
+def has_word(low: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low) is not None
+
+
+def read_source(file: File, project: Project) -> Found:
+    if is_document(file, project):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
         return with_profile(sql(file.path, file.text), file, project)
@@ -98,6 +140,8 @@ def of_source(file: File, project: Project) -> Found:
         return of_batch(file)
     if is_crontab(file):
         return of_crontab(file)
+    if is_package(file):
+        return of_package(file)
     if file.kind and file.kind != "ruby":
         return Found([], [])
     unit = file.unit
@@ -130,12 +174,14 @@ def with_profile(found: Found, file: File, project: Project) -> Found:
 
 
 SHOWN = {"docs", "examples"}
-"""Folders of code that shows how."""
+"""Folders of code that shows how, where they belong to the source of a program."""
 
 
-def is_document(file: File) -> bool:
-    is_shown = not SHOWN.isdisjoint(file.path.lower().split("/")[:-1])
-    return is_shown or file.name.lower().endswith(DOCUMENTS)
+def is_document(file: File, project: Project) -> bool:
+    """Beside a program's own files, `docs` and `examples` show how; on a share they are folders
+    as any other."""
+    folders = file.folder.lower().split("/")
+    return not SHOWN.isdisjoint(folders) and project.is_program(file.path)
 
 
 def is_stub(unit: Unit) -> bool:
@@ -164,7 +210,8 @@ def of_settings(file: File, project: Project) -> Found:
         return code_tables(file, unit, project)
     found = settings(file, project)
     if not is_example(file.path):
-        add(found, in_entries(file, project))
+        add(found, of_task(file) if is_task(file) else in_entries(file, project))
+        add(found, of_inner_files(file, project))
     return found
 
 
@@ -176,6 +223,16 @@ def is_exporting(file: File) -> bool:
     return unit is not None and not any(placed.call.method for placed in unit.calls)
 
 
+def of_inner_files(file: File, project: Project) -> Found:
+    """Files that settings hold as a text, as a ConfigMap does."""
+    found = Found([], [])
+    for entry in file.entries:
+        if "\n" in entry.text.strip() and "smtp" in entry.text.lower():
+            name = "gitlab.rb" if "gitlab_rails[" in entry.text else entry.path[-1]
+            add(found, of_written(file.path, entry.text, entry.line, name, project))
+    return found
+
+
 def in_entries(file: File, project: Project) -> Found:
     """Commands that settings hold: a job of a pipeline, a notification of a monitor."""
     found = Found([], [])
@@ -183,6 +240,9 @@ def in_entries(file: File, project: Project) -> Found:
     if "smtp" not in low or not (any(f"{tool} " in low for tool in TOOLS) or CMDLET in low):
         return found
     for entry in file.entries:
+        if script_in(entry.text):
+            add(found, of_powershell_line(file.path, entry.text, entry.line, project))
+            continue
         text = entry.text.lower()
         suffix = "ps1" if CMDLET in text else "sh"
         if CMDLET not in text and not ("smtp" in text and any(f"{one} " in text for one in TOOLS)):
@@ -225,14 +285,16 @@ def with_twin(one: Finding, login: Finding | None) -> Finding:
 
 
 def one_each(findings: list[Finding]) -> list[Finding]:
-    """One finding for a line and server, the one that says most."""
-    best: dict[tuple[str, int, str], Finding] = {}
+    """For a line and server one finding for each account, else the one that says most."""
+    best: dict[tuple[str, int, str], dict[str, Finding]] = {}
     for one in findings:
-        key = (one.path, one.line, one.host)
-        before = best.get(key)
+        same = best.setdefault((one.path, one.line, one.host), {})
+        before = next(iter(same.values()), None)
         if before is None or weight(one) > weight(before):
-            best[key] = one
-    return list(best.values())
+            same.clear()
+        if before is None or weight(one) >= weight(before):
+            same.setdefault(one.account, one)
+    return [one for same in best.values() for one in same.values()]
 
 
 def weight(one: Finding) -> tuple[bool, bool]:

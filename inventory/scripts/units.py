@@ -16,10 +16,11 @@ from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
+from inventory.scripts.techniques.inheritance import inherited
 from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
-from inventory.scripts.techniques.wrappers import borrowed, sourced
+from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
 
 
 def of_unit(unit: Unit, project: Project) -> Found:
@@ -29,8 +30,9 @@ def of_unit(unit: Unit, project: Project) -> Found:
         add(found, read(resolver))
     if unit.language == "powershell":
         add(found, cmdlets(resolver))
+    note_senders(resolver)
     found.findings += graph(resolver)
-    found.findings += borrowed(resolver)
+    found.findings += borrowed(resolver) + inherited(resolver)
     if unit.language == "php":
         found.findings += php_mail(resolver)
     for embedded in unit.embedded:
@@ -93,11 +95,8 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
     if embedded.target:
         text = with_variables(embedded.text, resolver)
         target = with_variables(embedded.target, resolver)
-        found = mta(unit.path, text, embedded.line, target)
-        if found is None and kind_of(target):
-            found = of_written(unit, text, embedded.line, target, project)
-        if found is not None:
-            return found
+        if kind_of(target) or mta(unit.path, text, embedded.line, target) is not None:
+            return of_written(unit.path, text, embedded.line, target, project)
     program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
     frontend = BY_PROGRAM.get(program)
     if frontend is None:
@@ -121,12 +120,15 @@ def with_variables(text: str, resolver: Resolver) -> str:
     return VARIABLE.sub(one, text)
 
 
-def of_written(unit: Unit, text: str, line: int, target: str, project: Project) -> Found:
-    """Settings that a script writes into a file of a format that is known."""
+def of_written(path: str, text: str, line: int, target: str, project: Project) -> Found:
+    """A file of settings that a script writes, or that settings hold."""
+    found = mta(path, text, line, target)
+    if found is not None or not kind_of(target):
+        return found or Found([], [])
     file = File(target.rpartition("/")[2], "\n" * (line - 1) + text, project)
     found = settings(file, project)
-    found.findings = [replace(one, path=unit.path) for one in found.findings]
-    found.secrets = [replace(one, path=unit.path) for one in found.secrets]
+    found.findings = [replace(one, path=path) for one in found.findings]
+    found.secrets = [replace(one, path=path) for one in found.secrets]
     return found
 
 

@@ -2,7 +2,7 @@
 
 A file of trees has `#### name of the tree`, `== path of a file`, under it one `! host account auth
 source` for each finding in that file, in the order of the lines that begin with `»`: those are the
-lines that the findings name. `-` stands for what is not known.
+lines that the findings name, with `»»` for two findings. `-` stands for what is not known.
 """
 
 from __future__ import annotations
@@ -33,8 +33,12 @@ def tree_of(text: str) -> Tree:
         lines = rest.split("\n")
         told = [line[2:] for line in lines if line.startswith("! ")]
         lines = [line for line in lines if not line.startswith("! ")]
-        marked = [number for number, line in enumerate(lines, 1) if line.startswith("»")]
+        marked = [
+            number
+            for number, line in enumerate(lines, 1)
+            for _ in range(len(line) - len(line.lstrip("»")))
+        ]
         assert len(told) == len(marked), path
         findings += [f"{path}:{at} {one}" for at, one in zip(marked, told, strict=True)]
-        files[path] = "\n".join(line.removeprefix("»") for line in lines).rstrip("\n") + "\n"
+        files[path] = "\n".join(line.lstrip("»") for line in lines).rstrip("\n") + "\n"
     return Tree(files, sorted(findings))

@@ -49,6 +49,41 @@ PLACES = {
     ),
     ".env": (f"MAILER_DSN=smtp://a%40b.example:{SECRET}@smtp.office365.com:587\n", 1),
     "sasl_passwd": (f"[smtp.office365.com]:587 a@b.example:{SECRET}\n", 1),
+    "a.vbs": (
+        'Set m = CreateObject("CDO.Message")\nSet f = m.Configuration.Fields\n'
+        'f("http://schemas.microsoft.com/cdo/configuration/smtpserver") = "smtp.office365.com"\n'
+        'f("http://schemas.microsoft.com/cdo/configuration/sendusername") = "a@b.example"\n'
+        f'f("http://schemas.microsoft.com/cdo/configuration/sendpassword") = "{SECRET}"\nm.Send\n',
+        5,
+    ),
+    "a.go": (
+        'package a\nimport "gopkg.in/gomail.v2"\nfunc f() {\n'
+        f'd := gomail.NewDialer("smtp.office365.com", 587, "a@b.example", "{SECRET}")\n}}\n',
+        4,
+    ),
+    "a.pl": (
+        "use Net::SMTP;\nmy $s = Net::SMTP->new('smtp.office365.com');\n"
+        f"$s->auth('a@b.example', '{SECRET}');\n$s->quit;\n",
+        3,
+    ),
+    "a.ipynb": (
+        '{"cells": [{"cell_type": "code", "source": ["import smtplib\\n",\n'
+        "\"s = smtplib.SMTP('smtp.office365.com')\\n\",\n"
+        f"\"s.login('a@b.example', '{SECRET}')\"]}}]}}\n",
+        3,
+    ),
+    "run.cmd": (
+        '@echo off\npowershell -Command "Send-MailMessage -SmtpServer smtp.office365.com -Credential '
+        f"(New-Object PSCredential('a@b.example', (ConvertTo-SecureString '{SECRET}' -AsPlainText)))\"\n",
+        2,
+    ),
+    "a.dtsx": (
+        '<DTS:Executable><ProjectItem Name="ScriptMain.cs"><![CDATA[\n'
+        'class A { void F() { var c = new SmtpClient("smtp.office365.com");\n'
+        f'c.Credentials = new NetworkCredential("a@b.example", "{SECRET}"); c.Send(m); }} }}\n'
+        "]]></ProjectItem></DTS:Executable>\n",
+        3,
+    ),
     ".msmtprc": (f"host smtp.office365.com\nuser a@b.example\npassword {SECRET}\n", 3),
 }
 
@@ -75,3 +110,10 @@ def test_tells_where_a_password_stands_and_not_what_it_is(path: str) -> None:
 )
 def test_a_reference_to_a_secret_is_none(path: str, text: str) -> None:
     assert scan_files([(path, text)]).secrets == []
+
+
+def test_tells_of_a_password_that_a_task_hands_to_a_script() -> None:
+    line = f"@powershell -File send.ps1 -SmtpServer smtp.office365.com -MailPassword {SECRET}\n"
+    found = scan_files([("run.cmd", line)])
+    assert [(one.path, one.line) for one in found.secrets] == [("run.cmd", 1)]
+    assert SECRET not in str(found)

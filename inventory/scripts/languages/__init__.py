@@ -5,12 +5,16 @@ from __future__ import annotations
 from inventory.scripts.forms import Unit
 from inventory.scripts.languages.base import Frontend
 from inventory.scripts.languages.csharp import CSharp
+from inventory.scripts.languages.go import Go
 from inventory.scripts.languages.java import Java
 from inventory.scripts.languages.javascript import JavaScript, TypeScript
+from inventory.scripts.languages.notebook import Notebook
+from inventory.scripts.languages.perl import Perl
 from inventory.scripts.languages.php import Php
 from inventory.scripts.languages.powershell import PowerShell
 from inventory.scripts.languages.python import Python
 from inventory.scripts.languages.shell import Shell
+from inventory.scripts.languages.visualbasic import VisualBasic
 
 BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ps1": PowerShell,
@@ -18,6 +22,7 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".psd1": PowerShell,
     ".py": Python,
     ".pyw": Python,
+    ".ipynb": Notebook,
     ".sh": Shell,
     ".bash": Shell,
     ".ksh": Shell,
@@ -37,6 +42,18 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ts": TypeScript,
     ".mts": TypeScript,
     ".cts": TypeScript,
+    ".go": Go,
+    ".pl": Perl,
+    ".pm": Perl,
+    ".vbs": VisualBasic,
+    ".vb": VisualBasic,
+    ".bas": VisualBasic,
+    ".cls": VisualBasic,
+    ".frm": VisualBasic,
+    ".vba": VisualBasic,
+    ".asp": VisualBasic,
+    ".wsf": VisualBasic,
+    ".hta": VisualBasic,
 }
 
 BY_PROGRAM: dict[str, type[Frontend]] = {
@@ -51,6 +68,7 @@ BY_PROGRAM: dict[str, type[Frontend]] = {
     "ksh": Shell,
     "zsh": Shell,
     "php": Php,
+    "perl": Perl,
     "node": JavaScript,
 }
 

@@ -163,8 +163,8 @@ class Frontend:
             made.extends = self.extended(node)
             return self.other(node)
 
-    def extended(self, node: Node) -> str:
-        return ""
+    def extended(self, node: Node) -> tuple[str, ...]:
+        return ()
 
     def parameter(self, name: str, default: Expr | None) -> None:
         if self.function is not None:

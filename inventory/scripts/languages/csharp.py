@@ -168,7 +168,12 @@ class CSharp(Frontend):
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_class_declaration(self, node: Node) -> Expr:
-        with self.inside(text_of(node.child_by_field_name("name"))):
+        above = first(node, "base_list")
+        with self.inside(text_of(node.child_by_field_name("name"))) as made:
+            names = (
+                [text_of(one).partition("<")[0] for one in above.named_children] if above else []
+            )
+            made.extends = tuple(name.rpartition(".")[2] for name in names)
             for child in node.named_children:
                 if child.type == "parameter_list":
                     self.parameters(child)
@@ -179,9 +184,17 @@ class CSharp(Frontend):
     def on_method_declaration(self, node: Node) -> Expr:
         with self.inside(text_of(node.child_by_field_name("name"))):
             self.parameters(node.child_by_field_name("parameters"))
+            if (above := first(node, "constructor_initializer")) is not None:
+                self.expr(above)
             return self.expr(node.child_by_field_name("body"))
 
     on_constructor_declaration = on_local_function_statement = on_method_declaration
+
+    def on_constructor_initializer(self, node: Node) -> Expr:
+        """`: base(host, user)`."""
+        args, named = self.arguments(first(node, "argument_list"))
+        name = "base" if text_of(node).lstrip(": ").startswith("base") else "this"
+        return self.call(name, None, args, named, line_of(node))
 
     def parameters(self, node: Node | None) -> None:
         for child in node.named_children if node is not None else []:

@@ -105,8 +105,17 @@ class Java(Frontend):
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_class_declaration(self, node: Node) -> Expr:
-        with self.inside(text_of(node.child_by_field_name("name"))):
+        above = node.child_by_field_name("superclass")
+        with self.inside(text_of(node.child_by_field_name("name"))) as made:
+            if above is not None and above.named_children:
+                name = text_of(above.named_children[0]).partition("<")[0]
+                made.extends = (name.rpartition(".")[2],)
             return self.field(node, "body")
+
+    def on_explicit_constructor_invocation(self, node: Node) -> Expr:
+        """`super(host, user)`."""
+        name = text_of(node.child_by_field_name("constructor"))
+        return self.call(name, None, self.arguments(node), (), line_of(node))
 
     on_enum_declaration = on_record_declaration = on_class_declaration
 

@@ -121,6 +121,16 @@ class JavaScript(Frontend):
     def on_class_declaration(self, node: Node) -> Expr:
         return self.on_class(node)
 
+    on_class_expression = on_abstract_class_declaration = on_class_declaration
+
+    def extended(self, node: Node) -> tuple[str, ...]:
+        above = next((one for one in node.named_children if one.type == "class_heritage"), None)
+        words = text_of(above).removeprefix("extends").split()
+        return (words[0].partition("<")[0].rpartition(".")[2],) if words else ()
+
+    def on_super(self, node: Node) -> Expr:
+        return Name("super", line_of(node))
+
     def on_function_declaration(self, node: Node) -> Expr:
         return self.function_body(node, text_of(node.child_by_field_name("name")))
 

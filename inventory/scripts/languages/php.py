@@ -178,10 +178,14 @@ class Php(Frontend):
     def on_class_declaration(self, node: Node) -> Expr:
         return self.on_class(node)
 
-    def extended(self, node: Node) -> str:
-        above = next((one for one in node.named_children if one.type == "base_clause"), None)
-        names = text_of(above).replace("extends", "").split(",")
-        return names[0].strip().rpartition("\\")[2]
+    def extended(self, node: Node) -> tuple[str, ...]:
+        above = [one for one in node.named_children if one.type == "base_clause"]
+        body = node.child_by_field_name("body")
+        above += (
+            [one for one in body.named_children if one.type == "use_declaration"] if body else []
+        )
+        names = [text_of(name) for one in above for name in one.named_children]
+        return tuple(name.rpartition("\\")[2] for name in names)
 
     on_trait_declaration = on_enum_declaration = on_class_declaration
 

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
 import tree_sitter_powershell
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
     Call,
+    Embedded,
     Expr,
+    Function,
     Index,
     Join,
     Member,
@@ -16,10 +19,14 @@ from inventory.scripts.forms import (
     Sequence,
     Table,
     Text,
+    parts_of,
 )
-from inventory.scripts.languages.base import Frontend, line_of, text_of, together
+from inventory.scripts.languages.base import Frontend, either, line_of, living, text_of, together
 
-OBJECT = re.compile(r"-(comobject|typename)", re.IGNORECASE)
+WRITES = re.compile(
+    r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
+    re.IGNORECASE,
+)
 
 
 class PowerShell(Frontend):
@@ -32,6 +39,18 @@ class PowerShell(Frontend):
     def __init__(self, path: str, text: str) -> None:
         super().__init__(path, text)
         self.blocks: list[str] = []
+        self.last: Expr | None = None
+        """What the block that ended last gives."""
+
+    def parameter(self, name: str, default: Expr | None) -> None:
+        """A script's own parameters make it a function under the name of its file."""
+        if self.function is not None:
+            super().parameter(name, default)
+            return
+        if not any(function.scope == () for function in self.unit.functions):
+            own = self.unit.path.rpartition("/")[2].lower()
+            self.unit.functions.insert(0, Function(own, ()))
+        self.unit.functions[0].parameters.append((name, default))
 
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
@@ -70,12 +89,26 @@ class PowerShell(Frontend):
         return Text(text_of(node)[1:-1].replace("''", "'"), line_of(node))
 
     def on_verbatim_here_string_characters(self, node: Node) -> Expr:
-        return Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
+        text = Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
+        self.note_script(text.text, text.line)
+        return text
+
+    @cached_property
+    def is_writing(self) -> bool:
+        return WRITES.search(self.unit.text) is not None
+
+    def note_script(self, text: str, line: int) -> None:
+        """A text that the script writes into a script of its own."""
+        low = text.lower()
+        if ("send-mailmessage" in low or "smtpclient" in low) and self.is_writing:
+            self.unit.embedded.append(Embedded(text, line, "powershell", ""))
 
     def on_expandable_string_literal(self, node: Node) -> Expr:
         return self.joined(node, 1, 1)
 
     def on_expandable_here_string_literal(self, node: Node) -> Expr:
+        text = text_of(node)[2:-2].strip("\r\n").replace("`$", "$")
+        self.note_script(text, line_of(node) + 1)
         return self.joined(node, 2, 2)
 
     def unescaped(self, text: str) -> str:
@@ -85,12 +118,20 @@ class PowerShell(Frontend):
         return Name(text_of(node).strip("[]").lower(), line_of(node))
 
     def on_cast_expression(self, node: Node) -> Expr:
-        return self.exprs(node.named_children)[-1]
+        parts = self.exprs(node.named_children)
+        kind, value = parts[0], parts[-1]
+        is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
+        if isinstance(kind, Name) and isinstance(value, Table) and is_client:
+            name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
+            return self.call(name, kind, (), value.items, value.line, is_new=True)
+        return value
 
     def on_member_access(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
         name = parts[-1]
         if isinstance(name, Text):
+            if name.text.lower() == "privatedata":
+                return Name("privatedata", name.line)  # Of the module's manifest.
             return Member(parts[0], name.text.lower(), name.line)
         return Other(tuple(parts), line_of(node))
 
@@ -105,7 +146,7 @@ class PowerShell(Frontend):
     on_additive_argument_expression = on_additive_expression
 
     def on_format_expression(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
+        parts = self.exprs(one for one in node.named_children if one.type != "format_operator")
         if len(parts) < 2:
             return parts[0] if parts else Other((), line_of(node))
         args = list(parts[1:])
@@ -161,8 +202,21 @@ class PowerShell(Frontend):
 
     def on_function_statement(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "function_name"), None)
-        with self.inside(text_of(name).lower()):
-            return self.other(node)
+        with self.inside(text_of(name).lower()) as function:
+            inner = self.other(node)
+            if not function.returns and self.last is not None:
+                function.returns.append(self.last)
+            return inner
+
+    def on_statement_list(self, node: Node) -> Expr:
+        parts = self.exprs(living(node.named_children))
+        self.last = parts[-1] if parts else None
+        return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
+
+    def alternatives(self, node: Node) -> Expr:
+        """`$x = if (…) { a } else { b }` is one of both."""
+        found = super().alternatives(node)
+        return either(parts_of(found)[1:], line_of(node)) if "if" in node.type else found
 
     def on_class_statement(self, node: Node) -> Expr:
         with self.inside(self.named(node)):
@@ -223,12 +277,22 @@ class PowerShell(Frontend):
         if isinstance(name, Text) and name.text.startswith("-"):
             self.blocks = before
             return Other(tuple(words), line_of(node))
-        method = name.text if isinstance(name, Text) else ""
+        method = name.text if isinstance(name, Text) else script_in(name)
         self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
         self.blocks = before
+        if method.lower() in ("new-variable", "set-variable", "nv", "sv"):
+            self.set_variable(words, dict(named))
         if not method:  # & $program …
             words = [name, *words]
         return self.call(method, None, words, named, line_of(node))
+
+    def set_variable(self, words: list[Expr], named: dict[str, Expr]) -> None:
+        """`New-Variable -Name x -Value y`."""
+        plain = [one for one in words if not getattr(one, "text", "").startswith("-")]
+        name = named.get("name") or (plain[0] if plain else None)
+        value = named.get("value") or (plain[1] if len(plain) > 1 else None)
+        if isinstance(name, Text) and value is not None:
+            self.assign(Name(name.text.lower(), name.line), value)
 
     def on_script_block_expression(self, node: Node) -> Expr:
         """A block of its own, with parameters that `-ArgumentList` fills."""
@@ -308,6 +372,12 @@ class PowerShell(Frontend):
 
     def on_expandable_here_string(self, node: Node) -> Expr:
         return together(self.exprs(node.named_children), line_of(node))
+
+
+def script_in(name: Expr) -> str:
+    """The script that `& "$PSScriptRoot\\Send.ps1"` runs."""
+    last = name.parts[-1] if isinstance(name, Join) else None
+    return last.text if isinstance(last, Text) and last.text.lower().endswith(".ps1") else ""
 
 
 def lowered(target: Expr) -> Expr:

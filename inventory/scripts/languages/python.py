@@ -97,10 +97,10 @@ class Python(Frontend):
             return Table(tuple(named), line_of(node))
         return self.call(method, receiver, args, named, line_of(node))
 
-    def extended(self, node: Node) -> str:
+    def extended(self, node: Node) -> tuple[str, ...]:
         above = node.child_by_field_name("superclasses")
         names = [text_of(one) for one in above.named_children] if above is not None else []
-        return names[0].rpartition(".")[2] if names else ""
+        return tuple(name.rpartition(".")[2] for name in names if "=" not in name)
 
     def on_class_definition(self, node: Node) -> Expr:
         return self.on_class(node)

@@ -15,6 +15,7 @@ from inventory.scripts.forms import (
     walk,
 )
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import (
     CLIENTS,
     CS,
@@ -23,7 +24,7 @@ from inventory.scripts.techniques.libraries import (
     Client,
     spec_of,
 )
-from inventory.scripts.techniques.reader import Facts, Reader
+from inventory.scripts.techniques.reader import Reader
 
 
 def clients(resolver: Resolver) -> Found:
@@ -67,7 +68,7 @@ def php_mailers(reader: Reader) -> Found:
             reader.told(facts, name, value, place)
         reader.add(found, one, PHPMAILER, facts)
     for made in unit.functions:
-        if made.extends != "PHPMailer":
+        if "PHPMailer" not in made.extends:
             continue
         facts = Facts(is_sent=True)
         place = Place(made.scope, (), 10**9)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from inventory.scripts.definitions import END
+from inventory.scripts.entries import MAX_DEPTH, MAX_ENTRIES, Entry
 from inventory.scripts.findings import Found
 from inventory.scripts.forms import Expr, Sequence, Table, Unit, walk
 from inventory.scripts.project import File, Project
-from inventory.scripts.resolve import END, Resolver
-from inventory.scripts.settings_files import MAX_DEPTH, MAX_ENTRIES, Entry
+from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.settings import servers
 
 LANGUAGES = ("php", "javascript")
@@ -18,12 +19,13 @@ def code_tables(file: File, unit: Unit, project: Project) -> Found:
     """The servers in them; what the environment says has its finding where it is said."""
     if unit.language not in LANGUAGES:
         return Found([], [])
-    resolver = Resolver(unit, project)
+    resolver, used = Resolver(unit, project), set(project.used)
     entries = [
         entry for table in tables_of(unit, resolver) for entry in flattened(table, (), resolver, 0)
     ]
     if file.name == "wp-config.php":
         entries += defined(resolver)
+    project.used = used  # What was looked up has its finding where it stands.
     return servers(file, entries[:MAX_ENTRIES], project)
 
 

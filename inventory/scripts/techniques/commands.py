@@ -9,7 +9,7 @@ from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Expr, Join, Name, Place, PlacedCall, Sequence, Text
 from inventory.scripts.hosts import host_of, is_relay, user_of
 from inventory.scripts.resolve import UNKNOWN, Resolver, Value
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 Word = Value
 

@@ -9,7 +9,7 @@ from inventory.scripts.findings import Finding, Found, Secret, best_account, bes
 from inventory.scripts.forms import Call, Expr, Place, Table, walk
 from inventory.scripts.hosts import is_relay
 from inventory.scripts.resolve import Resolver
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Framework:
 FRAMEWORKS = (
     Framework("Django", ("python",), "EMAIL_HOST", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"),
     Framework("Flask-Mail", ("python",), "MAIL_SERVER", "MAIL_USERNAME", "MAIL_PASSWORD"),
+    Framework("Python settings", ("python",), "SMTP_HOST", "SMTP_USER", "SMTP_PASSWORD"),
+    Framework("Python settings", ("python",), "SMTP_SERVER", "SMTP_USERNAME", "SMTP_PASSWORD"),
     Framework("CodeIgniter", ("php",), "smtp_host", "smtp_user", "smtp_pass"),
     Framework("CodeIgniter", ("php",), "SMTPHost", "SMTPUser", "SMTPPass"),
     Framework("Nextcloud", ("php",), "mail_smtphost", "mail_smtpname", "mail_smtppassword"),
@@ -46,7 +48,11 @@ def frameworks(resolver: Resolver) -> Found:
             continue
         if framework.technique == "WordPress" and not is_constants_file(resolver):
             continue
+        if framework.technique == "Python settings" and "smtplib" in unit.text:
+            continue
         for group in groups(resolver, framework):
+            if framework.technique == "Python settings" and framework.password not in group:
+                continue  # Constants of whoever imports them.
             finding = finding_of(resolver, framework, group)
             if finding is not None:
                 found.findings.append(finding)

@@ -37,6 +37,7 @@ URL_LOOKUPS = ("email", "email_url")
 """django-environ takes a whole server from one URL in the environment."""
 
 PY, PS, PHP, CS, JAVA, JS = "python", "powershell", "php", "csharp", "java", "javascript"
+VB, GO, PERL = "visualbasic", "go", "perl"
 
 CLIENTS = (
     Client("yagmail", (PY,), ("SMTP",), user=0, password=1, default_host="smtp.gmail.com",
@@ -51,11 +52,11 @@ CLIENTS = (
     Client("Django", (PY,), ("get_connection", "EmailBackend"), marks=("django",),
            is_factory=True),
     Client("Django", (PY,), URL_LOOKUPS, marks=("environ",), is_factory=True),
-    Client("SmtpClient", (PS, CS), ("SmtpClient",), host=0),
+    Client("SmtpClient", (PS, CS, VB), ("SmtpClient",), host=0),
     Client("FluentEmail", (CS,), ("AddSmtpSender",), host=0, user=2, password=3,
            is_factory=True),
-    Client("CDO.Message", (PS,), ("message",), marks=("cdo.message", "CDO.Message")),
-    Client("EASendMail", (CS, PS), ("SmtpServer",), host=0, marks=("EASendMail",)),
+    Client("CDO.Message", (PS, VB), ("message",), marks=("cdo.message", "CDO.Message")),
+    Client("EASendMail", (CS, PS, VB), ("SmtpServer",), host=0, marks=("EASendMail",)),
     Client("PHPMailer", (PHP,), ("PHPMailer",)),
     Client("Swift Mailer", (PHP,), ("Swift_SmtpTransport",), host=0, is_factory=True),
     Client("Swift Mailer", (PHP,), ("newInstance",), host=0, marks=("Swift_SmtpTransport",),
@@ -80,6 +81,16 @@ CLIENTS = (
     Client("emailjs", (JS,), ("SMTPClient",), marks=("emailjs",), is_factory=True),
     Client("Camel", (JAVA,), ("to", "toD", "endpoint"), host=0, marks=("camel",),
            is_once=True, is_url=True),
+    Client("net/smtp", (GO,), ("SendMail",), host=0, marks=("net/smtp",), is_once=True),
+    Client("net/smtp", (GO,), ("Dial", "DialStartTLS", "DialTLS"), host=0, marks=("net/smtp",)),
+    Client("gomail", (GO,), ("NewDialer", "NewPlainDialer"), host=0, user=2, password=3,
+           marks=("gomail",), is_factory=True),
+    Client("go-mail", (GO,), ("NewClient",), host=0, marks=("go-mail",), is_factory=True),
+    Client("Net::SMTP", (PERL,), ("SMTP", "SSL", "TLS"), host=0, marks=("Net::SMTP",)),
+    Client("Email::Sender", (PERL,), ("SMTP", "SMTPS", "Persistent"),
+           marks=("Email::Sender::Transport",), is_factory=True),
+    Client("Mail::Sender", (PERL,), ("Sender",), marks=("Mail::Sender",), is_factory=True),
+    Client("MIME::Lite", (PERL,), ("send",), host=1, marks=("MIME::Lite",), is_once=True),
     Client("JavaMail", (JAVA,), ("getInstance", "getDefaultInstance"), marks=("Session",),
            is_factory=True),
 )  # fmt: skip
@@ -92,12 +103,14 @@ HOSTS = {
 USERS = {
     "user", "username", "smtpusername", "smtp_user", "login", "mail_username", "user_name",
     "mail.smtp.user", "mail.smtps.user", "sendusername", "mail.user", "smtp_username",
-    "http://schemas.microsoft.com/cdo/configuration/sendusername",
+    "http://schemas.microsoft.com/cdo/configuration/sendusername", "sasl_username", "authuser",
+    "authid",
 }  # fmt: skip
 PASSWORDS = {
     "password", "pass", "smtppassword", "mail_password", "sendpassword", "smtp_pass", "pwd",
     "smtp_password", "mail.smtp.password",
-    "http://schemas.microsoft.com/cdo/configuration/sendpassword",
+    "http://schemas.microsoft.com/cdo/configuration/sendpassword", "sasl_password", "authpass",
+    "authpwd",
 }  # fmt: skip
 NESTED = {"auth", "connection_config", "connectionconfig", "smtp", "options", "transport"}
 CONNECTS = {"connect", "connectasync", "sethost", "sethostname", "setsmtphost"}
@@ -151,6 +164,12 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
                 continue
             if not owner and not is_imported(unit.text, spec.technique, method):
                 continue
+        if spec.technique == "net/smtp" and owner[-1:] != ("smtp",):
+            continue
+        if spec.technique == "Net::SMTP" and not "".join(owner).startswith("Net::SMTP"):
+            continue
+        if spec.technique == "MIME::Lite" and not is_by_smtp(call):
+            continue
         if spec.is_url and not is_url(call):
             continue
         if method in ("forRoot", "forRootAsync") and owner[-1:] != ("MailerModule",):
@@ -171,6 +190,11 @@ def spec_of(resolver: Resolver, call: Call) -> Client | None:
             continue
         return spec
     return None
+
+
+def is_by_smtp(call: Call) -> bool:
+    """`MIME::Lite->send("smtp", host, …)`."""
+    return bool(call.args) and isinstance(call.args[0], Text) and call.args[0].text == "smtp"
 
 
 def is_url(call: Call) -> bool:

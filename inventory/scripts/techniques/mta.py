@@ -8,7 +8,7 @@ from collections.abc import Callable
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_local, is_relay, user_of
 from inventory.scripts.settings_files import TEMPLATES
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 Lines = list[tuple[int, str]]
 

@@ -6,8 +6,10 @@ from inventory.scripts.findings import Finding, Found, Secret, best_account, bes
 from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
 from inventory.scripts.hosts import ADDRESS, is_relay
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.techniques.facts import is_secret
+from inventory.scripts.techniques.inside import account_of_credential
 from inventory.scripts.techniques.libraries import CREDENTIALS
-from inventory.scripts.techniques.reader import Reader, account_of_credential, is_secret
+from inventory.scripts.techniques.reader import Reader
 
 SENDERS = {
     "send-mailmessage": "Send-MailMessage",
@@ -27,9 +29,22 @@ def cmdlets(resolver: Resolver) -> Found:
         if name in SENDERS and name not in own:
             one = Sending(resolver, placed, SENDERS[name])
             found.findings.append(one.finding())
+        elif name.endswith(".ps1"):
+            found.secrets += handed_over(resolver, placed)
         elif name == "convertto-securestring":
             found.secrets += plain_text(resolver, placed)
     return found
+
+
+def handed_over(resolver: Resolver, placed: PlacedCall) -> list[Secret]:
+    """`Send.ps1 -Password …`."""
+    return [
+        Secret(resolver.unit.path, value.line, "password")
+        for name, given in placed.call.named
+        if name in ("password", "pass", "pwd") or name.endswith("password")
+        for value in resolver.values(given, placed.place)[:1]
+        if value.source == "literal" and value.is_known and is_secret(value.text)
+    ]
 
 
 def plain_text(resolver: Resolver, placed: PlacedCall) -> list[Secret]:
@@ -129,17 +144,19 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
     """
     reader = Reader(resolver)
     stored: list[tuple[str, str]] = []
-    for one in reader.inside(expr, place):
+    for one, there in reader.placed_inside(expr, place):
         if not isinstance(one, Call):
             continue
         method = one.method.lower()
         if method in CREDENTIALS and one.args:
-            return best_account(resolver, one.args[0], place)
+            return best_account(resolver, one.args[0], there)
         if method == "get-credential":
-            asked = account_of_credential(reader, one, place)
-            return best_account(resolver, asked, place) if asked is not None else ("", "")
+            asked = account_of_credential(reader, one, there)
+            return best_account(resolver, asked, there) if asked is not None else ("", "")
+        if (told := made_elsewhere(resolver, one))[0]:
+            return told
         for word in (*one.args, *(value for _, value in one.named)):
-            for value in resolver.values(word, place):
+            for value in resolver.values(word, there):
                 if match := ADDRESS.search(value.text.rpartition("\\")[2].rpartition("/")[2]):
                     name = match[0].lower()
                     for suffix in (".xml", ".clixml", ".txt", ".cred"):
@@ -147,3 +164,18 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
                     literal = isinstance(word, Text)
                     stored.append((name, "literal" if literal else "variable"))
     return stored[0] if stored else ("", "")
+
+
+def made_elsewhere(resolver: Resolver, call: Call) -> tuple[str, str]:
+    """(account, its source) of a credential that a function of another file makes."""
+    if call.receiver is not None or "-" not in call.method or resolver.functions_of(call):
+        return "", ""
+    for unit in resolver.project.modules(resolver.unit):
+        other = resolver.of_unit(unit)
+        for function in other.functions_of(call):
+            there = Place(function.scope, (), 10**9)
+            for returned in function.returns:
+                account, source = credential(other, returned, there)
+                if account:
+                    return account, source.replace("literal", f"config:{unit.path}")
+    return "", ""

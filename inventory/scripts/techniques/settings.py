@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import (
     ADDRESS,
@@ -19,8 +20,8 @@ from inventory.scripts.hosts import (
     user_of,
 )
 from inventory.scripts.project import File, Project
-from inventory.scripts.settings_files import Entry, is_example
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.settings_files import is_example
+from inventory.scripts.techniques.facts import is_secret
 
 MAILISH = {
     "smtp",
@@ -249,6 +250,8 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
         return "password"
     if last in USERS or last.endswith("username"):
         return "user"
+    if is_mailish and last == "name" and ADDRESS.fullmatch(text):
+        return "user"  # As Nextcloud has it.
     if last == "port":
         return "port"
     if last in SENDERS:
@@ -258,23 +261,29 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
     if last in ("disabled",):
         return "disabled"
     if last in ("driver", "transport", "backend", "mechanism", "mechanisms", "auth", "authtype",
-                "type", "mailer", "authentication", "method", "mode"):  # fmt: skip
+                "type", "mailer", "authentication", "method", "mode", "protocol"):  # fmt: skip
         return "kind"
     return ""
 
 
 def group_of(host: Role, roles: list[Role]) -> Group:
     """The entries of the same prefix, then those that only the container ties to it."""
-    inside = [role for role in roles if role.container == host.container and role is not host]
+    within = host.entry.items
+    inside = [
+        role for role in roles
+        if role.container == host.container and role is not host and role.entry.items == within
+    ]  # fmt: skip
     nested = [
         role for role in roles
-        if role.container[: len(host.container)] == host.container
+        if role.entry.items[: len(within)] == within
+        and role.container[: len(host.container)] == host.container
         and 0 < len(role.container) - len(host.container) <= 2
         and (role.is_mailish or host.is_mailish)
     ]  # fmt: skip
     outer = [
         role for role in roles
-        if host.container[: len(role.container)] == role.container
+        if within[: len(role.entry.items)] == role.entry.items
+        and host.container[: len(role.container)] == role.container
         and len(role.container) + 1 == len(host.container) and role.is_mailish and host.is_mailish
     ]  # fmt: skip
     same = [role for role in inside if role.group == host.group]
@@ -353,6 +362,8 @@ def is_dead(group: Group) -> bool:
         if role.name == "disabled" and text in ("true", "yes", "1", "on"):
             return True
         if role.name == "kind" and re.search(r"^(log|array|null)$|console|locmem|dummy", text):
+            return True
+        if role.name == "kind" and re.match(r"(imap|pop3?)(s|tls|ssl)?$", text):
             return True
     return False
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.hosts import host_of, is_relay
-from inventory.scripts.techniques.reader import is_secret
+from inventory.scripts.techniques.facts import is_secret
 
 TOKEN = re.compile(
     r"--[^\n]*|/\*.*?(?:\*/|\Z)|(?P<text>[Nn]?'(?:[^']|'')*')|(?P<name>@?[\w$#.\[\]]+)"
@@ -131,10 +131,16 @@ def account_calls(path: str, tokens: list[Token], variables: dict[str, Token], f
     return count
 
 
+INNER_SEND = re.compile(r"\bexec(?:ute)?\s+[\w.\[\]]*sp_send_dbmail", re.IGNORECASE)
+"""The command of a job's step."""
+
+
 def sends(path: str, tokens: list[Token], found: Found) -> None:
     """Mail through a profile that another script defines: its server is not known here."""
-    for token in tokens:
-        if token.kind == "name" and base(token.text) == "sp_send_dbmail":
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        is_said = before is not None and before.text.upper() in ("PRINT", "(", ",")
+        is_inside = token.kind == "text" and not is_said and INNER_SEND.search(token.text)
+        if is_inside or (token.kind == "name" and base(token.text) == "sp_send_dbmail"):
             found.findings.append(
                 Finding(path, token.line, "SQL Server Database Mail", "", "", "none", "")
             )

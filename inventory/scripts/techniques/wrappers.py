@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from inventory.scripts.findings import Finding, best_account, best_host
 from inventory.scripts.forms import (
+    Call,
     Expr,
     Function,
     Index,
@@ -15,18 +16,20 @@ from inventory.scripts.forms import (
     PlacedCall,
     Table,
     Text,
+    Unit,
     path_of,
 )
 from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
-from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
-from inventory.scripts.techniques.libraries import spec_of
+from inventory.scripts.techniques.facts import Facts
+from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
-from inventory.scripts.techniques.reader import Facts, Reader
+from inventory.scripts.techniques.reader import Reader
 
 MAX_STEPS = 8
+MAX_OUTER = 50
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,35 @@ def wrappers(resolver: Resolver) -> list[Wrapper]:
                 found.append(made)
         elif one.call.method.lower() in SENDERS and (made := of_cmdlet(resolver, one)):
             found.append(made)
+    return [*found, *outer(resolver, found)]
+
+
+def outer(resolver: Resolver, inner: list[Wrapper]) -> list[Wrapper]:
+    """Functions of the same file that hand on what they are told to one that sends."""
+    found: list[Wrapper] = []
+    waiting = list(inner)
+    while waiting and len(found) < MAX_OUTER:
+        one = waiting.pop()
+        slot = one.host or one.user
+        if slot is None:
+            continue
+        for placed in resolver.calls.get(slot.called, []):
+            host, user = (
+                handed_on(resolver, placed, one.host),
+                handed_on(resolver, placed, one.user),
+            )
+            own = (host or user or slot).called
+            is_known = one.host is None or host is not None
+            if own != slot.called and is_known and (host or user) is not None:
+                made = replace(one, host=host, user=user)
+                found.append(made)
+                waiting.append(made)
     return found
+
+
+def handed_on(resolver: Resolver, placed: PlacedCall, slot: Slot | None) -> Slot | None:
+    given = argument(resolver, placed, slot) if slot is not None else None
+    return slot_of(resolver, given, placed.place) if given is not None else None
 
 
 def of_client(reader: Reader, one: PlacedCall, facts: Facts, technique: str) -> Wrapper | None:
@@ -84,14 +115,25 @@ def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
     sending = Sending(resolver, one, SENDERS[one.call.method.lower()])
     base = sending.finding()
     server = sending.parameter(*SERVERS)
-    given = sending.named.get("username") or sending.parameter("credential")
+    named, given = sending.named.get("username"), sending.parameter("credential")
     host = first_slot(resolver, [server] if server else []) if not base.host else None
-    user = first_slot(resolver, [given] if given else []) if not base.account else None
+    told = [one for one in (named or (user_in(resolver, *given) if given else None),) if one]
+    user = first_slot(resolver, told) if not base.account else None
+    is_credential = user is None and named is None
+    if is_credential and given is not None and not base.account:
+        user = first_slot(resolver, [given])
     if host is None and (user is None or not base.host):
         return None
-    is_credential = "username" not in sending.named
     at = (base.path, base.line)
     return Wrapper(at, sending.technique, host, user, base.auth, is_credential)
+
+
+def user_in(resolver: Resolver, expr: Expr, place: Place) -> tuple[Expr, Place] | None:
+    """Who the PSCredential is for that a function makes of what it is told."""
+    for one, there in Reader(resolver).placed_inside(expr, place):
+        if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args:
+            return one.args[0], there
+    return None
 
 
 def first_slot(resolver: Resolver, told: list[tuple[Expr, Place]]) -> Slot | None:
@@ -131,8 +173,9 @@ def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Sl
 def borrowed(resolver: Resolver) -> list[Finding]:
     """What this file sends through functions of others; what those lack is noted in the project."""
     found = []
-    for unit in resolver.project.modules(resolver.unit):
-        for wrapper in wrappers_in(resolver.project, resolver.of_unit(unit)):
+    for file in resolver.project.module_files(resolver.unit):
+        unit = file.unit if file.speaks_of_mail else None
+        for wrapper in wrappers_in(resolver, unit) if unit is not None else ():
             called = (wrapper.host or wrapper.user or Slot("", 0, "", ())).called
             for placed in resolver.calls.get(called, []):
                 finding = asked(resolver, placed, wrapper)
@@ -164,11 +207,31 @@ def sourced(resolver: Resolver) -> list[Finding]:
     return found
 
 
-def wrappers_in(project: Project, resolver: Resolver) -> list[Wrapper]:
-    path = resolver.unit.path
-    if path not in project.wrappers:
-        project.wrappers[path] = wrappers(resolver)
-    found: list[Wrapper] = project.wrappers[path]
+def note_senders(resolver: Resolver) -> None:
+    """Remembers what callers would have to name: they need not speak of mail themselves."""
+    unit = resolver.unit
+    scopes = [one.place.scope for one in unit.calls if spec_of(resolver, one.call) is not None]
+    names = {
+        function.name.lower()
+        for function in unit.functions
+        if function.name[:1].isupper()
+        and any(scope[: len(function.scope)] == function.scope for scope in scopes)
+    }
+    for one in wrappers_in(resolver, unit):
+        names |= {slot.called for slot in (one.host, one.user) if slot is not None}
+    file = resolver.project.files.get(unit.path)
+    stem = file.stem if file is not None else ""
+    resolver.project.senders |= {
+        (name, stem, unit.language) for name in names if len(name) > 3 and stem
+    }
+
+
+def wrappers_in(resolver: Resolver, unit: Unit) -> list[Wrapper]:
+    known, key = resolver.project.wrappers, (unit.path, unit.text)
+    if key not in known:
+        here = resolver if unit is resolver.unit else resolver.of_unit(unit)
+        known[key] = wrappers(here)
+    found: list[Wrapper] = known[key]
     return found
 
 
@@ -178,7 +241,7 @@ def asked(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> Finding |
     if wrapper.host is None:
         if account:
             told = source.replace("literal", f"config:{unit.path}")
-            resolver.project.logins.setdefault(wrapper.at, (account, told))
+            resolver.project.logins.setdefault(wrapper.at, []).append((account, told))
         return None
     host, line = "", 0
     if (given := argument(resolver, placed, wrapper.host)) is not None:

@@ -1,0 +1,175 @@
+"""What one source file defines: its variables, functions, parameters, and who calls them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from inventory.scripts.forms import (
+    Assign,
+    Call,
+    Expr,
+    Function,
+    Place,
+    PlacedCall,
+    Scope,
+    Unit,
+    path_of,
+)
+from inventory.scripts.project import Project
+
+MAX_CALLERS = 50
+
+
+class Definitions:
+    def __init__(self, unit: Unit, project: Project) -> None:
+        self.unit, self.project = unit, project
+        self.by_path: dict[tuple[str, ...], list[Assign]] = {}
+        for assign in unit.assigns:
+            self.by_path.setdefault(assign.path, []).append(assign)
+        self.owners: dict[str, list[Scope]] = {}
+        for function in unit.functions:
+            for name, _ in function.parameters:
+                self.owners.setdefault(name, []).append(function.scope)
+        self.by_scope = {function.scope: function for function in unit.functions}
+        self.calls: dict[str, list[PlacedCall]] = {}
+        for placed in unit.calls:
+            self.calls.setdefault(placed.call.method.lower(), []).append(placed)
+            if name := script_of(placed.call):
+                self.calls.setdefault(name, []).append(placed)
+            for name, call in self.above(placed):
+                self.calls.setdefault(name.lower(), []).append(replace(placed, call=call))
+        self.functions: dict[str, list[Function]] = {}
+        for function in unit.functions:
+            self.functions.setdefault(function.name, []).append(function)
+
+    def above(self, placed: PlacedCall) -> Iterator[tuple[str, Call]]:
+        """The classes whose constructors a call like `super(host, user)` calls."""
+        call, place = placed.call, placed.place
+        owner = call.receiver
+        if call.method == "__init__" and (path := path_of(owner)) and call.args:
+            yield path[-1], replace(call, args=call.args[1:])
+            return
+        is_super = call.method in ("super", "base") or (
+            call.method == "__init__" and isinstance(owner, Call) and owner.method == "super"
+        )
+        is_parent = call.method == "__construct" and not isinstance(owner, Call)
+        if not (is_super or is_parent):
+            return
+        for scope in reversed(prefixes(place.scope)):
+            if (around := self.by_scope.get(scope)) is not None and around.extends:
+                yield from ((name, call) for name in around.extends)
+                return
+
+    def functions_of(self, call: Call) -> list[Function]:
+        is_any_case = self.unit.language in ("powershell", "visualbasic")
+        return self.functions.get(call.method.lower() if is_any_case else call.method, [])
+
+    def assigned(self, path: tuple[str, ...], place: Place) -> list[Assign]:
+        """The assignments that may hold at a place, the likeliest first."""
+        found = self.by_path.get(path, [])
+        if owner := self.owner_of(path[0], place):
+            return last_before(
+                [one for one in found if one.place.scope[: len(owner)] == owner], place
+            )
+        if not found and path[0].startswith("."):
+            found = self.by_path.get((path[0][1:], *path[1:]), [])
+        if not found and len(path) == 1:
+            found = self.by_path.get(("." + path[0],), [])
+            if found:
+                path = ("." + path[0],)
+        seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
+        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
+        if not seen and len(path) > 1 and is_class:
+            static = ("." + path[1], *path[2:])  # A constant of a class in this file.
+            seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
+        if not seen and self.unit.language in ("csharp", "java"):
+            around = place.scope[:-1]  # A field that another method of the class sets.
+            seen = [one for one in found if around and one.place.scope[: len(around)] == around]
+        if not seen:
+            return []
+        inner = max(len(one.place.scope) for one in seen)
+        seen = [one for one in seen if len(one.place.scope) == inner]
+        chosen = last_before(seen, place) or seen[-1:]
+        if path[0].startswith("."):
+            chosen = [*self.of_subclasses(seen, place), *chosen]
+        return chosen
+
+    def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
+        """What classes of this file that extend the one around a place set its fields to."""
+        around = [one.name for scope in prefixes(place.scope) if (one := self.by_scope.get(scope))]
+        return [
+            one
+            for one in seen
+            if any(
+                (above := self.by_scope.get(scope)) is not None
+                and any(name in around for name in above.extends)
+                for scope in prefixes(one.place.scope)
+            )
+        ]
+
+    def owner_of(self, name: str, place: Place) -> Scope | None:
+        """The function around a place that has a parameter of this name."""
+        for scope in reversed(self.owners.get(name, [])):
+            if scope == place.scope[: len(scope)]:
+                return scope
+        return None
+
+    def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
+        """The arguments, and last the default, that a parameter may be."""
+        if len(path) != 1:
+            return []
+        owner = self.owner_of(path[0], place)
+        if owner is not None:
+            function = self.by_scope[owner]
+            names = [name for name, _ in function.parameters]
+            index = names.index(path[0])
+            found: list[tuple[Expr, Place]] = []
+            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
+                is_command = self.unit.language == "powershell" and not placed.call.is_new
+                position = -1 if is_command else index
+                arg = placed.call.arg(position, path[0])
+                if arg is not None:
+                    found.append((arg, placed.place))
+            default = function.parameters[index][1]
+            return [*found, (default, place)] if default is not None else found
+        return []
+
+    def called_as(self, function: Function) -> str:
+        """The name in calls: a constructor's is its class's."""
+        owner = self.by_scope.get(function.scope[:-1])
+        if owner is not None and function.name in ("__init__", "constructor", "__construct"):
+            return owner.name.lower()
+        return function.name.lower()
+
+
+def script_of(call: Call) -> str:
+    """The file of a script that a command runs, in lower case."""
+    low = call.method.lower()
+    return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
+
+
+def prefixes(scope: Scope) -> list[Scope]:
+    return [scope[:length] for length in range(1, len(scope) + 1)]
+
+
+def last_before(assigns: list[Assign], place: Place) -> list[Assign]:
+    """The last assignment before a place, and those before it that a branch may have left."""
+    chosen: list[Assign] = []
+    for one in reversed(assigns):
+        if one.place.order >= place.order:
+            continue
+        chosen.append(one)
+        if one.place.branch == place.branch[: len(one.place.branch)]:
+            break
+    return chosen
+
+
+END = Place((), (), 10**9)
+"""After all of a file."""
+
+
+def sees(place: Place, other: Place) -> bool:
+    """Whether a name set at the other place is in scope here."""
+    return other.scope == place.scope[: len(other.scope)]

@@ -1,0 +1,70 @@
+"""Calls that look a setting up: in the environment, in a file of settings."""
+
+from __future__ import annotations
+
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Index,
+    Member,
+    Text,
+    path_of,
+)
+
+ENVIRONMENT = {
+    ("os", "environ"), ("environ",), ("process", "env"), ("env",), ("_ENV",), ("_SERVER",),
+    ("ENV",), ("os.environ",), ("import", "meta", "env"),
+}  # fmt: skip
+
+ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
+
+LOOKUPS = {
+    "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
+    "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
+    "has", "getconfig", "opt", "setting", "get_config", "getsetting",
+}  # fmt: skip
+
+
+def is_environment(call: Call) -> bool:
+    if call.method.lower() in ENV_CALLS:
+        return True
+    return path_of(call.receiver) in ENVIRONMENT or call.method in ("Env", "get_env")
+
+
+def lookup_keys(call: Call) -> tuple[str, ...]:
+    """The constant keys of `config.get("smtp", "host")`; () if it is no lookup."""
+    method = call.method.lower()
+    if method not in LOOKUPS and method not in ENV_CALLS:
+        return ()
+    keys = [arg.text for arg in call.args if isinstance(arg, Text)]
+    if not keys or not isinstance(call.args[0], Text):
+        return ()
+    above: tuple[str, ...] = ()
+    owner = call.receiver
+    if isinstance(owner, Call):
+        above = lookup_keys(owner)
+    elif isinstance(owner, Index | Member) and path_of(owner) not in ENVIRONMENT:
+        above = path_of(owner)[1:]
+        if not path_of(owner) and isinstance(owner, Index) and isinstance(owner.key, Text):
+            above = (owner.key.text,)
+    if len(keys) > 1 and not is_section(call):
+        keys = keys[:1]
+    return (*above, *keys)
+
+
+def is_section(call: Call) -> bool:
+    """`get(section, key)` of configparser, not `get(key, default)`."""
+    return (
+        call.method == "get"
+        and not is_environment(call)
+        and len(call.args) > 1
+        and isinstance(call.args[1], Text)
+        and "." not in call.args[1].text
+        and "@" not in call.args[1].text
+    )
+
+
+def property_key(text: str, line: int) -> tuple[tuple[str, ...], Expr | None]:
+    """(keys, default) of Spring's `${mail.host:localhost}`."""
+    name, sign, default = text.strip("${}").partition(":")
+    return tuple(name.split(".")), Text(default, line) if sign else None

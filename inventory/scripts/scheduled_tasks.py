@@ -1,0 +1,30 @@
+"""Tasks that Windows' scheduler exports: a program and its arguments."""
+
+from __future__ import annotations
+
+from inventory.scripts.command_files import of_line
+from inventory.scripts.findings import Found, add
+from inventory.scripts.powershell_lines import of_powershell_line, script_in
+from inventory.scripts.project import File
+
+NAMESPACE = "schemas.microsoft.com/windows/2004/02/mit/task"
+
+
+def is_task(file: File) -> bool:
+    return file.kind == "xml" and NAMESPACE in file.text[:2000]
+
+
+def of_task(file: File) -> Found:
+    found = Found([], [])
+    command = ""
+    for entry in file.entries:
+        name = entry.path[-1].lower()
+        if name == "command":
+            command = entry.text
+        elif name == "arguments":
+            text = f"{command} {entry.text}"
+            if script_in(text):
+                add(found, of_powershell_line(file.path, text, entry.line, file.project))
+            else:
+                add(found, of_line(file.path, text, entry.line))
+    return found
