@@ -81,7 +81,12 @@ def set_of(arrays: Iterable[np.ndarray], expected: int) -> KeySet:
 
 
 def in_any(sets: Iterable[KeySet], keys: np.ndarray) -> np.ndarray:
+    """The likeliest set comes first: what it has is not asked for again."""
     found = np.zeros(len(keys), dtype=bool)
     for each in sets:
-        found |= each.has(keys)
+        if found.any():
+            rest = np.flatnonzero(~found)
+            found[rest] = each.has(keys.take(rest))
+        else:
+            found = each.has(keys)
     return found

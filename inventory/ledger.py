@@ -140,7 +140,7 @@ class Known:
 
     def fresh(self, day: int, rows: np.ndarray) -> Fresh:
         self.loaded = {each: found for each, found in self.loaded.items() if each >= day - 1}
-        near = [told for each in (day - 1, day, day + 1) for told in self._of(each, len(rows))]
+        near = [told for each in (day, day - 1, day + 1) for told in self._of(each, len(rows))]
         told_rows = [rows_told for rows_told, _ in near]
         told_messages = [messages_told for _, messages_told in near]
         mine = KeySet(len(rows)), KeySet(2 * len(rows))

@@ -10,6 +10,7 @@ from inventory.records import Batch, NotThisReport
 
 PEEKED = 5_000
 """Rows of a trace by which the organisation is told, where nothing is known of it."""
+AT_ONCE = 1_000
 
 
 def own_domains(batches: Iterator[Batch], known: frozenset[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ import pandas as pd
 from inventory import readers
 from inventory.details import Details
 from inventory.gathering import Gathering
-from inventory.organisation import check_domains, own_domains
+from inventory.organisation import AT_ONCE, check_domains, own_domains
 from inventory.outcome import LIKELY_CUT
 from inventory.readers import traces
 from inventory.readers.sources import Source, open_source
@@ -87,7 +87,8 @@ def read(path: Path, context: Context, heartbeat: Callable[..., None]) -> Readin
     source, reader, head = context.opened(path)
     domains = context.domains
     if reader.FAMILY == traces.FAMILY:
-        domains = own_domains(reader.read(source, head), domains)
+        few = replace(head, rows_at_once=AT_ONCE)
+        domains = own_domains(reader.read(source, few), domains)
         head = replace(head, domains=domains)
     gathering = gathered(source, reader, head, Taker(domains, context.proven), heartbeat)
     if reader.PROVES_SMTP_AUTH and gathering.is_outgrown:

@@ -254,7 +254,8 @@ class Head:
     """What `sniff` may look at: the file's name and its column names, squeezed by `squeeze`.
 
     `context` is the `@odata.context` of a Graph page. `day_first` is a person's answer for dates
-    that can be read both ways.
+    that can be read both ways. `rows_at_once` makes batches of at most so many rows, for who wants
+    to see but the first.
     """
 
     file_name: str
@@ -264,6 +265,7 @@ class Head:
     context: str = ""
     day_first: bool | None = None
     domains: frozenset[str] = frozenset()
+    rows_at_once: int | None = None
 
 
 def squeeze(name: str) -> str:

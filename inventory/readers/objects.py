@@ -79,6 +79,9 @@ class Objects:
             arrays = [pa.array([row.get(name, "") for row in rows], pa.string()) for name in wanted]
             yield pa.RecordBatch.from_arrays(arrays, names=wanted)
 
+    def samples(self, column: str) -> pa.Array:
+        return pa.array([], pa.string())
+
     def locate(self, bad: list[BadRow]) -> list[RowError]:
         if not bad and not self.misshapen_count:
             return []

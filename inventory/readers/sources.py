@@ -38,6 +38,9 @@ class Source(Protocol):
     def batches(self, wanted: list[str]) -> Iterator[pa.RecordBatch]:
         """Record batches of text columns, in the order wanted; a column not there is ''."""
 
+    def samples(self, column: str) -> pa.Array:
+        """Texts of a column from all over the file; none where that has no cheap way."""
+
     def locate(self, bad: list[BadRow]) -> list[RowError]:
         """Bad rows with their lines and text, and the misshapen ones."""
 

@@ -23,6 +23,8 @@ from inventory.readers.notices import CUT, is_notice, says_more
 from inventory.records import BadRow, NotThisReport, RowError, squeeze
 
 HEAD_BYTES = 64 * 1024
+SAMPLES, SAMPLE_BYTES = 16, 4 * 1024
+"""Places where a file is looked into, and how much there."""
 BLOCK_BYTES = 2 * 1024 * 1024
 BLOCKS_AHEAD = 8
 """Arrow would read 32 blocks ahead."""
@@ -91,19 +93,30 @@ class Table:
 
     def _check_end(self) -> None:
         """A download that broke off must not be taken for the whole."""
-        size = self.path.stat().st_size
-        if self.encoding.startswith("utf-16") and size % 2:
+        if self.encoding.startswith("utf-16") and self.path.stat().st_size % 2:
             raise NotThisReport("the file is cut off in the middle of a character")
-        with self.path.open("rb") as file:
-            file.seek(max(self.mark_length, (size - HEAD_BYTES) & ~1))
-            tail = file.read().decode(self.encoding, errors="replace")
-        last = tail.rpartition("\n")[2]
+        size = self.path.stat().st_size
+        last = self._part(size - HEAD_BYTES).rpartition("\n")[2]
         if not last.strip() or self._noticed(last):
             return
         cells = cells_of(last, self.delimiter)
         is_cut_id = bool(cells) and cells[-1].startswith("<") and not cells[-1].endswith(">")
         if len(cells) < len(self.columns) or last.count('"') % 2 or is_cut_id:
             raise NotThisReport("the file is cut off in the middle of its last row")
+
+    def _part(self, start: int, size: int = HEAD_BYTES) -> str:
+        with self.path.open("rb") as file:
+            file.seek(max(self.mark_length, start & ~1))
+            return file.read(size).decode(self.encoding, errors="replace")
+
+    def samples(self, column: str) -> pa.Array:
+        """Texts of a column from here and there, of rows that are whole and have all columns."""
+        size = self.path.stat().st_size
+        starts = (size * number // SAMPLES - SAMPLE_BYTES for number in range(1, SAMPLES + 1))
+        parts = (self._part(start, SAMPLE_BYTES).split("\n")[1:-1] for start in starts)
+        rows = (cells_of(line, self.delimiter) for part in parts for line in part)
+        place, count = self.columns.index(column), len(self.columns)
+        return pa.array([row[place] for row in rows if len(row) == count], pa.string())
 
     def name_of(self, column: str) -> str:
         """The column's name as the file writes it."""

@@ -6,6 +6,7 @@ network message id), and by account, second and Message-ID for exports that left
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -83,13 +84,31 @@ def read(
     `told_apart_by`: columns in which rows of one message differ, besides the recipient.
     """
     if source.day_first is None:
-        times = (batch.column(0) for batch in source.batches([layout.time]))
         name = source.name_of(layout.time)
+        times = samples_early(source, layout.time)
         source.day_first = decide_day_first(times, name, head.day_first)
     reading = Rows(source, layout, head.domains, day_first=source.day_first)
     wanted = list(dict.fromkeys([*layout.wanted, *told_apart_by]))
-    for parsed in ahead(map(reading.parsed, source.batches(wanted))):
+    batches = in_parts(source.batches(wanted), head.rows_at_once)
+    for parsed in ahead(map(reading.parsed, batches)):
         yield reading.taken(parsed, [parsed.column[name] for name in told_apart_by])
+
+
+def samples_early(source: Source, column: str) -> Iterator[pa.Array]:
+    """The values of a column; right after the first come some from all over the file, which often
+    tell what its beginning does not."""
+    batches = source.batches([column])
+    for batch in itertools.islice(batches, 1):
+        yield batch.column(0)
+        yield source.samples(column)
+    for batch in batches:
+        yield batch.column(0)
+
+
+def in_parts(batches: Iterator[pa.RecordBatch], size: int | None) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        step = size or max(1, batch.num_rows)
+        yield from (batch.slice(start, step) for start in range(0, batch.num_rows, step))
 
 
 @dataclass(frozen=True)

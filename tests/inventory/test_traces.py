@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,6 +16,10 @@ from django.test import Client
 
 from inventory.ingest import read_again, read_waiting
 from inventory.models import Event, Observation, Report, Tenant
+from inventory.readers.sources import open_source
+from inventory.readers.times import decide_day_first
+from inventory.readers.traces import samples_early
+from inventory.records import DatesUndecided
 from tests.inventory.test_ingest import detail, row, take, tenant  # noqa: F401
 from tracker import tasks as tasks
 
@@ -241,3 +246,27 @@ def test_a_person_answers_on_the_page_of_reports(tenant: Tenant) -> None:  # noq
 
     report.refresh_from_db()
     assert (report.state, report.date_order) == (Report.State.READ, "day")
+
+
+def test_reads_the_order_of_dates_elsewhere_where_the_beginning_tells_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inventory.readers.tables.BLOCK_BYTES", 4_000)
+    monkeypatch.setattr("inventory.readers.tables.SAMPLE_BYTES", 500)
+    days = [*([3] * 200), *([13] * 200), *([3] * 200)]
+    path = tmp_path / "trace.csv"
+    path.write_text(
+        "Received,SenderAddress,RecipientAddress,FromIP,MessageId\r\n"
+        + "".join(
+            f'9/{day}/2026 7:{n % 60:02d}:00 AM,a@contoso.com,"b@example.net",192.0.2.1,<{n}@x>\r\n'
+            for n, day in enumerate(days)
+        )
+    )
+    source = open_source(path)
+    looked_at = [len(texts) for texts in samples_early(source, "received")]
+    assert 16 <= looked_at[1] < 16 * 9
+    assert looked_at[0] + sum(looked_at[2:]) == len(days)
+    first, some = itertools.islice(samples_early(source, "received"), 2)
+    assert decide_day_first([some], "Received") is False
+    with pytest.raises(DatesUndecided):
+        decide_day_first([first], "Received")
