@@ -111,8 +111,8 @@ def write(packed: Callable[[int, Fresh], Row], days: Iterator[tuple[int, Fresh]]
 
 
 def row_of(report: Report, words: tuple[pa.Array, pa.Array], day: int, fresh: Fresh) -> Row:
-    first = fresh.rows.compress(fresh.is_first)
-    mail = traffic.pack(first.compress(first["account"] > 0), *words)
+    is_mail = fresh.is_first & (fresh.rows["account"] > 0)
+    mail = traffic.pack(fresh.rows.compress(is_mail), *words)
     keys = fresh.row_keys.tobytes(), fresh.message_keys.tobytes()
     return report.pk, date_of(day), *keys, mail
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
+import pyarrow as pa
 
 from inventory import readers
 from inventory.details import Details
@@ -108,6 +109,7 @@ def read(path: Path, context: Context, heartbeat: Callable[..., None]) -> Readin
     reading.rejected_count = gathering.rejected_count + source.misshapen_count
     reading.errors = source.locate(gathering.bad)
     reading.warnings = [*source.warnings, *warnings_for(reading)]
+    pa.default_memory_pool().release_unused()  # What batches took is free for what comes next.
     return reading
 
 

@@ -68,9 +68,12 @@ class Spool:
     def days(self) -> Iterator[tuple[int, np.ndarray]]:
         """(days since 1970, its rows), the earliest first."""
         for day in sorted(self.pieces):
-            yield day, np.frombuffer(b"".join(self._read(day)), dtype=ROW)
+            yield day, self._read(self.pieces[day])
 
-    def _read(self, day: int) -> Iterator[bytes]:
-        for start, length in self.pieces[day]:
+    def _read(self, pieces: list[tuple[int, int]]) -> np.ndarray:
+        data = memoryview(bytearray(sum(length for _, length in pieces)))
+        end = 0
+        for start, length in pieces:
             self.file.seek(start)
-            yield self.file.read(length)
+            end += self.file.readinto(data[end : end + length])  # type: ignore[attr-defined]
+        return np.frombuffer(data, dtype=ROW)

@@ -22,16 +22,17 @@ def pack(rows: np.ndarray, accounts: pa.Array, addresses: pa.Array) -> bytes:
     if not len(rows):
         return b""
     order = order_of(rows["address"])
-    rows = rows.take(order.take(order_of(rows["account"].take(order))))
-    group = rows["account"].astype(np.int64) << 32 | rows["address"]
+    order = order.take(order_of(rows["account"].take(order)))
+    account, address = rows["account"].take(order), rows["address"].take(order)
+    group = account.astype(np.int64) << 32 | address
     start = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
-    at = rows["at"].astype(np.int64)
+    at = rows["at"].take(order).astype(np.int64)
     return packing.pack(
         {
-            "account": named(rows["account"][start], accounts),
-            "address": named(rows["address"][start], addresses),
-            "message_count": pa.array(np.diff(np.append(start, len(rows)))),
-            "byte_count": pa.array(np.add.reduceat(rows["byte_count"], start)),
+            "account": named(account[start], accounts),
+            "address": named(address[start], addresses),
+            "message_count": pa.array(np.diff(np.append(start, len(order)))),
+            "byte_count": pa.array(np.add.reduceat(rows["byte_count"].take(order), start)),
             "first_at": pa.array(np.minimum.reduceat(at, start)),
             "last_at": pa.array(np.maximum.reduceat(at, start)),
         }
