@@ -19,9 +19,9 @@ class Item(Scoped):
     """One device, script or account behind senders: what all of them have."""
 
     class Category(models.TextChoices):
-        DEVICE = "device"
-        SCRIPT = "script"
-        ACCOUNT = "account"
+        DEVICE = "device", "device"
+        SCRIPT = "script", "script"
+        ACCOUNT = "account", "account"
 
     class Kind(models.TextChoices):
         MFP = "mfp", "printer or scanner"
@@ -32,20 +32,20 @@ class Item(Scoped):
         UNKNOWN = "", "not known"
 
     class Cadence(models.TextChoices):
-        CONTINUOUS = "continuous"
-        HOURLY = "hourly"
-        DAILY = "daily"
-        WEEKLY = "weekly"
+        CONTINUOUS = "continuous", "continuous"
+        HOURLY = "hourly", "hourly"
+        DAILY = "daily", "daily"
+        WEEKLY = "weekly", "weekly"
         MONTH_END = "month_end", "month-end"
-        MONTHLY = "monthly"
-        QUARTERLY = "quarterly"
+        MONTHLY = "monthly", "monthly"
+        QUARTERLY = "quarterly", "quarterly"
         ON_ALARM = "on_alarm", "only on alarm"
         UNKNOWN = "unknown", "not known"
 
     class Criticality(models.TextChoices):
-        LOW = "low"
-        NORMAL = "normal"
-        HIGH = "high"
+        LOW = "low", "low"
+        NORMAL = "normal", "normal"
+        HIGH = "high", "high"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="items")
     category = models.CharField(max_length=10, choices=Category, editable=False)

@@ -52,11 +52,11 @@ class Pull(Scoped):
         AUTHENTICATION_POLICY = "authentication_policy", "authentication policies"
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        RUNNING = "running"
-        DONE = "done"
+        WAITING = "waiting", "waiting"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
         EMPTY = "empty", "done: Microsoft had no rows"
-        FAILED = "failed"
+        FAILED = "failed", "failed"
 
     OPEN = (State.WAITING, State.RUNNING)
 

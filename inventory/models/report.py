@@ -19,13 +19,13 @@ class Report(Scoped):
     """A file that came in, or a pull; kept whole so that it can be read again."""
 
     class State(models.TextChoices):
-        RECEIVED = "received"
-        READING = "reading"
-        READ = "read"
-        REFUSED = "refused"
-        SKIPPED = "skipped"
+        RECEIVED = "received", "received"
+        READING = "reading", "reading"
+        READ = "read", "read"
+        REFUSED = "refused", "refused"
+        SKIPPED = "skipped", "skipped"
         REMOVING = "removing", "being removed"
-        REMOVED = "removed"
+        REMOVED = "removed", "removed"
 
     GONE = (State.REMOVING, State.REMOVED)
     """Taken back: the row stays and says by whom, its file and all that it told are gone."""

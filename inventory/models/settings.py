@@ -13,9 +13,9 @@ class Setting(Scoped):
     """
 
     class Scope(models.TextChoices):
-        ORGANISATION = "organisation"
+        ORGANISATION = "organisation", "organisation"
         POLICY = "policy", "authentication policy"
-        MAILBOX = "mailbox"
+        MAILBOX = "mailbox", "mailbox"
 
     tenant_path = "report__tenant"
 

@@ -15,9 +15,9 @@ class SignIn(Scoped):
     """
 
     class Result(models.TextChoices):
-        SUCCESS = "success"
-        FAILURE = "failure"
-        INTERRUPTED = "interrupted"
+        SUCCESS = "success", "success"
+        FAILURE = "failure", "failure"
+        INTERRUPTED = "interrupted", "interrupted"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="sign_ins")
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="sign_ins")

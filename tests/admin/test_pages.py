@@ -337,7 +337,7 @@ def test_moves_a_cutover(browser: Client, cutover: Cutover) -> None:
 
 def test_says_why_a_cutover_does_not_move(browser: Client, cutover: Cutover) -> None:
     url = reverse("admin:tracker_cutover_move_one", args=[cutover.pk])
-    assert "cannot move to Blocked: say why" in text_of(browser.post(url, {"to": "blocked"}))
+    assert "cannot move to blocked: say why" in text_of(browser.post(url, {"to": "blocked"}))
     cutover.refresh_from_db()
     assert cutover.status == Cutover.Status.DISCOVERED
 

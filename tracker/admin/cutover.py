@@ -220,7 +220,7 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
 
     @display(description="status", ordering="status", label=STATUS_COLOURS)
     def shown_status(self, cutover: Cutover) -> str:
-        return str(cutover.get_status_display()).lower()
+        return str(cutover.get_status_display())
 
     @display(description="category", ordering="item__category")
     def category(self, cutover: Cutover) -> str:
@@ -298,7 +298,7 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
             form,
             title=f"Move {cutover.item}",
             button="Move",
-            intro=f"It is {cutover.get_status_display().lower()} now.",
+            intro=f"It is {cutover.get_status_display()} now.",
         )
 
     @action(description="Runbook", icon="checklist", url_path="runbook", permissions=["view"])

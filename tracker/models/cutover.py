@@ -16,15 +16,15 @@ class Cutover(Scoped):
     tenant_path = "item__tenant"
 
     class Status(models.TextChoices):
-        DISCOVERED = "discovered"
-        ASSESSED = "assessed"
-        PLANNED = "planned"
+        DISCOVERED = "discovered", "discovered"
+        ASSESSED = "assessed", "assessed"
+        PLANNED = "planned", "planned"
         IN_PROGRESS = "in_progress", "in progress"
         CUT_OVER = "cut_over", "cut over"
-        VERIFIED = "verified"
-        BLOCKED = "blocked"
-        WAIVED = "waived"
-        RETIRED = "retired"
+        VERIFIED = "verified", "verified"
+        BLOCKED = "blocked", "blocked"
+        WAIVED = "waived", "waived"
+        RETIRED = "retired", "retired"
 
     class Route(models.TextChoices):
         OAUTH = "oauth", "OAuth over SMTP"

@@ -13,9 +13,9 @@ class ProbeRun(Scoped):
 
     class State(models.TextChoices):
         WAITING = "waiting", "waits for a worker"
-        RUNNING = "running"
-        DONE = "done"
-        FAILED = "failed"
+        RUNNING = "running", "running"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
 
     tenant = models.ForeignKey(Tenant, on_delete=models.CASCADE, related_name="probe_runs")
     cutover = models.ForeignKey(

@@ -44,9 +44,9 @@ class Delivery(Scoped):
     tenant_path = "subscription__tenant"
 
     class State(models.TextChoices):
-        WAITING = "waiting"
-        SENDING = "sending"
-        DELIVERED = "delivered"
+        WAITING = "waiting", "waiting"
+        SENDING = "sending", "sending"
+        DELIVERED = "delivered", "delivered"
         FAILED = "failed", "given up"
 
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")

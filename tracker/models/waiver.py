@@ -15,9 +15,9 @@ class Waiver(Scoped):
 
     class State(models.TextChoices):
         ASKED = "asked", "waits for approval"
-        APPROVED = "approved"
-        DECLINED = "declined"
-        EXPIRED = "expired"
+        APPROVED = "approved", "approved"
+        DECLINED = "declined", "declined"
+        EXPIRED = "expired", "expired"
         ENDED = "ended", "ended before its time"
 
     cutover = models.ForeignKey(Cutover, on_delete=models.CASCADE, related_name="waivers")

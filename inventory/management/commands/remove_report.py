@@ -29,4 +29,4 @@ class Command(BaseCommand):
         read_waiting(report.tenant)
         publish_now()
         report.refresh_from_db()
-        self.stdout.write(f"{report.file_name}: {report.get_state_display().lower()}")
+        self.stdout.write(f"{report.file_name}: {report.get_state_display()}")
