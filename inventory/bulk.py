@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection
-from django.db.models import DateField, DateTimeField, JSONField, Model, UUIDField
+from django.db.models import DateField, DateTimeField, JSONField, Model, QuerySet, UUIDField
 
 T = TypeVar("T")
 AT_ONCE = 2_000
@@ -163,6 +164,16 @@ def copy_in(
             copy.set_types(types)
         for row in rows:
             copy.write_row(row)
+
+
+def fetched(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """What a `values_list` holds. From PostgreSQL it comes in binary: bytes as text are twice as
+    long and have to be read digit by digit."""
+    if connection.vendor != "postgresql":
+        return list(rows)
+    connection.ensure_connection()
+    with psycopg.Cursor(connection.connection) as cursor:  # Django's own knows text alone.
+        return cursor.execute(*rows.query.sql_with_params(), binary=True).fetchall()
 
 
 def recount(*models: type[Model]) -> None:

@@ -12,8 +12,8 @@ import numpy as np
 
 from inventory.readers.columns import found_in
 
-LEAST_BITS, MOST_BITS = 10, 19
-"""The largest table takes 2 MB and stays in a core's cache."""
+LEAST_BITS, MOST_BITS = 10, 18
+"""The largest table takes 1 MB and stays in a core's cache."""
 NOBODY = -1
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -163,9 +163,8 @@ class Known:
         return self.loaded[day]
 
     def _load(self, day: int, expected: int) -> tuple[KeySet, KeySet]:
-        stored: Iterable[tuple[bytes, bytes]] = self.stored.filter(
-            pk__in=self.ledgers[day]
-        ).values_list("row_keys", "message_keys")
-        pairs = [[np.frombuffer(keys, "<u8") for keys in each] for each in stored]
+        stored = self.stored.filter(pk__in=self.ledgers[day])
+        told = bulk.fetched(stored.values_list("row_keys", "message_keys"))
+        pairs = [[np.frombuffer(keys, "<u8") for keys in each] for each in told]
         rows, messages = ([pair[at] for pair in pairs] for at in (0, 1))
         return set_of(rows, expected), set_of(messages, expected)

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from inventory import bulk, making
-from inventory.models import Account, Device, Event, Item, Script, Tenant
-from tests.factories import TenantFactory
+from inventory.models import Account, CountedDay, Device, Event, Item, Script, Tenant
+from tests.factories import CountedDayFactory, TenantFactory
 from tests.queries import queries_of
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,13 @@ def test_creates_many_as_one_by_one() -> None:
     assert stored[7].data == {"name": "Kåre \t\\N", "n": 7}
     assert stored[7].occurred_at is not None
     assert Event.objects.create(tenant=tenant, kind="x", subject_id=1).pk > stored[-1].pk
+
+
+def test_fetches_bytes_and_days_as_they_were_stored() -> None:
+    every = bytes(range(256))
+    day = CountedDayFactory.create(row_keys=every, message_keys=b"")
+    CountedDayFactory.create(row_keys=b"other")
+    rows = CountedDay.objects.filter(pk__in=[day.pk]).values_list("day", "row_keys", "message_keys")
+    [(found, *keys)] = bulk.fetched(rows)
+    assert found == day.day
+    assert [bytes(each) for each in keys] == [every, b""]
