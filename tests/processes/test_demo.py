@@ -85,10 +85,10 @@ def test_one_ctrl_c_stops_all_of_it(environment: dict[str, str], tmp_path: Path)
     wait_for(lambda: not alive_in(process.pid), "every process of the demo to end")
 
 
-def alive_in(group: int) -> list[str]:
-    """The states of a group's processes, but for those that only wait to be reaped."""
+def alive_in(session: int) -> list[str]:
+    """The states of a session's processes, but for those that only wait to be reaped."""
     listed = subprocess.run(
-        ["ps", "-e", "-o", "pgid=,stat="], capture_output=True, text=True, check=True
+        ["ps", "-e", "-o", "sess=,stat="], capture_output=True, text=True, check=True
     )
     rows = [line.split() for line in listed.stdout.splitlines()]
-    return [state for pgid, state in rows if int(pgid) == group and not state.startswith("Z")]
+    return [state for found, state in rows if int(found) == session and not state.startswith("Z")]

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 GRACE_SECONDS = 10
@@ -17,7 +18,11 @@ class ProcessDied(Exception):
 
 
 class Processes:
-    """Children in our own process group, each with a log file in `folder`."""
+    """Children, each with a log file in `folder`.
+
+    Each has a process group of its own: Ctrl-C in a terminal goes to all of a group, and a server
+    that hears it twice, from there and from its parent, can wait for itself for ever.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -33,6 +38,7 @@ class Processes:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                process_group=0,
             )
 
     def log(self, name: str) -> Path:
@@ -52,17 +58,17 @@ class Processes:
             time.sleep(0.5)
 
     def stop(self) -> None:
-        """End them all, politely first. A Ctrl-C in the terminal has told them already."""
+        """End them all and what they started, politely first."""
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
             for process in self.running.values():
                 process.terminate()
             end = time.monotonic() + GRACE_SECONDS
             for process in self.running.values():
-                try:
+                with suppress(subprocess.TimeoutExpired):
                     process.wait(max(0.1, end - time.monotonic()))
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
         finally:
             signal.signal(signal.SIGINT, before)

@@ -41,7 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError("the demo runs in the embedded mode only; unset OFFRAMP_MODE")
-        signal.signal(signal.SIGTERM, interrupt)
+        for number in (signal.SIGTERM, signal.SIGHUP):  # Told to end, or the terminal is closed.
+            signal.signal(number, interrupt)
         call_command("migrate", verbosity=0)
         self.port = free_port(options["port"])
         self.processes = Processes(settings.VAR / "log")
