@@ -93,9 +93,9 @@ class Table:
 
     def _check_end(self) -> None:
         """A download that broke off must not be taken for the whole."""
-        if self.encoding.startswith("utf-16") and self.path.stat().st_size % 2:
-            raise NotThisReport("the file is cut off in the middle of a character")
         size = self.path.stat().st_size
+        if self.encoding.startswith("utf-16") and size % 2:
+            raise NotThisReport("the file is cut off in the middle of a character")
         last = self._part(size - HEAD_BYTES).rpartition("\n")[2]
         if not last.strip() or self._noticed(last):
             return
@@ -104,7 +104,8 @@ class Table:
         if len(cells) < len(self.columns) or last.count('"') % 2 or is_cut_id:
             raise NotThisReport("the file is cut off in the middle of its last row")
 
-    def _part(self, start: int, size: int = HEAD_BYTES) -> str:
+    def _part(self, start: int, size: int = -1) -> str:
+        """So many bytes from a whole character on; all that follow where none are given."""
         with self.path.open("rb") as file:
             file.seek(max(self.mark_length, start & ~1))
             return file.read(size).decode(self.encoding, errors="replace")

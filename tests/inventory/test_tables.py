@@ -52,3 +52,13 @@ def test_finds_them_in_a_file_of_many_blocks(tmp_path: Path) -> None:
     bad = list(range(7, count, 5_003))
     found = located(tmp_path / "f.csv", text, bad)
     assert found == [(n + 2, f"row {n:07},two,three") for n in bad]
+
+
+@pytest.mark.parametrize("more", ["", "x"])
+def test_takes_a_long_file_for_whole_whose_last_line_has_no_end(tmp_path: Path, more: str) -> None:
+    """Of an even and of an odd number of bytes."""
+    rows = [f'"{n:06d}","{"text " * 20}"' for n in range(1_000)]
+    path = tmp_path / "long.csv"
+    path.write_text("\n".join(['"number","words"', *rows, f'"last{more}","quoted"']))
+    assert path.stat().st_size > 64 * 1024
+    assert sum(batch.num_rows for batch in Table(path).batches(["number"])) == 1_001
