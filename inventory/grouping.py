@@ -15,11 +15,12 @@ import ipaddress
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from inventory.fingerprints import SERVER
 from inventory.subjects import STRONG
+from inventory.turns import APART, IN_TURN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
@@ -31,6 +32,8 @@ COUNTED = "no "
 """How parts begin that a counter runs through: one sender, whatever it says from wherever."""
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
+FEW_PLACES, AGAIN = 4, 4
+"""So few places, each with so many messages, are as many things, not lines of one."""
 ROAMING = 12
 """Places beyond which a host roams, and says nothing about what lies together."""
 
@@ -338,13 +341,32 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
     for look in bunch.looks:
         spot = network(look.address)
         at[look.site or place_of.get(spot, spot)].append(look)
-    if len(at) == 1 or steady(bunch):
+    if len(at) == 1:
         return [bunch]
+    if steady(bunch):
+        return part_steady(bunch, at)
     if len(at) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
         return [bunch]
+    audiences: dict[str, list[Look]] = defaultdict(list)
+    for looks in at.values():
+        audiences[steady(Bunch(looks))] += looks
+    if len(audiences) > 1 and "" not in audiences:
+        return [part for looks in audiences.values() for part in by_place(Bunch(looks), place_of)]
+    return part_by(is_story, at)
+
+
+def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
+    """Of what always writes to the same people: as its turns tell, else as its places do."""
+    way = bunch.looks[0].part
+    if way != IN_TURN and (way == APART or are_several(at)):
+        return part_by(follows, at)
+    return [bunch]
+
+
+def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) -> list[Bunch]:
     merged: list[Stay] = []
     for stay in sorted((Stay(looks) for looks in at.values()), key=lambda stay: -stay.count):
-        home = next((each for each in merged if is_story(each, stay)), None)
+        home = next((each for each in merged if is_one(each, stay)), None)
         if home is None:
             merged.append(stay)
         else:
@@ -371,10 +393,26 @@ class Stay:
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
 
 
+def are_several(at: Mapping[str, Sequence[Look]]) -> bool:
+    """Whether what always writes to the same people is several things, as the places alone tell:
+    known sites, or few addresses each of which comes back again and again. More are a pool, and
+    one of either version of IP are a host that has both."""
+    known = {look.site for looks in at.values() for look in looks} - {""}
+    if len(known) > 1:
+        return True
+    often = [spot for spot, looks in at.items() if sum(look.count for look in looks) >= AGAIN]
+    versions = {":" in spot for spot in often}
+    return len(often) == len(at) <= FEW_PLACES and (len(versions) == 1 or len(often) > 2)
+
+
+def follows(home: Stay, part: Stay) -> bool:
+    """One came after the other, or too few messages tell a pool from a second device."""
+    return part.first >= home.last or part.last <= home.first or part.count < 3
+
+
 def is_story(home: Stay, part: Stay) -> bool:
-    """One came after the other, or both write to the same people, or too few messages tell a
-    pool from a second device."""
-    if part.first >= home.last or part.last <= home.first or part.count < 3:
+    """The same, or both write to the same people."""
+    if follows(home, part):
         return True
     if home.is_to_everyone and part.is_to_everyone:
         return True

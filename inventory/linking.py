@@ -16,6 +16,7 @@ from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.naming import called, item_name
 from inventory.rhythm import Rhythm
 from inventory.shapes import known_host, known_shape
+from inventory.turns import APART, IN_TURN
 
 LINKED_FROM = 70
 """Percent: from here on a sender is linked, below it is only suggested what stands behind it.
@@ -43,6 +44,11 @@ class Proposal:
 
 def place(look: Look) -> str:
     return look.site or network(look.address)
+
+
+def circle(look: Look) -> str:
+    """Which of several circles of people it writes to, if these part it from others."""
+    return "" if look.part in (IN_TURN, APART) else look.part
 
 
 def is_marked(look: Look) -> bool:
@@ -94,7 +100,7 @@ def key_of(bunch: Bunch) -> str:
     if look.host:
         return f"{shape} at host {look.host}" + (f" part {look.part}" if look.part else "")
     said = [shape, look.tls, place(look) and f"from {place(look)}"]
-    said += [look.subject and f"“{look.subject[:80]}”", look.names, look.part]
+    said += [look.subject and f"“{look.subject[:80]}”", look.names, circle(look)]
     return " ".join(each for each in said if each)[:240]
 
 
@@ -164,7 +170,8 @@ def apart_by(look: Look, *, is_alone: bool) -> str:
     said = [
         look.names and "a name in its subjects",
         look.subject and not look.names and "the words of its subjects",
-        look.part and "whom it writes to",
+        circle(look) and "whom it writes to",
+        look.part == APART and "its place",
         "its TLS and Message-IDs",
     ]
     return f"told apart by {', '.join(each for each in said if each)}"
@@ -178,7 +185,7 @@ def sureness(look: Look, lead: int, *, is_alone: bool) -> int:
         base = 75
     else:
         base = 70 if look.names else 55
-        base -= 10 if look.part else 0
+        base -= 10 if circle(look) else 0
     return max(10, min(95, base + 2 * min(lead, 5) - (0 if lead else 20)))
 
 
@@ -204,7 +211,7 @@ def settle_by(
         return f"Whoever runs {look.host} can say what it is."
     if look.part.startswith(COUNTED):
         return "The job lists of the devices would show whose numbers these are."
-    if look.part:
+    if circle(look):
         return (
             f"Those it writes to can say which device they stand at; so would a host name of its "
             f"own in every device at {place(look) or 'that place'}."

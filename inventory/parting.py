@@ -3,7 +3,8 @@
 Kinds of evidence, each with a test that one sender alone would hardly pass:
 - counters: numbers in Message-IDs and subjects that run on, several at the same time;
 - clocks: circles of people who are written to at different, regular times of day;
-- sittings: mails that follow each other fast, to people that never go with certain others.
+- sittings: mails that follow each other fast, to people that never go with certain others;
+- turns: whether what writes to the same people from several places takes turns there.
 What one counter runs through is one sender, whatever else might part it.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,11 +22,14 @@ from inventory.fingerprints import TOKEN
 from inventory.grouping import COUNTED, alike, network, places
 from inventory.sittings import part_by_sittings
 from inventory.subjects import hashed
+from inventory.turns import told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is the Message-ID's shape without its parts."""
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
 """What messages share that people and numbers of subjects part, place by place."""
+ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"]
+"""What the messages of one thing that writes to the same people share, whatever they say."""
 MIN_MESSAGES = 6
 MIN_PART = 3
 REGULAR_MINUTES = 20
@@ -51,8 +55,28 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
         pieces.append(follow_moves(those, part_places(those, known)))
     blank = pd.Series("", index=rows.index, dtype=object)
     # Put together once: to update a long series for each of many cells takes their product.
-    told = pd.concat(pieces) if pieces else blank
-    found: pd.Series = told.reindex(rows.index).fillna("")
+    known_so_far = pd.concat(pieces) if pieces else blank
+    found: pd.Series = known_so_far.reindex(rows.index).fillna("")
+    by_turns = pd.concat([blank, *turns(rest[found[rest.index] == ""])])
+    return found.where(found != "", by_turns[~by_turns.index.duplicated(keep="last")])
+
+
+def turns(rows: pd.DataFrame) -> Iterator[pd.Series]:
+    """Whether what always writes to the same people from several places takes turns there."""
+    rows = rows[(rows["host"] == "") & (rows["recipients"] != "")]
+    rows = rows[is_steady(rows)]
+    places = rows.groupby(ALWAYS, sort=False)["place"]
+    several = (places.transform("nunique") > 1) & (places.transform("size") >= MIN_MESSAGES)
+    for _, those in rows[several].groupby(ALWAYS, sort=False):
+        way = told(seconds_of(those), those["place"].tolist())
+        yield pd.Series(way, index=those.index, dtype=object)
+
+
+def is_steady(rows: pd.DataFrame) -> pd.Series:
+    """Of each message whether nearly all that is like it goes to the same people."""
+    groups = rows.groupby(LIKE, sort=False)
+    to_the_same = rows.groupby([*LIKE, "recipients"], sort=False)["at"].transform("size")
+    found: pd.Series = to_the_same * 5 >= groups["at"].transform("size") * 4
     return found
 
 
