@@ -12,14 +12,15 @@ In this order, each told from the data and not from a list of vendors:
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inventory.fingerprints import SERVER
-from inventory.subjects import STRONG
+from inventory.fingerprints import INSIDE, SERVER
+from inventory.subjects import OWN, STRONG
 from inventory.turns import APART, IN_TURN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
@@ -30,6 +31,8 @@ MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 COUNTED = "no "
 """How parts begin that a counter runs through: one sender, whatever it says from wherever."""
+ID = "id "
+"""How parts begin that something in Message-IDs of whatever shape names."""
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
 FEW_PLACES, AGAIN = 4, 4
@@ -218,16 +221,53 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
         shape = shapes.get(look.pk, look.shape)
         if look.host:
             hosted[look.host, shape, look.part].append(look)
+        elif look.part.startswith(ID):
+            running[look.part,].append(look)
         elif look.part.startswith(COUNTED):
             running[look.tls, look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
-    found = [Bunch(members) for members in (*hosted.values(), *running.values())]
-    is_dedicated = len(found) + len(bare) == 1
+    is_dedicated = len(hosted) + len(running) + len(bare) == 1
+    found = [Bunch(members) for members in running.values()]
+    found += [bunch for members in hosted.values() for bunch in by_names(members)]
     for members in bare.values():
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)
     return found
+
+
+def by_names(looks: list[Look]) -> list[Bunch]:
+    """Part by their subjects what says to be at a host that many devices are called by: by names
+    that are those of senders, or that last and have people of their own."""
+    if is_own(looks[0].host):
+        return [Bunch(looks)]
+    by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
+    for look in looks:
+        by_name[frozenset(strong(look.names))].append(look)
+    named = {name: Stay(those) for name, those in by_name.items() if name}
+    is_told = any(OWN in look.names.split(".") for look in looks)
+    if len(named) < 2 or not (is_told or have_own_people(list(named.values()))):
+        return [Bunch(looks)]
+    return [Bunch(those) for those in by_name.values()]
+
+
+def have_own_people(stays: Sequence[Stay]) -> bool:
+    """Most last, and write to other people than most others."""
+    first, last = min(stay.first for stay in stays), max(stay.last for stay in stays)
+    lasting = [stay for stay in stays if (stay.last - stay.first) * 4 >= last - first]
+    if len(lasting) < 2 or len(lasting) * 2 < len(stays):
+        return False
+    largest = sorted(lasting, key=lambda stay: -stay.count)[:MANY_NAMES]
+    pairs = [alike(a.people, b.people) for a, b in itertools.combinations(largest, 2)]
+    return sum(each < ALIKE for each in pairs) * 3 >= len(pairs) * 2
+
+
+def is_own(host: str) -> bool:
+    """Whether it is a name that nobody else has: one word without a number is how many devices
+    leave the factory."""
+    label, _, rest = host.partition(".")
+    is_inside = not rest or rest in INSIDE
+    return not (label.isalpha() and is_inside)
 
 
 def by_subject(looks: list[Look], *, is_dedicated: bool) -> list[Bunch]:
@@ -289,7 +329,10 @@ def audience_of(part: Bunch) -> str | None:
 def named(part: Bunch, many: set[str]) -> frozenset[str]:
     """What its subjects name: the same words with another name in them are two of a kind."""
     return frozenset(
-        name for subject, names in part.subjects if subject not in many for name in strong(names)
+        name
+        for subject, names in part.subjects
+        if subject not in many or OWN in names.split(".")
+        for name in strong(names)
     )
 
 

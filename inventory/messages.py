@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from inventory import packing
 from inventory.fingerprints import Fingerprint
+from inventory.handovers import to_heirs
+from inventory.learned_names import learn_names
 from inventory.parting import parts
-from inventory.subjects import learn_names
 
 WORDS = [
     "address",
@@ -115,14 +116,17 @@ def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFram
     rows["size"] = rows.groupby(by)["byte_count"].transform("max")
     rows["recipients"] = all_recipients(rows, by).to_numpy()
     one = rows.sort_values("proves", ascending=False, kind="stable").drop_duplicates(by)
-    learned = learn_names(one["account"], one["subject"]).str.split("\x1f")
+    learned = learn_names(one[["account", "subject", "at", "size"]]).str.split("\x1f")
     one = one.assign(
         mask=learned.str[0].astype(object).fillna(""),
         names=learned.str[1].astype(object).fillna(""),
     )
+    heirs = to_heirs(one)
+    one = one.assign(recipients=heirs)
     one["part"] = parts(one[one["proves"]], known_parts).reindex(one.index).fillna("")
-    found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
-    return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
+    learned_columns = ["mask", "names", "part", "recipients"]
+    found = rows[by].merge(one[[*by, *learned_columns]], on=by, how="left")
+    return rows.assign(**{name: found[name] for name in learned_columns})
 
 
 def all_recipients(rows: pd.DataFrame, by: list[str]) -> pd.Series:

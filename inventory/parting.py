@@ -15,11 +15,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from inventory.counters import LEAST_MESSAGES, part_by_counters
 from inventory.fingerprints import TOKEN
-from inventory.grouping import COUNTED, alike, network, places
+from inventory.grouping import COUNTED, ID, alike, network, places
 from inventory.sittings import part_by_sittings
 from inventory.subjects import hashed
 from inventory.turns import told
@@ -32,6 +33,8 @@ ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"
 """What the messages of one thing that writes to the same people share, whatever they say."""
 MIN_MESSAGES = 6
 MIN_PART = 3
+LEAST_ID, LASTS = 6, 14 * 86_400
+"""Characters of what names a device in its Message-IDs, and seconds over which it comes back."""
 REGULAR_MINUTES = 20
 """Messages of a regular sender lie within so many minutes of their usual time of day."""
 SAME_PEOPLE = 0.6
@@ -48,7 +51,8 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
     rows = rows.sort_values("at", kind="stable")
-    pieces = by_counters(rows[rows["id_numbers"] != ""], known)
+    pieces = [by_ids(rows[rows["id_numbers"] != ""])]
+    pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
@@ -86,6 +90,27 @@ def tellable(rows: pd.DataFrame) -> pd.DataFrame:
     tells = (rows["recipients"] != "") | (rows["subject_numbers"] != "")
     groups = tells.groupby([rows[name] for name in LIKE], sort=False)
     return rows[(groups.transform("size") >= MIN_MESSAGES) & groups.transform("any")]
+
+
+def by_ids(rows: pd.DataFrame) -> pd.Series:
+    """Parts by what stands in Message-IDs of different shapes again and again, as a serial number
+    or a MAC address does: no time, no process and no random number does that for long."""
+    tokens = rows["id_numbers"].astype(str).str.split(".").explode()
+    is_long = (tokens.str.len() >= LEAST_ID) & tokens.str.contains(r"\d", regex=True)
+    tokens = tokens[is_long].str.lower()
+    if tokens.empty:
+        return tokens
+    told = rows.loc[tokens.index, ["account", "at"]].assign(token=tokens)
+    ids = told.groupby(["account", "token"])["at"].agg(["size", "min", "max"])
+    span = told.groupby("account")["at"].agg(["min", "max"])
+    quarter = (span["max"] - span["min"]).dt.total_seconds() / 4
+    least = np.minimum(quarter.reindex(ids.index.get_level_values(0)).to_numpy(), LASTS)
+    lasts = (ids["max"] - ids["min"]).dt.total_seconds().to_numpy()
+    kept = ids.index[(ids["size"].to_numpy() >= MIN_PART) & (lasts >= least) & (lasts > 0)]
+    found = told[pd.MultiIndex.from_frame(told[["account", "token"]]).isin(kept)]
+    several = found.groupby("account")["token"].transform("nunique") > 1
+    named = ID + found.loc[several, "token"]
+    return named[~named.index.duplicated()]
 
 
 def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:

@@ -1,0 +1,88 @@
+"""Which parts of subjects name something and which merely run. Pure; learned from the data.
+
+Words that come back over and over in one place of a mask are names (a device, a host, a queue);
+words that are new with nearly every message are numbers, and are dropped.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from inventory.own_names import are_own
+from inventory.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK
+
+BY = ["account", "mask", "length", "slot"]
+"""Where words are compared with each other."""
+
+
+def learn_names(rows: pd.DataFrame) -> pd.Series:
+    """Mask and names of each message, from what `subjects.marks` made of all of an account's.
+
+    `rows` has a line a message: `account`, `subject` (marks), `at` and `size`. A slot holds names
+    where its words come back: with n messages and d different words in it, d * 3 <= n, or one word
+    alone. Short numbers are names only where they are those of senders (`own_names`); OWN stands
+    beside names that are.
+    """
+    line, subjects = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
+    words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
+    words["is_own"] = own(words, rows.assign(line=line))
+    words = words[names_in(words)]
+    is_promoted = words["is_own"] | words["word"].str.startswith(NUMBER)
+    names = words["word"].where(~is_promoted, STRONG + words["word"].str[1:])
+    joined = names.groupby(words["line"]).agg(".".join)
+    joined = joined + np.where(words["is_own"].groupby(words["line"]).any(), f".{OWN}", "")
+    masks = pd.Series(subjects.get_level_values(1)).str.partition("\x1f")[0]
+    told = masks.index.to_series().map(joined.to_dict()).astype(object)
+    learned = masks.where(told.isna(), masks + "\x1f" + told.fillna(""))
+    return pd.Series(learned.to_numpy()[line], index=rows.index)
+
+
+def words_of(subjects: pd.MultiIndex, counts: np.ndarray) -> pd.DataFrame:
+    """A line for each word of each different subject: `line` of the subject, BY, `word` and `n`,
+    how many messages have that subject."""
+    frame = subjects.to_frame(index=False, name=["account", "subject"])
+    parts = frame["subject"].str.split("\x1f")
+    frame = frame.assign(
+        line=np.arange(len(frame)),
+        n=counts,
+        mask=parts.str[0],
+        length=parts.str.len(),
+        word=parts.str[1 : SLOTS + 1],
+    )
+    words = frame.drop(columns="subject").explode("word")
+    words["slot"] = words.groupby("line").cumcount()
+    return words[words["word"].fillna("") != ""].reset_index(drop=True)
+
+
+def names_in(words: pd.DataFrame) -> pd.Series:
+    """Which words are names."""
+    total = words.groupby(BY, sort=False)["n"].transform("sum")
+    different = words.groupby(BY, sort=False)["word"].transform("nunique")
+    comes_back = (different * 3 <= total) | (different == 1)
+    found: pd.Series = comes_back & (words["is_own"] | ~words["word"].str.startswith(NUMBER))
+    return found
+
+
+def own(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Which words are names of senders: short numbers in their place of their mask, others
+    wherever they come in their account."""
+    several = words.groupby(BY, sort=False)["word"].transform("nunique")
+    total = words.groupby(BY, sort=False)["n"].transform("sum")
+    is_looked = (several > 1) & (several * 3 <= total)
+    looked = words[is_looked]
+    looked = looked.assign(place=looked.groupby(BY, sort=False).ngroup(), at_word=looked.index)
+    mails = looked.merge(rows[["line", "at", "size"]], on="line").sort_values("at", kind="stable")
+    found = pd.Series(data=False, index=words.index)
+    known: set[tuple[str, str]] = set()
+    for _, those in mails.groupby("place", sort=False):
+        seconds = those["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
+        is_weak = those["word"].iat[0].startswith(WEAK)
+        if are_own(seconds, those["word"].tolist(), those["size"].tolist(), is_doubtful=is_weak):
+            found.loc[those["at_word"].unique()] = True
+            pairs = those[~those["word"].str.startswith(NUMBER)]
+            known |= set(zip(pairs["account"], pairs["word"], strict=True))
+    if known:
+        pairs = zip(words["account"], words["word"], strict=True)
+        found |= np.array([pair in known for pair in pairs])
+    return found
