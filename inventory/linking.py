@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from inventory.continuing import joined
 from inventory.fingerprints import SERVER
 from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
@@ -68,7 +69,7 @@ def group(looks: Iterable[Look], place_of: Mapping[str, str] | None = None) -> d
     keys: dict[int, str] = {}
     taken: Counter[str] = Counter()
     homes: dict[tuple[str, ...], set[str]] = {}
-    for bunch in bunches(proven, place_of or {}):
+    for bunch in joined(bunches(proven, place_of or {}), place_of or {}):
         key = key_of(bunch)
         taken[key] += 1
         key = key if taken[key] == 1 else f"{key} ({taken[key]})"
