@@ -15,7 +15,7 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from inventory.asset_names import is_address
-from inventory.fingerprints import INSIDE
+from inventory.fingerprints import INSIDE, TOKEN
 from inventory.grouping import ID, Bunch, alike, is_own, network, people, steady, strong
 
 LEAST = 3
@@ -77,8 +77,9 @@ class Stretch:
         return steady(self.bunch)
 
     @cached_property
-    def shapes(self) -> frozenset[str]:
-        return frozenset(look.shape for look in self.bunch.looks)
+    def forms(self) -> frozenset[str]:
+        """How its Message-IDs are put together, whatever stands in them."""
+        return frozenset(TOKEN.sub("x", look.shape) for look in self.bunch.looks)
 
     @cached_property
     def tls(self) -> frozenset[str]:
@@ -163,13 +164,12 @@ def is_same_name(one: Stretch, other: Stretch) -> bool:
         and one.name == other.name
         and is_own(one.name)
         and alike(one.words, other.words) >= WORDS_ALIKE
-        and are_people_alike(one, other)
     )
 
 
 def is_renamed(one: Stretch, other: Stretch) -> bool:
     """What it names is nearly the same, or another host runs the same for the same people."""
-    if bool(one.name) != bool(other.name) or not one.shapes & other.shapes:
+    if bool(one.name) != bool(other.name) or not one.forms & other.forms:
         return False
     if one.name == other.name and (one.named == other.named or not (one.named and other.named)):
         return False

@@ -37,6 +37,8 @@ ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
 FEW_PLACES, AGAIN = 4, 4
 """So few places, each with so many messages, are as many things, not lines of one."""
+FEW, POOL = 3, 6
+"""Messages that tell nothing of a place by themselves; places from which on they may be a pool."""
 ROAMING = 12
 """Places beyond which a host roams, and says nothing about what lies together."""
 
@@ -408,13 +410,29 @@ def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
 
 def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) -> list[Bunch]:
     merged: list[Stay] = []
-    for stay in sorted((Stay(looks) for looks in at.values()), key=lambda stay: -stay.count):
-        home = next((each for each in merged if is_one(each, stay)), None)
-        if home is None:
-            merged.append(stay)
+    stays = [Stay(looks) for looks in at.values()]
+    is_pool = len(at) >= POOL
+    for stay in sorted(stays, key=lambda stay: (stay.count < FEW, stay.first, -stay.count)):
+        homes = [each for each in merged if is_one(each, stay) or (is_pool and covers(each, stay))]
+        if homes:
+            max(homes, key=lambda home: likeness(home, stay)).add(stay)
         else:
-            home.add(stay)
+            merged.append(stay)
     return [Bunch(stay.looks) for stay in merged]
+
+
+def likeness(home: Stay, stay: Stay) -> tuple[bool, float, int]:
+    return (home.is_known == stay.is_known, alike(home.people, stay.people), home.count)
+
+
+def covers(home: Stay, stay: Stay) -> bool:
+    """Of a pool of addresses: most it writes to is written to from the others too."""
+    known = sum(count for name, count in stay.people.items() if name in home.people)
+    return (
+        not (home.is_known or stay.is_known)
+        and known * 5 >= 3 * stay.people.total()
+        and stay.people.total() > 0
+    )
 
 
 class Stay:
@@ -428,12 +446,15 @@ class Stay:
         self.is_to_everyone = is_to_everyone(bunch)
         self.first = min(look.days[0] for look in looks)
         self.last = max(look.days[1] for look in looks)
+        self.spans = [(self.first, self.last)]
+        self.is_known = any(look.site for look in looks)
 
     def add(self, other: Stay) -> None:
         self.looks += other.looks
         self.count += other.count
         self.people.update(other.people)
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        self.spans += other.spans
 
 
 def are_several(at: Mapping[str, Sequence[Look]]) -> bool:
@@ -450,7 +471,10 @@ def are_several(at: Mapping[str, Sequence[Look]]) -> bool:
 
 def follows(home: Stay, part: Stay) -> bool:
     """One came after the other, or too few messages tell a pool from a second device."""
-    return part.first >= home.last or part.last <= home.first or part.count < 3
+    is_before_or_after = all(
+        first >= until or last <= since for first, last in part.spans for since, until in home.spans
+    )
+    return part.count < FEW or is_before_or_after
 
 
 def is_story(home: Stay, part: Stay) -> bool:

@@ -11,7 +11,9 @@ import pandas as pd
 
 from inventory.own_names import are_own
 from inventory.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK
+from inventory.turns import are_blocks
 
+MANY = 6
 BY = ["account", "mask", "length", "slot"]
 """Where words are compared with each other."""
 
@@ -21,13 +23,13 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
 
     `rows` has a line a message: `account`, `subject` (marks), `at` and `size`. A slot holds names
     where its words come back: with n messages and d different words in it, d * 3 <= n, or one word
-    alone. Short numbers are names only where they are those of senders (`own_names`); OWN stands
-    beside names that are.
+    alone; many that come one after the other are dates, versions or tickets. Short numbers are
+    names only where they are those of senders (`own_names`); OWN stands beside names that are.
     """
     line, subjects = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
     words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
     words["is_own"] = own(words, rows.assign(line=line))
-    words = words[names_in(words)]
+    words = words[names_in(words, rows.assign(line=line))]
     is_promoted = words["is_own"] | words["word"].str.startswith(NUMBER)
     names = words["word"].where(~is_promoted, STRONG + words["word"].str[1:])
     joined = names.groupby(words["line"]).agg(".".join)
@@ -55,12 +57,18 @@ def words_of(subjects: pd.MultiIndex, counts: np.ndarray) -> pd.DataFrame:
     return words[words["word"].fillna("") != ""].reset_index(drop=True)
 
 
-def names_in(words: pd.DataFrame) -> pd.Series:
+def names_in(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Which words are names."""
     total = words.groupby(BY, sort=False)["n"].transform("sum")
     different = words.groupby(BY, sort=False)["word"].transform("nunique")
     comes_back = (different * 3 <= total) | (different == 1)
     found: pd.Series = comes_back & (words["is_own"] | ~words["word"].str.startswith(NUMBER))
+    many = words[found & (different >= MANY)]
+    mails = many[[*BY, "line", "word"]].reset_index(names="at_word")
+    mails = mails.merge(rows[["line", "at"]], on="line").sort_values("at", kind="stable")
+    for _, those in mails.groupby(BY, sort=False):
+        if are_blocks(pd.factorize(those["word"])[0]):
+            found.loc[those["at_word"].unique()] = False
     return found
 
 

@@ -51,7 +51,9 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
     rows = rows.sort_values("at", kind="stable")
-    pieces = [by_ids(rows[rows["id_numbers"] != ""])]
+    hosts = rows.loc[rows["host"] != "", ["account", "host"]].drop_duplicates()
+    labels = {(account, host.partition(".")[0]) for account, host in hosts.to_numpy().tolist()}
+    pieces = [by_ids(rows[rows["id_numbers"] != ""], labels)]
     pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
@@ -92,7 +94,7 @@ def tellable(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[(groups.transform("size") >= MIN_MESSAGES) & groups.transform("any")]
 
 
-def by_ids(rows: pd.DataFrame) -> pd.Series:
+def by_ids(rows: pd.DataFrame, hosts: Collection[tuple[str, str]]) -> pd.Series:
     """Parts by what stands in Message-IDs of different shapes again and again, as a serial number
     or a MAC address does: no time, no process and no random number does that for long."""
     tokens = rows["id_numbers"].astype(str).str.split(".").explode()
@@ -109,6 +111,8 @@ def by_ids(rows: pd.DataFrame) -> pd.Series:
     kept = ids.index[(ids["size"].to_numpy() >= MIN_PART) & (lasts >= least) & (lasts > 0)]
     found = told[pd.MultiIndex.from_frame(told[["account", "token"]]).isin(kept)]
     several = found.groupby("account")["token"].transform("nunique") > 1
+    pairs = zip(found["account"], found["token"], strict=True)
+    several |= np.array([pair in hosts for pair in pairs], dtype=bool)
     named = ID + found.loc[several, "token"]
     return named[~named.index.duplicated()]
 
