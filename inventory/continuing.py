@@ -65,7 +65,7 @@ class Stretch:
         found: Counter[str] = Counter()
         for look in self.bunch.looks:
             if look.subject:
-                found[words_of(look.subject)] += look.count
+                found[words_of(look.subject, self.name)] += look.count
         return found
 
     @cached_property
@@ -94,9 +94,11 @@ def bare_host(host: str) -> str:
     return label if "." not in rest or ending in INSIDE or ending == "localhost" else host
 
 
-def words_of(mask: str) -> str:
-    words = "".join(each if each.isalnum() else " " for each in mask).split()
-    return " ".join(word for word in words if word.lower() not in NOT_WORDS)
+def words_of(mask: str, name: str) -> str:
+    """Without names and numbers; the parts of the host's own name may look like words."""
+    left_out = {*TOKEN.findall(name), *NOT_WORDS}
+    words = "".join(each if each.isalnum() else " " for each in mask.lower()).split()
+    return " ".join(word for word in words if word not in left_out)
 
 
 def joined(bunches: Sequence[Bunch], place_of: Mapping[str, str]) -> list[Bunch]:
@@ -150,9 +152,11 @@ def candidates(stretches: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
 
 
 def follows(one: Stretch, other: Stretch) -> bool:
-    """The other began when this ended, or before long."""
+    """The other began when this ended, or before long; later where it is called the same."""
     if other.first < one.last or other.last <= one.last or one.first >= other.first:
         return False
+    if one.name and one.name == other.name and is_own(one.name):
+        return other.first - one.last <= MOST_DAYS
     usual = (one.last - one.first + other.last - other.first) / (one.count + other.count)
     return other.first - one.last <= min(MOST_DAYS, max(3, PAUSES * usual))
 

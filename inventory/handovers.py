@@ -2,7 +2,7 @@
 
 Somebody leaves, and from one day on all reports and alarms go to somebody else: what sends them
 is still the same. Told from mails with the same words that went to some until then, and to others
-ever since.
+ever since; what ended before that day had gone to the first as well.
 """
 
 from __future__ import annotations
@@ -22,12 +22,23 @@ def to_heirs(rows: pd.DataFrame) -> pd.Series:
     """
     found = rows["recipients"].copy()
     told = rows[rows["recipients"] != ""]
+    if told.empty:
+        return found
     groups = told.groupby(BY, sort=False)["recipients"]
-    told = told[(groups.transform("nunique") > 1) & (groups.transform("size") >= 2 * LEAST)]
-    for _, those in told.groupby(BY, sort=False):
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= 2 * LEAST)
+    heirs: dict[tuple[str, str], tuple[str, pd.Timestamp]] = {}
+    for _, those in told[several].groupby(BY, sort=False):
         if pair := handover(those):
             mine = those.index[those["recipients"] == pair[0]]
             found.loc[mine] = pair[1]
+            since = those.loc[those["recipients"] == pair[1], "at"].min()
+            heirs[those["account"].iat[0], pair[0]] = (pair[1], since)
+    if heirs:
+        alone = told[groups.transform("nunique") == 1]
+        for _, those in alone.groupby(BY, sort=False):
+            heir = heirs.get((those["account"].iat[0], those["recipients"].iat[0]))
+            if heir and those["at"].max() <= heir[1]:
+                found.loc[those.index] = heir[0]
     return found
 
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from inventory import jobs
 from inventory.counters import LEAST_MESSAGES, part_by_counters
 from inventory.fingerprints import TOKEN
 from inventory.grouping import COUNTED, ID, alike, network, places
@@ -63,7 +64,7 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     # Put together once: to update a long series for each of many cells takes their product.
     known_so_far = pd.concat(pieces) if pieces else blank
     found: pd.Series = known_so_far.reindex(rows.index).fillna("")
-    by_turns = pd.concat([blank, *turns(rest[found[rest.index] == ""])])
+    by_turns = pd.concat([blank, *turns(rest[found[rest.index] == ""]), *jobs.parts(rows)])
     return found.where(found != "", by_turns[~by_turns.index.duplicated(keep="last")])
 
 
