@@ -16,12 +16,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from inventory.fingerprints import SERVER, TOKEN
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP
 from inventory.linking import LINKED_FROM
 
 DEVICES = {MFP, APPLIANCE}
-BY_NAME, BY_TIMES, BY_BOTH = 85, 80, 88
+BY_NAME, BY_TIMES, BY_BOTH, BY_HABIT = 85, 80, 88, 75
 LOOKS_SO = 60
+MOST_OF_A_HABIT = 200
+"""Senders beyond which a way to put Message-IDs together is nobody's own."""
 MINUTES = dt.timedelta(minutes=10)
 """Within these, one thing that has several mails to write has written them."""
 OTHER_DAYS = (-28, -21, -14, -7, -3, -2, -1, 1, 2, 3, 7, 14, 21, 28)
@@ -100,10 +103,15 @@ def candidates(senders: Sequence[Seen], logins: Mapping[int, Login]) -> list[tup
     for sender in senders:
         for host in sender.hosts:
             by_key["host", host].append(sender)
+        if sender.kind == APPLICATION and not sender.hosts:
+            for shape in filter(is_own_habit, sender.shapes):
+                by_key["habit", shape].append(sender)
         if login := logins.get(sender.pk):
             by_key["login", login.name].append(sender)
     pairs: dict[tuple[int, int], tuple[Seen, Seen]] = {}
-    for members in by_key.values():
+    for (sort, _), members in by_key.items():
+        if sort == "habit" and len(members) > MOST_OF_A_HABIT:
+            continue
         for n, one in enumerate(members):
             for other in members[n + 1 :]:
                 if one.account != other.account:
@@ -127,17 +135,21 @@ def judge(one: Seen, other: Seen, logins: Mapping[int, Login], times: Times) -> 
     kinds = {one.kind, other.kind} - {""}
     login = same_login(one, other, logins)
     hosts = sorted(host for host in one.hosts & other.hosts if is_own_name(host))
-    if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login):
+    habits = kinds == {APPLICATION} and any(map(is_own_habit, one.shapes & other.shapes))
+    if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login or habits):
         return None
     together = sent_together(times.get(one.pk, ()), times.get(other.pk, ()))
     words = sorted(filter(is_telling, one.words & other.words))
     told = [f"Message-IDs of both name the host {hosts[0]}"] if hosts else []
+    told += ["Message-IDs of both are put together in a way of their own"] if habits else []
     told += [login] if login else []
     told += [f"{together} times one wrote within minutes of the other"] if together else []
     told += [f"both write “{words[0][:60]}”"] if words else []
     confidence = sureness(
         kinds, has_host=bool(hosts), login=login, together=together, has_words=bool(words)
     )
+    if habits and (hosts or words or is_public(one.shapes & other.shapes)):
+        confidence = max(confidence, BY_HABIT)
     if confidence < LINKED_FROM:
         told.append("but two of a kind may share all that")
     is_by_words = bool(login and words) and kinds == {APPLICATION}
@@ -170,6 +182,23 @@ def is_alike(one: Seen, other: Seen) -> bool:
     if one.tls and other.tls and not (one.tls & other.tls):
         return False
     return bool(one.places & other.places) or not (one.places and other.places)
+
+
+def is_own_habit(shape: str) -> bool:
+    """Whether the way Message-IDs are put together names the program: a word of its own, or the
+    domain of who runs it."""
+    if shape == SERVER:
+        return False
+    return is_public({shape}) or any(
+        token.isalpha() and len(token) > 2 and token.lower() not in {"uuid", "javamail"}
+        for token in TOKEN.findall(shape.partition("@")[0])
+    )
+
+
+def is_public(shapes: Iterable[str]) -> bool:
+    """Whether Message-IDs end in somebody's domain that is not the organisation's."""
+    domains = (shape.partition("@")[2] for shape in shapes)
+    return any("." in domain and not domain.startswith("localhost") for domain in domains)
 
 
 def is_own_name(host: str) -> bool:

@@ -10,7 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from inventory.grouping import Bunch, Look, busiest, is_free_text, is_to_everyone, steady
+from inventory.grouping import (
+    POOL,
+    Bunch,
+    Look,
+    busiest,
+    is_free_text,
+    is_to_everyone,
+    network,
+    steady,
+)
 from inventory.rhythm import (
     DAILY,
     HOURLY,
@@ -31,7 +40,8 @@ SCRIPT, CLIENT = "script", "client"
 WORDS = {
     MFP: (
         r"scann?(ed|er|s|ning|ion\w*|ner\w*)?\b|\be?scan|gescan|skan|skann|numéris|numeris|escane|"
-        r"digitali[sz]|scansion|copier|kopier|\bmfp|\bkmbt?|multifun|\bfax|from (brn|npi|xrx|"
+        r"digitali[sz]|scansion|copier|copieur|kopier|kopiark|fotocop|\bmfp|\bkmbt?|multifun|\bfax|"
+        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|複合機|numériseur|from (brn|npi|xrx|"
         r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
     ),
     APPLIANCE: (
@@ -39,19 +49,32 @@ WORDS = {
         r"\bdisk (error|health|fail)|redundan|\bpsu\b|"
         r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|"
         r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
-        r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería"
+        r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería|"
+        r"alarm[ae]?\b|alarmen|allarme|alerta|alerte|avería|averia|panne\b|défaut|fallo\b|störung|"
+        r"storing\b|awari|usterk|guasto|異常|警報|故障|movim|mouvement|beweging|\bruch\b|動体|検知|"
+        r"onduleur|zasilan|stroom|corrente|\bsai\b|停電|sensor|czujnik|capteur|センサ|temper|温度|"
+        r"presión|pression|ciśnien|\bkwh\b|énergie|energía|energi|zähler|compteur|licznik|meter\b|"
+        r"badge|acceso|accès|toegang|dostęp|zutritt|入退|door|puerta|\bporte\b|drzwi|\bdeur\b|ドア|"
+        r"etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
     ),
     APPLICATION: (
         r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem:|resolved|\[(success|warning|"
         r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
         r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
-        r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned"
+        r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned|"
+        r"\[[^\]]{0,20}#\s?\d{3,}\]|#\d{4,}|reserva|réservation|rezerwac|afspraak|rendez-vous|"
+        r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
+        r"handtekening|unterschrift|署名|recordatorio|przypomn|herinnering|relance|erinnerung|"
+        r"survey|enquête|encuesta|ankiet|umfrage|voice ?mail|message vocal|mensaje de voz|留守|"
+        r"contact form|formul|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
     ),
     SCRIPT: (
         r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
         r"reconcil|month-?end|summary|backup\b|licen[cs]e|expir|disk (space|report)|cleanup|"
         r"status\b|sicherung|bericht|sauvegarde|rapport|informe|zpráva|output of|completed|"
-        r"finished|queue|etl\b|バックアップ|备份"
+        r"finished|queue|etl\b|バックアップ|备份|copia de seguridad|kopia zapasowa|synchro|sincron|"
+        r"synchron|ventas\b|sprzedaż|umsatz|verkoop|売上|日報|照合|caducad|expirant|wygasa|verlop|"
+        r"zestawien|raport|certific|zertifik|espacio en disco|espace disque|speicherplatz|schijf"
     ),
 }
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
@@ -65,6 +88,9 @@ NAMES = {
 }  # fmt: skip
 """What people put into the names of accounts."""
 NAME_PART = re.compile(r"[^\W\d_]+")
+DEVICES = {MFP, APPLIANCE}
+"""Kinds of which a host's name says what it is; a server runs this and that."""
+PEOPLES_HOURS = 0.6
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
@@ -119,7 +145,7 @@ def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int,
 def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     look = busiest(looks)
     if host := known_host(look.host):
-        yield host.kind, 4, host.reason
+        yield host.kind, 4 if host.kind in DEVICES else 2, host.reason
     if shape := known_shape(look.shape):
         yield shape.kind, 2, shape.reason
 
@@ -134,8 +160,14 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         if told[letter] * 2 >= total > 0:
             weight = {MFP: 5, APPLIANCE: 4, APPLICATION: 3, SCRIPT: 3}[kind]
             yield kind, weight, "the words of its subjects"
-    if told["r"] * 5 >= total > 0:
+    if told["r"] * 5 >= total > 0 and told["a"] * 2 < total and is_of_hours(looks):
         yield CLIENT, 4, "it answers mail"
+
+
+def is_of_hours(looks: Sequence[Look]) -> bool:
+    """Hardly ever at night, as people are."""
+    count = sum(look.count for look in looks)
+    return sum(look.office * look.count for look in looks) >= PEOPLES_HOURS * count
 
 
 def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
@@ -146,7 +178,9 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     size = sum(look.size * look.count for look in looks) // max(1, count)
     office = sum(look.office * look.count for look in looks) / max(1, count)
     parts = [Bunch([look]) for look in looks]
-    is_personal = is_free_text(parts) and office > 0.8
+    told = Counter(letter for look in looks for letters in look.hints for letter in letters)
+    is_tagged = told["a"] * 2 >= sum(len(look.hints) for look in looks) > 0
+    is_personal = is_free_text(parts) and office > 0.8 and not is_tagged
     if is_personal:
         yield CLIENT, 4, "subjects as a person writes them, in working hours"
     elif office > 0.95 and count >= 8 and size > 60_000:
@@ -155,6 +189,9 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield SCRIPT, 1, "it sends outside working hours"
         yield APPLICATION, 1, "it sends outside working hours"
         yield APPLIANCE, 1, "it sends outside working hours"
+    spots = {network(look.address) for look in looks if not look.site}
+    if len(spots) >= POOL and not steady(bunch) and office < PEOPLES_HOURS:
+        yield APPLICATION, 2, "it sends round the clock from a pool of addresses, to many people"
     if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
         yield APPLICATION, 1, "it writes to ever other people"
     if steady(bunch):

@@ -82,7 +82,9 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
     """Different for different senders, but for those of one host."""
     local = account.partition("@")[0]
     if look.host and kind in (SCRIPT, APPLICATION):
-        return f"{local} on {look.host} ({library or mark(look.host, look.shape)})"
+        told = [library] if library else []
+        told += [mark(look.host, look.shape + look.part)] if look.part or not library else []
+        return f"{local} on {look.host} ({', '.join(told)})"
     if look.host:
         if look.part:
             return f"{look.host} ({mark(account, key)})"
