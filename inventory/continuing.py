@@ -15,8 +15,8 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from inventory.asset_names import is_address
-from inventory.fingerprints import INSIDE, TOKEN
-from inventory.grouping import ID, Bunch, alike, is_own, network, people, steady, strong
+from inventory.fingerprints import INSIDE, TOKEN, is_own
+from inventory.grouping import ID, Bunch, alike, network, people, steady, strong
 
 LEAST = 3
 """Messages before and after."""
@@ -25,6 +25,7 @@ NAMES_ALIKE = 70
 PAUSES, MOST_DAYS = 6, 21
 """How long nothing may come between: so many times the usual pause, and so many days."""
 MOST_TO_COMPARE = 80
+RESERVED = {"localhost", "invalid", "test"}
 NOT_WORDS = {"a", ""}
 
 
@@ -69,6 +70,14 @@ class Stretch:
         return found
 
     @cached_property
+    def terms(self) -> Counter[str]:
+        """Messages by single words, for months and numbers written out are others each time."""
+        found: Counter[str] = Counter()
+        for words, count in self.words.items():
+            found.update(dict.fromkeys(words.split(), count))
+        return found
+
+    @cached_property
     def people(self) -> Counter[str]:
         return people(self.bunch)
 
@@ -91,7 +100,7 @@ def bare_host(host: str) -> str:
         return host
     label, _, rest = host.partition(".")
     ending = rest.rpartition(".")[2]
-    return label if "." not in rest or ending in INSIDE or ending == "localhost" else host
+    return label if "." not in rest or ending in INSIDE | RESERVED else host
 
 
 def words_of(mask: str, name: str) -> str:
@@ -167,7 +176,7 @@ def is_same_name(one: Stretch, other: Stretch) -> bool:
         bool(one.name)
         and one.name == other.name
         and is_own(one.name)
-        and alike(one.words, other.words) >= WORDS_ALIKE
+        and alike(one.terms, other.terms) >= WORDS_ALIKE
     )
 
 
@@ -177,7 +186,7 @@ def is_renamed(one: Stretch, other: Stretch) -> bool:
         return False
     if one.name == other.name and (one.named == other.named or not (one.named and other.named)):
         return False
-    if alike(one.words, other.words) < WORDS_ALIKE or not are_people_alike(one, other):
+    if alike(one.terms, other.terms) < WORDS_ALIKE or not are_people_alike(one, other):
         return False
     if one.name != other.name and fuzz.ratio(one.name, other.name) >= NAMES_ALIKE:
         return bool(one.spots & other.spots)
@@ -192,7 +201,7 @@ def is_updated(one: Stretch, other: Stretch) -> bool:
         return False
     return (
         bool(one.spots & other.spots)
-        and alike(one.words, other.words) >= WORDS_ALIKE
+        and alike(one.terms, other.terms) >= WORDS_ALIKE
         and are_people_alike(one, other)
     )
 

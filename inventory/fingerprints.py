@@ -82,6 +82,13 @@ def own_host(host: str, domains: frozenset[str]) -> str:
     return "" if host in NO_HOSTS or host in domains else host[:255]
 
 
+def is_own(host: str) -> bool:
+    """Whether it is a name that nobody else has: one word without a number is how many devices
+    leave the factory."""
+    label, _, rest = host.partition(".")
+    return not label.isalpha() or (bool(rest) and rest not in INSIDE)
+
+
 def shape(local: str) -> str:
     """The left part of a Message-ID with everything that runs masked."""
     text = UUID.sub(lambda found: "UUID" if found[0].isupper() else "uuid", local)

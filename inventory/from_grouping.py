@@ -8,6 +8,8 @@ is no more than a suggestion: two programs share a library, two devices a model.
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
+import itertools
 import math
 import re
 from bisect import bisect_left
@@ -17,12 +19,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from inventory.fingerprints import SERVER, TOKEN
-from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP
+from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.linking import LINKED_FROM
 
 DEVICES = {MFP, APPLIANCE}
 BY_NAME, BY_TIMES, BY_BOTH, BY_HABIT = 85, 80, 88, 75
 LOOKS_SO = 60
+MANY_PLACES = A_CROWD = 3
 MOST_OF_A_HABIT = 200
 """Senders beyond which a way to put Message-IDs together is nobody's own."""
 MINUTES = dt.timedelta(minutes=10)
@@ -84,10 +87,25 @@ def decide(
     logins, times = logins or {}, times or {}
     senders = sorted(senders, key=in_turn)
     found: dict[int, list[Pair]] = defaultdict(list)
+    crowds = crowds_of(senders)
     for one, other in candidates(senders, logins):
-        if pair := judge(one, other, logins, times):
+        if pair := judge(one, other, logins, times, crowds):
             found[other.pk].append(pair)
     return chosen(senders, found)
+
+
+Crowds = frozenset[tuple[str, str]]
+
+
+def crowds_of(senders: Iterable[Seen]) -> Crowds:
+    """(host, shape) of Message-IDs that several accounts share which are no device's or script's:
+    nobody has so many mailboxes in one mail program."""
+    users: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sender in senders:
+        if sender.kind not in {*DEVICES, SCRIPT}:
+            for pair in itertools.product(filter(is_own_name, sender.hosts), sender.shapes):
+                users[pair].add(sender.account)
+    return frozenset(pair for pair, names in users.items() if len(names) >= A_CROWD)
 
 
 def in_turn(sender: Seen) -> tuple[Any, ...]:
@@ -103,8 +121,13 @@ def candidates(senders: Sequence[Seen], logins: Mapping[int, Login]) -> list[tup
     for sender in senders:
         for host in sender.hosts:
             by_key["host", host].append(sender)
-        if sender.kind == APPLICATION and not sender.hosts:
-            for shape in filter(is_own_habit, sender.shapes):
+        if sender.kind not in DEVICES and not sender.hosts:
+            its = (
+                sender.shapes
+                if sender.kind == APPLICATION
+                else filter(is_public_one, sender.shapes)
+            )
+            for shape in filter(is_own_habit, its):
                 by_key["habit", shape].append(sender)
         if login := logins.get(sender.pk):
             by_key["login", login.name].append(sender)
@@ -128,14 +151,22 @@ class Pair(NamedTuple):
     """They say the same; then what looked like several senders of one address may be one."""
 
 
-def judge(one: Seen, other: Seen, logins: Mapping[int, Login], times: Times) -> Pair | None:
+def judge(
+    one: Seen, other: Seen, logins: Mapping[int, Login], times: Times, crowds: Crowds
+) -> Pair | None:
     """That two are one; None where something speaks against it, or nothing for it."""
     if is_said_apart(one, other) or not is_alike(one, other):
         return None
     kinds = {one.kind, other.kind} - {""}
     login = same_login(one, other, logins)
     hosts = sorted(host for host in one.hosts & other.hosts if is_own_name(host))
-    habits = kinds == {APPLICATION} and any(map(is_own_habit, one.shapes & other.shapes))
+    shared = set(itertools.product(one.hosts & other.hosts, one.shapes & other.shapes))
+    is_service = is_of_service(one, other) or bool(shared & crowds)
+    habits = is_service or (
+        kinds == {APPLICATION} and any(map(is_own_habit, one.shapes & other.shapes))
+    )
+    if is_service:
+        kinds = {APPLICATION}
     if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login or habits):
         return None
     together = sent_together(times.get(one.pk, ()), times.get(other.pk, ()))
@@ -184,6 +215,28 @@ def is_alike(one: Seen, other: Seen) -> bool:
     return bool(one.places & other.places) or not (one.places and other.places)
 
 
+def is_of_service(one: Seen, other: Seen) -> bool:
+    """Somebody else's program in the cloud writes as both: Message-IDs end in his domain, and both
+    come from many of the same addresses, none of which is a site."""
+    both = one.places & other.places
+    fewer = min(len(one.places), len(other.places))
+    return (
+        is_public(one.shapes & other.shapes)
+        and not (one.kind in DEVICES or other.kind in DEVICES)
+        and len(both) >= MANY_PLACES
+        and len(both) * 2 >= fewer
+        and all(is_network(place) for place in one.places | other.places)
+    )
+
+
+def is_network(place: str) -> bool:
+    """And not the name of a site."""
+    try:
+        return bool(ipaddress.ip_network(place, strict=False))
+    except ValueError:
+        return False
+
+
 def is_own_habit(shape: str) -> bool:
     """Whether the way Message-IDs are put together names the program: a word of its own, or the
     domain of who runs it."""
@@ -193,6 +246,10 @@ def is_own_habit(shape: str) -> bool:
         token.isalpha() and len(token) > 2 and token.lower() not in {"uuid", "javamail"}
         for token in TOKEN.findall(shape.partition("@")[0])
     )
+
+
+def is_public_one(shape: str) -> bool:
+    return is_public([shape])
 
 
 def is_public(shapes: Iterable[str]) -> bool:

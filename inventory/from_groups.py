@@ -13,6 +13,7 @@ from inventory import bulk, messages, trails
 from inventory.events import Happened
 from inventory.from_grouping import (
     BEFORE,
+    DEVICES,
     MOST_OF_A_HABIT,
     Attempt,
     Login,
@@ -24,7 +25,6 @@ from inventory.from_grouping import (
     said_by_refusal,
 )
 from inventory.grouping import network
-from inventory.kinds import APPLICATION
 from inventory.linking import LINKED_FROM
 from inventory.models import DeviceReply, Fingerprint, Item, Sender, SignIn, Tenant, Trail
 from inventory.models.tenant import ScopedQuerySet
@@ -90,7 +90,8 @@ def sharing_hosts(tenant: Tenant, accounts: set[str]) -> set[str]:
 def sharing_habits(tenant: Tenant, accounts: set[str]) -> set[str]:
     """Accounts of applications whose Message-IDs are put together in one way of their own, these
     among them."""
-    bare = Fingerprint.objects.filter(tenant=tenant, message_id_host="", sender__kind=APPLICATION)
+    bare = Fingerprint.objects.filter(tenant=tenant, message_id_host="")
+    bare = bare.exclude(sender=None).exclude(sender__kind__in=DEVICES)
     shapes: set[str] = set()
     for part in bulk.batches(sorted(accounts)):
         own = bare.filter(account__in=part).order_by().values_list("message_id_shape", flat=True)

@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inventory.fingerprints import INSIDE, SERVER
+from inventory.fingerprints import SERVER, is_own
 from inventory.subjects import OWN, STRONG
 from inventory.turns import APART, IN_TURN
 
@@ -152,8 +152,11 @@ def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
 
 def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, str]:
     """{token: what stands for it} at one position."""
+    once = [token for token, count in counts.items() if count == 1]
     common = {
-        token for token, count in counts.items() if token not in MASKED and count * 5 >= total
+        token
+        for token, count in counts.items()
+        if token not in MASKED and count * 5 >= total and (count > 1 or len(once) < 3)
     }
     has_mask = bool(MASKED & counts.keys())
     literals = counts.keys() - MASKED - common
@@ -221,12 +224,13 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
-        if look.host:
-            hosted[look.host, shape, look.part].append(look)
-        elif look.part.startswith(ID):
+        is_named = bool(look.host) and is_own(look.host)
+        if look.part.startswith(ID) and not is_named:
             running[look.part,].append(look)
-        elif look.part.startswith(COUNTED):
+        elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
+        elif look.host:
+            hosted[look.host, shape, look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
     is_dedicated = len(hosted) + len(running) + len(bare) == 1
@@ -238,6 +242,11 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     return found
 
 
+def is_told(look: Look) -> bool:
+    """Its subjects have names that are those of senders."""
+    return OWN in look.names.split(".") and bool(strong(look.names))
+
+
 def by_names(looks: list[Look]) -> list[Bunch]:
     """Part by their subjects what says to be at a host that many devices are called by: by names
     that are those of senders, or that last and have people of their own."""
@@ -247,8 +256,7 @@ def by_names(looks: list[Look]) -> list[Bunch]:
     for look in looks:
         by_name[frozenset(strong(look.names))].append(look)
     named = {name: Stay(those) for name, those in by_name.items() if name}
-    is_told = any(OWN in look.names.split(".") for look in looks)
-    if len(named) < 2 or not (is_told or have_own_people(list(named.values()))):
+    if len(named) < 2 or not (any(map(is_told, looks)) or have_own_people(list(named.values()))):
         return [Bunch(looks)]
     return [Bunch(those) for those in by_name.values()]
 
@@ -262,14 +270,6 @@ def have_own_people(stays: Sequence[Stay]) -> bool:
     largest = sorted(lasting, key=lambda stay: -stay.count)[:MANY_NAMES]
     pairs = [alike(a.people, b.people) for a, b in itertools.combinations(largest, 2)]
     return sum(each < ALIKE for each in pairs) * 3 >= len(pairs) * 2
-
-
-def is_own(host: str) -> bool:
-    """Whether it is a name that nobody else has: one word without a number is how many devices
-    leave the factory."""
-    label, _, rest = host.partition(".")
-    is_inside = not rest or rest in INSIDE
-    return not (label.isalpha() and is_inside)
 
 
 def by_subject(looks: list[Look], *, is_dedicated: bool) -> list[Bunch]:

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from inventory.grouping import (
-    POOL,
+    ID,
     Bunch,
     Look,
     busiest,
     is_free_text,
     is_to_everyone,
-    network,
     steady,
 )
 from inventory.rhythm import (
@@ -146,8 +145,21 @@ def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     look = busiest(looks)
     if host := known_host(look.host):
         yield host.kind, 4 if host.kind in DEVICES else 2, host.reason
+    elif is_serial(look.host.partition(".")[0]) or look.part.startswith(ID):
+        yield MFP, 2, "a serial number or MAC address in its Message-IDs"
+        yield APPLIANCE, 2, "a serial number or MAC address in its Message-IDs"
     if shape := known_shape(look.shape):
         yield shape.kind, 2, shape.reason
+
+
+def is_serial(label: str) -> bool:
+    """As devices are called that nobody gave a name: digits for the most part, or hexadecimal."""
+    digits = sum(each.isdigit() for each in label)
+    return label.isalnum() and len(label) >= 8 and (digits * 2 >= len(label) or is_mac(label))
+
+
+def is_mac(label: str) -> bool:
+    return len(label) == 12 and all(each in "0123456789abcdef" for each in label)
 
 
 def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
@@ -189,9 +201,8 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield SCRIPT, 1, "it sends outside working hours"
         yield APPLICATION, 1, "it sends outside working hours"
         yield APPLIANCE, 1, "it sends outside working hours"
-    spots = {network(look.address) for look in looks if not look.site}
-    if len(spots) >= POOL and not steady(bunch) and office < PEOPLES_HOURS:
-        yield APPLICATION, 2, "it sends round the clock from a pool of addresses, to many people"
+    if not steady(bunch) and office < PEOPLES_HOURS and count >= 8:
+        yield APPLICATION, 2, "it writes round the clock to many people"
     if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
         yield APPLICATION, 1, "it writes to ever other people"
     if steady(bunch):

@@ -62,7 +62,8 @@ def names_in(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     total = words.groupby(BY, sort=False)["n"].transform("sum")
     different = words.groupby(BY, sort=False)["word"].transform("nunique")
     comes_back = (different * 3 <= total) | (different == 1)
-    found: pd.Series = comes_back & (words["is_own"] | ~words["word"].str.startswith(NUMBER))
+    is_number = words["word"].str.startswith(NUMBER)
+    found: pd.Series = (comes_back & ~is_number) | words["is_own"]
     many = words[found & (different >= MANY)]
     mails = many[[*BY, "line", "word"]].reset_index(names="at_word")
     mails = mails.merge(rows[["line", "at"]], on="line").sort_values("at", kind="stable")

@@ -20,7 +20,7 @@ import pandas as pd
 
 from inventory import jobs
 from inventory.counters import LEAST_MESSAGES, part_by_counters
-from inventory.fingerprints import TOKEN
+from inventory.fingerprints import TOKEN, is_own
 from inventory.grouping import COUNTED, ID, alike, network, places
 from inventory.sittings import part_by_sittings
 from inventory.subjects import hashed
@@ -177,7 +177,7 @@ def part_places(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
     found = pd.Series("", index=rows.index, dtype=object)
     for _, cell in rows[rows["recipients"] != ""].groupby("place", sort=False):
         if len(cell) >= MIN_MESSAGES:
-            found.update(part_cell(cell))
+            found.update(part_cell(cell, is_named=not is_bare and is_own(str(cell["host"].iat[0]))))
     return found
 
 
@@ -231,9 +231,12 @@ def people_of(recipients: Iterable[str]) -> Counter[str]:
     return Counter(each for who in recipients if who for each in who.split("."))
 
 
-def part_cell(cell: pd.DataFrame) -> pd.Series:
+def part_cell(cell: pd.DataFrame, *, is_named: bool) -> pd.Series:
+    """`is_named`: by a host that nothing else is called by; then who shares it parts nothing."""
     people = [tuple(who.split(".")) for who in cell["recipients"]]
     found = clocks(cell, people)
+    if found is None and is_named:
+        found = [""] * len(cell)
     if found is None:
         ways = [AUTH.get(each) for each in cell["auth_method"]]
         numbers = part_by_sittings(seconds_of(cell), people, ways, cell["size"].tolist())
