@@ -15,7 +15,7 @@ from functools import cached_property
 from rapidfuzz import fuzz
 
 from inventory.asset_names import is_address
-from inventory.fingerprints import INSIDE, TOKEN, is_own
+from inventory.fingerprints import INSIDE, RESERVED, TOKEN, is_own
 from inventory.grouping import ID, Bunch, alike, network, people, steady, strong
 
 LEAST = 3
@@ -25,7 +25,6 @@ NAMES_ALIKE = 70
 PAUSES, MOST_DAYS = 6, 21
 """How long nothing may come between: so many times the usual pause, and so many days."""
 MOST_TO_COMPARE = 80
-RESERVED = {"localhost", "invalid", "test"}
 NOT_WORDS = {"a", ""}
 
 

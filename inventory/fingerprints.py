@@ -24,6 +24,8 @@ SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
 INSIDE = {"local", "lan", "internal", "intern", "intra", "corp", "home", "localdomain", "ad",
           "private", "office", "domain", "arpa", "site", "jira", "server"}  # fmt: skip
 """Endings that are not public: what stands before them is a machine."""
+RESERVED = {"localhost", "invalid", "test"}
+"""Endings that nobody can own."""
 MASK_LENGTH = 120
 
 

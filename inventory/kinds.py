@@ -10,7 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from inventory.fingerprints import INSIDE, RESERVED
 from inventory.grouping import (
+    FREE_TEXT_MASKS,
     ID,
     Bunch,
     Look,
@@ -57,7 +59,8 @@ WORDS = {
         r"etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
     ),
     APPLICATION: (
-        r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem:|resolved|\[(success|warning|"
+        r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem\b|\brecovery\b|\bis (up|down)\b|"
+        r"resolved|\[(success|warning|"
         r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
         r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
         r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned|"
@@ -90,6 +93,8 @@ NAME_PART = re.compile(r"[^\W\d_]+")
 DEVICES = {MFP, APPLIANCE}
 """Kinds of which a host's name says what it is; a server runs this and that."""
 PEOPLES_HOURS = 0.6
+FRAME = 2
+"""Words that are always the same at the beginning or end of a subject."""
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
@@ -148,8 +153,17 @@ def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     elif is_serial(look.host.partition(".")[0]) or look.part.startswith(ID):
         yield MFP, 2, "a serial number or MAC address in its Message-IDs"
         yield APPLIANCE, 2, "a serial number or MAC address in its Message-IDs"
+    if is_of_service(look):
+        yield APPLICATION, 2, "its Message-IDs end in the domain of somebody else"
     if shape := known_shape(look.shape):
         yield shape.kind, 2, shape.reason
+
+
+def is_of_service(look: Look) -> bool:
+    """Its Message-IDs end in a public domain that is not the organisation's."""
+    domain = look.host if look.host.count(".") > 1 else look.shape.partition("@")[2]
+    ending = domain.rpartition(".")[2]
+    return "." in domain and ending.isalpha() and ending not in INSIDE | RESERVED
 
 
 def is_serial(label: str) -> bool:
@@ -176,6 +190,21 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield CLIENT, 4, "it answers mail"
 
 
+def has_frame(looks: Sequence[Look]) -> bool:
+    """What people wrote stands between words that are always the same."""
+    masks = [(look.subject.split(), look.count) for look in looks if look.subject]
+    total = sum(count for _, count in masks)
+    if len({tuple(words) for words, _ in masks}) < FREE_TEXT_MASKS:
+        return False
+    starts, ends = Counter[str](), Counter[str]()
+    for words, count in masks:
+        if len(words) > FRAME:
+            starts[" ".join(words[:FRAME])] += count
+            ends[" ".join(words[-FRAME:])] += count
+    most = max((each.most_common(1)[0][1] for each in (starts, ends) if each), default=0)
+    return most * 5 >= total * 4
+
+
 def is_of_hours(looks: Sequence[Look]) -> bool:
     """Hardly ever at night, as people are."""
     count = sum(look.count for look in looks)
@@ -192,7 +221,10 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     parts = [Bunch([look]) for look in looks]
     told = Counter(letter for look in looks for letters in look.hints for letter in letters)
     is_tagged = told["a"] * 2 >= sum(len(look.hints) for look in looks) > 0
-    is_personal = is_free_text(parts) and office > 0.8 and not is_tagged
+    is_framed = has_frame(looks)
+    is_personal = is_free_text(parts) and office > 0.8 and not (is_tagged or is_framed)
+    if is_framed:
+        yield APPLICATION, 3, "its subjects all begin or end with the same words"
     if is_personal:
         yield CLIENT, 4, "subjects as a person writes them, in working hours"
     elif office > 0.95 and count >= 8 and size > 60_000:

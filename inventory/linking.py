@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from inventory.continuing import joined
-from inventory.fingerprints import SERVER
+from inventory.fingerprints import SERVER, is_own
 from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.naming import called, item_name
@@ -99,7 +99,9 @@ def key_of(bunch: Bunch) -> str:
     look = busiest(bunch.looks)
     shape = "unmarked" if not is_marked(look) else look.shape
     if look.host:
-        return f"{shape} at host {look.host}" + (f" part {look.part}" if look.part else "")
+        said = [f"{shape} at host {look.host}", look.part and f"part {look.part}"]
+        said += [look.names if not is_own(look.host) else ""]
+        return " ".join(each for each in said if each)[:240]
     said = [shape, look.tls, place(look) and f"from {place(look)}"]
     said += [look.subject and f"“{look.subject[:80]}”", look.names, circle(look)]
     return " ".join(each for each in said if each)[:240]

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from inventory.fingerprints import is_own
 from inventory.grouping import Look, network
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.shapes import known_host
@@ -86,16 +87,10 @@ def item_name(account: str, key: str, kind: str, look: Look, library: str = "") 
         told += [mark(look.host, look.shape + look.part)] if look.part or not library else []
         return f"{local} on {look.host} ({', '.join(told)})"
     if look.host:
-        if look.part:
+        if look.part or (look.names and not is_own(look.host)):
             return f"{look.host} ({mark(account, key)})"
         return look.host if is_own(look.host) else f"{look.host} ({local})"
     return called(kind, look)[:280] + marked(account, key)
-
-
-def is_own(host: str) -> bool:
-    """Whether it is a name that nobody else has: one word without a number is how many devices
-    leave the factory."""
-    return any(not letter.isalpha() for letter in host)
 
 
 def marked(account: str, key: str) -> str:

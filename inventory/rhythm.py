@@ -38,6 +38,7 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
     """
     if len(times) < MIN_TIMES:
         return Rhythm(UNKNOWN, "", None, None, f"seen {len(times)} times: too few to tell")
+    times = by_one_clock(times)
     days = sorted({time.date() for time in times})
     minute = usual_minute(times)
     gaps = [(b - a).days for a, b in itertools.pairwise(days)]
@@ -66,6 +67,43 @@ def usual_minute(times: Sequence[dt.datetime]) -> int | None:
         return None
     shifts = sorted((each - best + 720) % 1440 - 720 for each in near)
     return (best + shifts[len(shifts) // 2]) % 1440
+
+
+def by_one_clock(times: Sequence[dt.datetime]) -> Sequence[dt.datetime]:
+    """The times as the clock of the last of them shows all, if that makes them regular: a job that
+    starts at two in the morning starts an hour later by UTC once summer is over."""
+    if times[-1] - times[0] < dt.timedelta(days=7) or usual_minute(times) is not None:
+        return times
+    for weeks in CHANGES:
+        days = [day for year in range(times[0].year, times[-1].year + 1) for day in weeks(year)]
+        for sign in (1, -1):
+            moved = list(times)
+            for n, day in enumerate(days):
+                hours = sign if n % 2 else -sign
+                moved = [
+                    moved[k]
+                    + dt.timedelta(hours=hours if time.date() < day <= times[-1].date() else 0)
+                    for k, time in enumerate(times)
+                ]
+            if moved != list(times) and usual_minute(moved) is not None:
+                return moved
+    return times
+
+
+def in_europe(year: int) -> tuple[dt.date, dt.date]:
+    """The days on which clocks change."""
+    return sunday_by(dt.date(year, 3, 31)), sunday_by(dt.date(year, 10, 31))
+
+
+def in_america(year: int) -> tuple[dt.date, dt.date]:
+    return sunday_by(dt.date(year, 3, 14)), sunday_by(dt.date(year, 11, 7))
+
+
+def sunday_by(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=(day.weekday() + 1) % 7)
+
+
+CHANGES = (in_europe, in_america)
 
 
 def apart(one: int, other: int) -> int:

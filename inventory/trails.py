@@ -25,6 +25,8 @@ from inventory.readers import PROVING
 MOST_RECIPIENTS = 200
 OFFICES = (0, -7, 8)
 """Hours from UTC."""
+SPREAD = 5
+"""Different hours of the day at which people send, not a clock."""
 
 
 @dataclass(frozen=True)
@@ -259,14 +261,16 @@ def at_office(rows: pd.DataFrame) -> pd.Series:
     """Whether each message was sent in working hours: those of Europe, America or East Asia,
     whichever fit most of what is put together alike."""
     alike = [rows[name] for name in ("account", "host", "shape")]
+    is_spread = rows["at"].dt.hour.groupby(alike).transform("nunique") >= SPREAD
     found = pd.Series(data=False, index=rows.index)
     best = pd.Series(-1.0, index=rows.index)
     for shift in OFFICES:
         local = rows["at"] + pd.Timedelta(hours=shift)
         inside = (local.dt.day_of_week < 5) & local.dt.hour.between(5, 18)
         share = inside.groupby(alike).transform("mean")
-        found = found.where(share <= best, inside)
-        best = best.where(share <= best, share)
+        is_better = (share > best) & (is_spread | (shift == 0))
+        found = found.where(~is_better, inside)
+        best = best.where(~is_better, share)
     return found
 
 
