@@ -144,13 +144,13 @@ def spots_of(bunch: Bunch, place_of: Mapping[str, str]) -> frozenset[str]:
 
 
 def candidates(stretches: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
-    """Pairs, either way round, that share a name or the words they use most."""
+    """Pairs, either way round, that share a name, or words they use most."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
     for n, stretch in enumerate(stretches):
         if stretch.count >= LEAST:
             if stretch.name:
                 blocks["name", stretch.name].append(n)
-            for words, _ in stretch.words.most_common(2):
+            for words, _ in (*stretch.words.most_common(2), *stretch.terms.most_common(2)):
                 blocks["words", words].append(n)
     pairs: dict[tuple[int, int], None] = {}
     for those in blocks.values():

@@ -33,13 +33,25 @@ def to_heirs(rows: pd.DataFrame) -> pd.Series:
             found.loc[mine] = pair[1]
             since = those.loc[those["recipients"] == pair[1], "at"].min()
             heirs[those["account"].iat[0], pair[0]] = (pair[1], since)
-    if heirs:
-        alone = told[groups.transform("nunique") == 1]
-        for _, those in alone.groupby(BY, sort=False):
-            heir = heirs.get((those["account"].iat[0], those["recipients"].iat[0]))
-            if heir and those["at"].max() <= heir[1]:
-                found.loc[those.index] = heir[0]
+    concerned = told[told["account"].isin({account for account, _ in heirs})]
+    for _, mails in concerned.groupby("account", sort=False):
+        account = mails["account"].iat[0]
+        for first in mails["recipients"].unique():
+            if (account, first) in heirs:
+                mine = ended(mails, first, *heirs[account, first])
+                found.loc[mine] = heirs[account, first][0]
     return found
+
+
+def ended(mails: pd.DataFrame, first: str, heir: str, since: pd.Timestamp) -> pd.Index:
+    """Of an account's mails those to the first whose like went to nobody else, and to him no
+    more after the heir had his first."""
+    its = mails[mails["recipients"].isin([first, heir])]
+    whole = mails.groupby(BY, sort=False)["at"].transform("size").loc[its.index]
+    only = its.groupby(BY, sort=False)["at"].transform("size") == whole
+    mine = its[only & (its["recipients"] == first)]
+    last = mine.groupby(BY, sort=False)["at"].transform("max")
+    return mine.index[last <= since]
 
 
 def handover(rows: pd.DataFrame) -> tuple[str, str] | None:
