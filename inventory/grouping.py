@@ -39,6 +39,8 @@ FEW_PLACES, AGAIN = 4, 4
 """So few places, each with so many messages, are as many things, not lines of one."""
 FEW, POOL = 3, 6
 """Messages that tell nothing of a place by themselves; places from which on they may be a pool."""
+MOST_NAMES = 50
+"""Of more names at one host the first are compared."""
 ROAMING = 12
 """Places beyond which a host roams, and says nothing about what lies together."""
 
@@ -184,6 +186,10 @@ def network(address: str) -> str:
     return address
 
 
+def place(look: Look) -> str:
+    return look.site or network(look.address)
+
+
 def places(seen: Iterable[tuple[Hashable, str]]) -> dict[str, str]:
     """{network: place} from (named host, address) pairs of a whole tenant.
 
@@ -249,16 +255,39 @@ def is_told(look: Look) -> bool:
 
 def by_names(looks: list[Look]) -> list[Bunch]:
     """Part by their subjects what says to be at a host that many devices are called by: by names
-    that are those of senders, or that last and have people of their own."""
-    if is_own(looks[0].host):
-        return [Bunch(looks)]
+    that are those of senders, or that last and have people of their own. What else seems to be
+    one host is parted where each name comes from an address of its own."""
     by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
     for look in looks:
         by_name[frozenset(strong(look.names))].append(look)
-    named = {name: Stay(those) for name, those in by_name.items() if name}
-    if len(named) < 2 or not (any(map(is_told, looks)) or have_own_people(list(named.values()))):
+    named = [Stay(those) for name, those in by_name.items() if name]
+    if len(named) < 2:
         return [Bunch(looks)]
-    return [Bunch(those) for those in by_name.values()]
+    if is_own(looks[0].host):
+        is_several = have_own_places(named)
+    else:
+        is_several = any(map(is_told, looks)) or have_own_people(named)
+    return [Bunch(those) for those in by_name.values()] if is_several else [Bunch(looks)]
+
+
+def have_own_places(stays: Sequence[Stay]) -> bool:
+    """Most come again and again from addresses that no other comes from, in the same weeks."""
+    spots = [Counter[str]() for _ in stays]
+    for stay, seen in zip(stays, spots, strict=True):
+        for look in stay.looks:
+            seen[place(look)] += look.count
+    often = [
+        (stay, seen)
+        for stay, seen in zip(stays, spots, strict=True)
+        if stay.count >= AGAIN and len(seen) * 2 <= stay.count
+    ]
+    together = [
+        (mine, its)
+        for (one, mine), (other, its) in itertools.combinations(often[:MOST_NAMES], 2)
+        if one.first < other.last and other.first < one.last
+    ]
+    is_most = sum(stay.count for stay, _ in often) * 2 > sum(stay.count for stay in stays)
+    return is_most and bool(together) and not any(mine & its for mine, its in together)
 
 
 def have_own_people(stays: Sequence[Stay]) -> bool:
@@ -303,8 +332,13 @@ def with_untold(found: list[Bunch], untold: list[Look]) -> list[Bunch]:
 
 
 def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
-    if len(parts) == 1 or is_free_text(parts):
-        return [Bunch([look for part in parts for look in part.looks])]
+    if len(parts) == 1:
+        return parts
+    if is_free_text(parts):
+        named_parts = [part for part in parts if all(map(is_told, part.looks))]
+        rest = [look for part in parts if part not in named_parts for look in part.looks]
+        told = told_apart(named_parts, is_dedicated=is_dedicated) if named_parts else []
+        return told + ([Bunch(rest)] if rest else [])
     many = many_named(parts)
     homes: dict[Hashable, Bunch] = {}
     for part in sorted(parts, key=lambda part: (not named(part, many), -part.count)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from inventory.first_words import with_first_names
 from inventory.own_names import are_own
 from inventory.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK
 from inventory.turns import are_blocks
@@ -27,6 +28,8 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
     names only where they are those of senders (`own_names`); OWN stands beside names that are.
     """
     line, subjects = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
+    accounts, marks = (subjects.get_level_values(level) for level in (0, 1))
+    subjects = pd.MultiIndex.from_arrays([accounts, with_first_names(accounts, marks)])
     words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
     words["is_own"] = own(words, rows.assign(line=line))
     words = words[names_in(words, rows.assign(line=line))]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from inventory.continuing import joined
 from inventory.fingerprints import SERVER, is_own
-from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
+from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network, place
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.naming import called, item_name
 from inventory.rhythm import Rhythm
@@ -41,10 +41,6 @@ class Proposal:
     confidence: int
     settle_by: str = ""
     """What would settle the doubt, as a sentence for a person; '' where there is hardly any."""
-
-
-def place(look: Look) -> str:
-    return look.site or network(look.address)
 
 
 def circle(look: Look) -> str:

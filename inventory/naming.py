@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from inventory.fingerprints import is_own
-from inventory.grouping import Look, network
+from inventory.grouping import Look, place
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.shapes import known_host
 
@@ -52,7 +52,7 @@ def called(kind: str, look: Look, library: str = "") -> str:
 
 
 def where(kind: str, look: Look) -> str:
-    spot = look.site or network(look.address)
+    spot = place(look)
     return f" {'at' if kind in STANDS else 'from'} {spot}" if spot else ""
 
 
