@@ -6,6 +6,8 @@ words that are new with nearly every message are numbers, and are dropped.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,8 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
     alone; many that come one after the other are dates, versions or tickets. Short numbers are
     names only where they are those of senders (`own_names`); OWN stands beside names that are.
     """
-    line, subjects = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
+    line, found = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
+    subjects = pd.MultiIndex.from_tuples(found.tolist(), names=["account", "subject"])
     words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
     words["is_own"] = own(words, rows.assign(line=line))
     words = words[names_in(words, rows.assign(line=line))]
@@ -43,8 +46,8 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
 def words_of(subjects: pd.MultiIndex, counts: np.ndarray) -> pd.DataFrame:
     """A line for each word of each different subject: `line` of the subject, BY, `word` and `n`,
     how many messages have that subject."""
-    frame = subjects.to_frame(index=False, name=["account", "subject"])
-    parts = frame["subject"].str.split("\x1f")
+    frame = subjects.to_frame(index=False)
+    parts: Any = frame["subject"].str.split("\x1f")
     frame = frame.assign(
         line=np.arange(len(frame)),
         n=counts,
@@ -86,11 +89,11 @@ def own(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     known: set[tuple[str, str]] = set()
     for _, those in mails.groupby("place", sort=False):
         seconds = those["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
-        is_weak = those["word"].iat[0].startswith(WEAK)
+        is_weak = str(those["word"].iat[0]).startswith(WEAK)
         if are_own(seconds, those["word"].tolist(), those["size"].tolist(), is_doubtful=is_weak):
             found.loc[those["at_word"].unique()] = True
-            pairs = those[~those["word"].str.startswith(NUMBER)]
-            known |= set(zip(pairs["account"], pairs["word"], strict=True))
+            lasting = those[~those["word"].str.startswith(NUMBER)]
+            known |= set(zip(lasting["account"], lasting["word"], strict=True))
     if known:
         pairs = zip(words["account"], words["word"], strict=True)
         found |= np.array([pair in known for pair in pairs])
