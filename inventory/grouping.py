@@ -19,6 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from inventory.asset_names import is_address
 from inventory.fingerprints import SERVER, is_own
 from inventory.subjects import OWN, STRONG
 from inventory.turns import APART, IN_TURN
@@ -241,7 +242,10 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
             bare[shape, look.tls, look.part].append(look)
     is_dedicated = len(hosted) + len(running) + len(bare) == 1
     found = [Bunch(members) for members in running.values()]
-    found += [bunch for members in hosted.values() for bunch in by_names(members)]
+    for members in hosted.values():
+        whole = by_names(members)
+        is_inside = is_address(members[0].host)
+        found += by_place(whole[0], place_of) if is_inside and len(whole) == 1 else whole
     for members in bare.values():
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)

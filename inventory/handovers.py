@@ -32,11 +32,11 @@ def to_heirs(rows: pd.DataFrame) -> pd.Series:
             mine = those.index[those["recipients"] == pair[0]]
             found.loc[mine] = pair[1]
             since = those.loc[those["recipients"] == pair[1], "at"].min()
-            heirs[those["account"].iat[0], pair[0]] = (pair[1], since)
+            heirs[str(those["account"].iat[0]), pair[0]] = (pair[1], since)
     concerned = told[told["account"].isin({account for account, _ in heirs})]
     for _, mails in concerned.groupby("account", sort=False):
-        account = mails["account"].iat[0]
-        for first in mails["recipients"].unique():
+        account = str(mails["account"].iat[0])
+        for first in map(str, mails["recipients"].unique()):
             if (account, first) in heirs:
                 mine = ended(mails, first, *heirs[account, first])
                 found.loc[mine] = heirs[account, first][0]

@@ -7,6 +7,7 @@ are two.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -43,10 +44,10 @@ def jobs_of(rows: pd.DataFrame) -> Mapping[str, str]:
     times: dict[str, Whole] = {}
     to: dict[str, str] = {}
     for mask, those in rows.groupby("mask", sort=True):
-        counts = those["recipients"].value_counts()
+        who, count = Counter(those["recipients"]).most_common(1)[0]
         at = those["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
-        if len(at) >= LEAST and counts.iat[0] * 5 >= len(at) * 4:
-            times[str(mask)], to[str(mask)] = np.sort(at), str(counts.index[0])
+        if len(at) >= LEAST and count * 5 >= len(at) * 4:
+            times[str(mask)], to[str(mask)] = np.sort(at), str(who)
     found: dict[str, str] = {}
     for mask in sorted(times, key=lambda each: -len(times[each])):
         home = next((each for each in found if are_one(times, to, each, mask)), None)

@@ -6,11 +6,13 @@ words that are new with nearly every message are numbers, and are dropped.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from inventory.first_words import with_first_names
-from inventory.own_names import are_own
+from inventory.own_names import are_own, do_last
 from inventory.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK
 from inventory.turns import are_blocks
 
@@ -27,9 +29,11 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
     alone; many that come one after the other are dates, versions or tickets. Short numbers are
     names only where they are those of senders (`own_names`); OWN stands beside names that are.
     """
-    line, subjects = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
-    accounts, marks = (subjects.get_level_values(level) for level in (0, 1))
-    subjects = pd.MultiIndex.from_arrays([accounts, with_first_names(accounts, marks)])
+    line, found = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
+    accounts, marks = (found.get_level_values(level).tolist() for level in (0, 1))
+    subjects = pd.MultiIndex.from_arrays(
+        [accounts, with_first_names(accounts, marks)], names=["account", "subject"]
+    )
     words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
     words["is_own"] = own(words, rows.assign(line=line))
     words = words[names_in(words, rows.assign(line=line))]
@@ -46,8 +50,8 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
 def words_of(subjects: pd.MultiIndex, counts: np.ndarray) -> pd.DataFrame:
     """A line for each word of each different subject: `line` of the subject, BY, `word` and `n`,
     how many messages have that subject."""
-    frame = subjects.to_frame(index=False, name=["account", "subject"])
-    parts = frame["subject"].str.split("\x1f")
+    frame = subjects.to_frame(index=False)
+    parts: Any = frame["subject"].str.split("\x1f")
     frame = frame.assign(
         line=np.arange(len(frame)),
         n=counts,
@@ -66,13 +70,30 @@ def names_in(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     different = words.groupby(BY, sort=False)["word"].transform("nunique")
     comes_back = (different * 3 <= total) | (different == 1)
     is_number = words["word"].str.startswith(NUMBER)
-    found: pd.Series = (comes_back & ~is_number) | words["is_own"]
+    found: pd.Series = (comes_back & ~is_number) | words["is_own"] | across_masks(words, rows)
     many = words[found & (different >= MANY)]
     mails = many[[*BY, "line", "word"]].reset_index(names="at_word")
     mails = mails.merge(rows[["line", "at"]], on="line").sort_values("at", kind="stable")
     for _, those in mails.groupby(BY, sort=False):
         if are_blocks(pd.factorize(those["word"])[0]):
             found.loc[those["at_word"].unique()] = False
+    return found
+
+
+def across_masks(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
+    """Which long words come back with other words around them, too seldom with each: the serial
+    number of an alarm panel in all that it tells."""
+    found = pd.Series(data=False, index=words.index)
+    is_strong = words["word"].str.startswith(STRONG)
+    masks = words.groupby(["account", "slot", "word"], sort=False)["mask"].transform("nunique")
+    looked = words.loc[is_strong & (masks > 1), ["account", "slot", "line", "word"]]
+    mails = looked.reset_index(names="at_word").merge(rows[["line", "at"]], on="line")
+    for _, those in mails.sort_values("at", kind="stable").groupby(["account", "slot"], sort=False):
+        codes, distinct = pd.factorize(those["word"])
+        seconds = those["at"].to_numpy().astype("datetime64[s]").astype("int64")
+        comes_back = len(distinct) * 3 <= len(codes)
+        if comes_back and do_last(seconds, codes) and not are_blocks(codes):
+            found.loc[those["at_word"].unique()] = True
     return found
 
 
@@ -89,11 +110,11 @@ def own(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     known: set[tuple[str, str]] = set()
     for _, those in mails.groupby("place", sort=False):
         seconds = those["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
-        is_weak = those["word"].iat[0].startswith(WEAK)
+        is_weak = str(those["word"].iat[0]).startswith(WEAK)
         if are_own(seconds, those["word"].tolist(), those["size"].tolist(), is_doubtful=is_weak):
             found.loc[those["at_word"].unique()] = True
-            pairs = those[~those["word"].str.startswith(NUMBER)]
-            known |= set(zip(pairs["account"], pairs["word"], strict=True))
+            lasting = those[~those["word"].str.startswith(NUMBER)]
+            known |= set(zip(lasting["account"], lasting["word"], strict=True))
     if known:
         pairs = zip(words["account"], words["word"], strict=True)
         found |= np.array([pair in known for pair in pairs])

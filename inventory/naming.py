@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
+from inventory.asset_names import is_address
 from inventory.fingerprints import is_own
 from inventory.grouping import Look, place
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
@@ -38,6 +39,8 @@ ENDING = re.compile(rf" \([^()]{{0,20}}@, [{LETTERS}]{{{MARK_LENGTH}}}\)$")
 def called(kind: str, look: Look, library: str = "") -> str:
     """What a sender is, as its most frequent fingerprint shows it."""
     what = WHAT.get(kind, "Unnamed sender")
+    if is_address(look.host):
+        return f"{what}{where(kind, look)}, {look.host}"
     if look.host:
         vendor = known.name if (known := known_host(look.host)) else ""
         what = f"{vendor} {what.lower()}" if vendor else what
@@ -82,6 +85,8 @@ def mark(account: str, key: str) -> str:
 def item_name(account: str, key: str, kind: str, look: Look, library: str = "") -> str:
     """Different for different senders, but for those of one host."""
     local = account.partition("@")[0]
+    if is_address(look.host) and kind not in (SCRIPT, APPLICATION):
+        return called(kind, look)[:280] + marked(account, key)
     if look.host and kind in (SCRIPT, APPLICATION):
         told = [library] if library else []
         told += [mark(look.host, look.shape + look.part)] if look.part or not library else []
