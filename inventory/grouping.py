@@ -271,7 +271,10 @@ def by_names(looks: list[Look]) -> list[Bunch]:
         is_several = have_own_places(named)
     else:
         is_several = any(map(is_told, looks)) or have_own_people(named)
-    return [Bunch(those) for those in by_name.values()] if is_several else [Bunch(looks)]
+    if not is_several:
+        return [Bunch(looks)]
+    untold = by_name.pop(frozenset(), [])
+    return with_untold([Bunch(those) for those in by_name.values()], untold)
 
 
 def have_own_places(stays: Sequence[Stay]) -> bool:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from inventory.fingerprints import INSIDE, RESERVED
+from inventory.fingerprints import INSIDE, RESERVED, SERVER
 from inventory.grouping import (
     FREE_TEXT_MASKS,
     ID,
@@ -92,6 +92,7 @@ NAMES = {
 NAME_PART = re.compile(r"[^\W\d_]+")
 DEVICES = {MFP, APPLIANCE}
 """Kinds of which a host's name says what it is; a server runs this and that."""
+FLEET = 4
 PEOPLES_HOURS = 0.6
 FRAME = 2
 """Words that are always the same at the beginning or end of a subject."""
@@ -109,11 +110,14 @@ def hint(subject: str) -> str:
     return "".join(found) + ("r" if REPLY.match(subject) else "")
 
 
-def judge(looks: Sequence[Look], rhythm: Rhythm | None = None) -> tuple[str, int, list[str]]:
-    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints and its rhythm."""
+def judge(
+    looks: Sequence[Look], rhythm: Rhythm | None = None, fleet: int = 1
+) -> tuple[str, int, list[str]]:
+    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints, its rhythm, and how
+    many senders of its account say the same."""
     points: Counter[str] = Counter()
     reasons: dict[str, list[str]] = {}
-    for kind, count, reason in signs(looks, rhythm):
+    for kind, count, reason in (*signs(looks, rhythm), *of_fleet(looks, fleet)):
         points[kind] += count
         reasons.setdefault(kind, []).append(reason)
     ranked = points.most_common(2)
@@ -135,6 +139,23 @@ def signs(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterable[tuple[str, i
     )
     if rhythm is not None:
         yield from clockwork(looks, rhythm)
+
+
+def fleets(senders: Mapping[str, Sequence[Look]]) -> dict[str, int]:
+    """{sender: how many of these senders write with the same words and Message-IDs, it included}"""
+    said = {
+        key: {(look.shape, look.subject) for look in looks if look.subject}
+        for key, looks in senders.items()
+    }
+    counts = Counter(each for words in said.values() for each in words)
+    return {key: max((counts[each] for each in words), default=1) for key, words in said.items()}
+
+
+def of_fleet(looks: Sequence[Look], fleet: int) -> Iterable[tuple[str, int, str]]:
+    """A script runs on a server or two; what stands in many places is a product."""
+    if fleet >= FLEET and not known_shape(busiest(looks).shape):
+        is_marked = busiest(looks).shape not in ("", SERVER)
+        yield APPLIANCE, 5 if is_marked else 3, f"{fleet - 1} more of a kind say the same"
 
 
 def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int, str]]:

@@ -110,15 +110,16 @@ def propose(
     rhythm: Rhythm | None = None,
     *,
     is_alone: bool = False,
+    fleet: int = 1,
 ) -> Proposal:
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
-    nothing else was seen to log in with the account."""
+    nothing else was seen to log in with the account; `fleet`: as `kinds.fleets` counts."""
     look = busiest(looks)
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"
         name = "All of its mail"
         return Proposal(name, "", "account", account, "", "", "", reason, 30, TOTAL_DOUBT)
-    kind, lead, reasons = judge(looks, rhythm)
+    kind, lead, reasons = judge(looks, rhythm, fleet)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
     shown = with_words(look, looks)
