@@ -195,8 +195,8 @@ def is_renamed(one: Stretch, other: Stretch) -> bool:
 
 
 def is_updated(one: Stretch, other: Stretch) -> bool:
-    """Nothing names it; Message-IDs or TLS are others at the same place."""
-    if one.name or other.name or one.named != other.named:
+    """Message-IDs or TLS are others at the same place, and name nothing before or since."""
+    if (one.name and other.name) or (one.name == other.name and one.named != other.named):
         return False
     return (
         bool(one.spots & other.spots)

@@ -14,16 +14,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from inventory.fingerprints import TOKEN
 from inventory.subjects import hashed
 from inventory.turns import is_on_time
 
 Whole = npt.NDArray[np.int64]
 
-BY = ["account", "host", "shape"]
+BY = ["account", "host", "form"]
+"""`form` is the Message-ID's shape without its parts."""
 JOB = "job "
 """How parts begin that a job of a host is told by."""
 LEAST = 4
-APART_MINUTES = 8
+APART_MINUTES = 4
 """So many minutes lie between the usual times of two jobs, on the same days."""
 DAY = 1440
 
@@ -31,6 +33,8 @@ DAY = 1440
 def parts(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """A name for the job that each message is of, for hosts with several."""
     told = rows[(rows["host"] != "") & (rows["mask"] != "") & (rows["recipients"] != "")]
+    forms = {each: TOKEN.sub("", each) for each in told["shape"].unique()}
+    told = told.assign(form=told["shape"].map(forms))
     masks = told.groupby(BY, sort=False)["mask"].transform("nunique")
     for _, those in told[masks > 1].groupby(BY, sort=False):
         jobs = jobs_of(those)

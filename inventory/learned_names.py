@@ -6,6 +6,7 @@ words that are new with nearly every message are numbers, and are dropped.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -100,22 +101,47 @@ def across_masks(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
 def own(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     """Which words are names of senders: short numbers in their place of their mask, others
     wherever they come in their account."""
-    several = words.groupby(BY, sort=False)["word"].transform("nunique")
-    total = words.groupby(BY, sort=False)["n"].transform("sum")
-    is_looked = (several > 1) & (several * 3 <= total)
-    looked = words[is_looked]
-    looked = looked.assign(place=looked.groupby(BY, sort=False).ngroup(), at_word=looked.index)
-    mails = looked.merge(rows[["line", "at", "size"]], on="line").sort_values("at", kind="stable")
+    words = words.assign(at_word=words.index, place=words.groupby(BY, sort=False).ngroup())
     found = pd.Series(data=False, index=words.index)
-    known: set[tuple[str, str]] = set()
+    for those in compared(words, rows):
+        found.loc[those["at_word"].unique()] = True
+    strong = words[words["word"].str.startswith(STRONG)]
+    for those in compared(strong.assign(place=families(strong)), rows):
+        found.loc[those["at_word"].unique()] = True
+    known = words[found & ~words["word"].str.startswith(NUMBER)]
+    named = set(zip(known["account"], known["word"], strict=True))
+    if named:
+        pairs = zip(words["account"], words["word"], strict=True)
+        found |= np.array([pair in named for pair in pairs])
+    return found
+
+
+def compared(words: pd.DataFrame, rows: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """The mails with words of each `place` that come as names of senders do."""
+    places = words.groupby("place", sort=False)
+    several, total = places["word"].transform("nunique"), places["n"].transform("sum")
+    looked = words[(several > 1) & (several * 3 <= total)]
+    mails = looked.merge(rows[["line", "at", "size"]], on="line").sort_values("at", kind="stable")
     for _, those in mails.groupby("place", sort=False):
         seconds = those["at"].to_numpy().astype("datetime64[s]").astype("int64").tolist()
         is_weak = str(those["word"].iat[0]).startswith(WEAK)
         if are_own(seconds, those["word"].tolist(), those["size"].tolist(), is_doubtful=is_weak):
-            found.loc[those["at_word"].unique()] = True
-            lasting = those[~those["word"].str.startswith(NUMBER)]
-            known |= set(zip(lasting["account"], lasting["word"], strict=True))
-    if known:
-        pairs = zip(words["account"], words["word"], strict=True)
-        found |= np.array([pair in known for pair in pairs])
-    return found
+            yield those
+
+
+def families(words: pd.DataFrame) -> list[int]:
+    """For each word a number, the same in all masks of an account that speak of the same words:
+    each may say too little by itself."""
+    first: dict[tuple[str, str], int] = {}
+    home: dict[int, int] = {}
+
+    def root(place: int) -> int:
+        while home.setdefault(place, place) != place:
+            place = home[place]
+        return place
+
+    lines = list(zip(words["account"], words["word"], words["place"], strict=True))
+    for account, word, place in lines:
+        other = first.setdefault((account, word), place)
+        home[max(root(place), root(other))] = min(root(place), root(other))
+    return [root(place) for _, _, place in lines]

@@ -25,7 +25,7 @@ SLACK_SECONDS, SLACK = 900, 0.05
 """By so much, or by this share, a pause may be longer or shorter than usual."""
 BURST = 600
 LEAST_BURSTS = 5
-SELDOM, OFTEN = 0.3, 0.6
+SELDOM, OFTEN = 0.3, 0.8
 """Share of what chance would mix of messages within minutes of each other."""
 LONG_RUNS = -2.6
 """Standard deviations by which fewer runs than chance has say that a line was used for long."""
