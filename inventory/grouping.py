@@ -259,8 +259,8 @@ def by_names(looks: list[Look]) -> list[Bunch]:
     by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
     for look in looks:
         by_name[frozenset(strong(look.names))].append(look)
-    named = {name: Stay(those) for name, those in by_name.items() if name}
-    if len(named) < 2 or not (any(map(is_told, looks)) or have_own_people(list(named.values()))):
+    stays = [Stay(those) for those in by_name.values()]
+    if len(stays) < 2 or not (any(map(is_told, looks)) or have_own_people(stays)):
         return [Bunch(looks)]
     return [Bunch(those) for those in by_name.values()]
 

@@ -62,7 +62,7 @@ WORDS = {
         r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem\b|\brecovery\b|\bis (up|down)\b|"
         r"resolved|\[(success|warning|"
         r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
-        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
+        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|factuur|bestelling|bevestig|commande|"
         r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned|"
         r"\[[^\]]{0,20}#\s?\d{3,}\]|#\d{4,}|reserva|réservation|rezerwac|afspraak|rendez-vous|"
         r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
