@@ -263,17 +263,18 @@ def by_names(looks: list[Look]) -> list[Bunch]:
     one host is parted where each name comes from an address of its own."""
     by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
     for look in looks:
-        by_name[frozenset(strong(look.names))].append(look)
-    named = [Stay(those) for name, those in by_name.items() if name]
-    if len(named) < 2:
+        if look.subject:
+            by_name[frozenset(strong(look.names))].append(look)
+    stays = [Stay(those) for those in by_name.values()]
+    if len(stays) < 2:
         return [Bunch(looks)]
     if is_own(looks[0].host):
-        is_several = have_own_places(named)
+        is_several = have_own_places(stays)
     else:
-        is_several = any(map(is_told, looks)) or have_own_people(named)
+        is_several = any(map(is_told, looks)) or have_own_people(stays)
     if not is_several:
         return [Bunch(looks)]
-    untold = by_name.pop(frozenset(), [])
+    untold = [look for look in looks if not look.subject]
     return with_untold([Bunch(those) for those in by_name.values()], untold)
 
 

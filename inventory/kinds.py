@@ -62,7 +62,7 @@ WORDS = {
         r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem\b|\brecovery\b|\bis (up|down)\b|"
         r"resolved|\[(success|warning|"
         r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
-        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|commande|"
+        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|factuur|bestelling|bevestig|commande|"
         r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned|"
         r"\[[^\]]{0,20}#\s?\d{3,}\]|#\d{4,}|reserva|réservation|rezerwac|afspraak|rendez-vous|"
         r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
@@ -82,6 +82,14 @@ WORDS = {
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
 PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
 """A verdict in brackets before a job, as backup products write it."""
+PRODUCTS = re.compile(
+    r"(?i)\b(check_?mk|nagios|icinga|zabbix|prtg|grafana|alertmanager|librenms|observium|opmanager|"
+    r"solarwinds|centreon|uptime kuma|wazuh|graylog|splunk|bareos|bacula|nakivo|veeam|acronis|"
+    r"commvault|arcserve|jenkins|build (failed|succeeded|broken) in|gitlab|bitbucket|teamcity|"
+    r"jira|confluence|redmine|otrs|znuny|zammad|glpi|freshdesk|zendesk|servicenow|topdesk|"
+    r"nextcloud|owncloud|wordpress|typo3|joomla|moodle|mantisbt|bugzilla|odoo|datev|navision)\b"
+)
+"""Applications that say their names, whatever else they say."""
 NAMES = {
     MFP: {"scan", "scanner", "scans", "mfp", "print", "printer", "copier", "kopier", "fax", "prn"},
     APPLIANCE: {"alarm", "alert", "ups", "nas", "nvr", "idrac", "ilo", "apc", "firewall", "fw",
@@ -104,7 +112,7 @@ REPLY = re.compile(
 
 def hint(subject: str) -> str:
     """A letter for each kind that the subject's words speak for; `r` for a reply."""
-    if PRODUCT.match(subject):
+    if PRODUCT.match(subject) or PRODUCTS.search(subject):
         return LETTERS[APPLICATION]
     found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
     return "".join(found) + ("r" if REPLY.match(subject) else "")
