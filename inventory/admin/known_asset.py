@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from inventory import asset_decisions
+from inventory.admin.any_item import choose_item
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
 from inventory.admin.value_filter import ValueFilter
@@ -66,7 +66,7 @@ class VendorFilter(ValueFilter):
 
 
 class AssetForm(forms.Form):
-    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelectWidget)
+    item = forms.ModelChoiceField(Item.objects.none())
 
 
 @admin.register(KnownAsset)
@@ -160,8 +160,7 @@ class KnownAssetAdmin(ReadOnlyAdmin):
     def confirm_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
         asset = get_object_or_404(self.get_queryset(request), pk=object_id)
         form = AssetForm(request.POST or None, initial={"item": asset.item_id})
-        field: Any = form.fields["item"]
-        field.queryset = Item.objects.filter(tenant=asset.tenant)
+        choose_item(form, KnownAsset, asset.tenant)
         if form.is_valid():
             item = form.cleaned_data["item"]
             asset_decisions.confirm(asset, item, request.user)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from inventory.models import (
     Device,
     DeviceReply,
     Event,
+    Item,
     KnownAsset,
     Ownerless,
     Pull,
@@ -83,6 +84,9 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     User: lambda tenant: UserFactory.create(),
     Group: lambda tenant: Group.objects.create(name=f"Group {Group.objects.count()}"),
     Site: lambda tenant: EgressNetworkFactory.create(site=SiteFactory.create(tenant=tenant)),
+    Item: lambda tenant: DeviceFactory.create(
+        tenant=tenant, site=SiteFactory.create(tenant=tenant)
+    ),
     Device: lambda tenant: DeviceFactory.create(
         tenant=tenant, site=SiteFactory.create(tenant=tenant)
     ),
