@@ -41,7 +41,7 @@ TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
-    ("shown_cadence", "next_at", "quiet_days"),
+    "shown_rhythm",
     ("last_basic_at", "last_oauth_at"),
 )
 SEEN_FIELDS = (
@@ -50,9 +50,6 @@ SEEN_FIELDS = (
     "last_seen_at",
     "last_basic_at",
     "last_oauth_at",
-    "cadence",
-    "next_at",
-    "quiet_days",
 )
 
 
@@ -151,11 +148,10 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         "kind",
         "owner",
         "site",
-        "criticality",
         "messages",
         "shown_cadence",
-        "last_basic_at",
-        "last_oauth_at",
+        "last_basic_on",
+        "last_oauth_on",
     )
     list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
     form = ItemForm
@@ -166,7 +162,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     readonly_fields: tuple[str, ...] = (
         *SEEN_FIELDS,
         "shown_suggestions",
-        "shown_cadence",
+        "shown_rhythm",
         "days",
         "standing",
         "taken_for",

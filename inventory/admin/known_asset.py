@@ -20,6 +20,7 @@ from inventory.correct import CorrectionRefused
 from inventory.models import Item, KnownAsset
 
 NONE = "none"
+Match = KnownAsset.Match
 
 
 class MatchFilter(admin.SimpleListFilter):
@@ -79,15 +80,9 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         "shown_name",
         "shown_match",
         "item",
-        "shown_confidence",
         "match_reason",
-        "kind",
-        "vendor",
-        "model",
-        "address",
-        "site_name",
+        "shown_what",
         "owner",
-        "status",
     )
     list_filter = (TenantFilter, MatchFilter, StandingFilter, SiteFilter, VendorFilter)
     list_select_related = ("item", "tenant")
@@ -126,12 +121,16 @@ class KnownAssetAdmin(ReadOnlyAdmin):
             "rejected": "danger",
         },
     )
-    def shown_match(self, asset: KnownAsset) -> str:
-        return asset.match or "nothing"
+    def shown_match(self, asset: KnownAsset) -> tuple[str, str]:
+        if asset.match in (Match.LINKED, Match.SUGGESTED):
+            return asset.match, f"{asset.match}, {asset.match_confidence} %"
+        return asset.match or "nothing", asset.match or "no match"
 
-    @display(description="confidence", ordering="match_confidence")
-    def shown_confidence(self, asset: KnownAsset) -> str:
-        return f"{asset.match_confidence} %" if asset.match else ""
+    @display(description="what the list says", ordering="vendor")
+    def shown_what(self, asset: KnownAsset) -> str:
+        named = " ".join(filter(None, (asset.vendor, asset.model)))
+        told = (named, asset.kind, asset.site_name, asset.address, asset.status)
+        return ", ".join(filter(None, told)) or "no more than that"
 
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_knownasset"))

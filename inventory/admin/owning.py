@@ -16,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import AssetFilter, ReadOnlyAdmin, TenantFilter
+from inventory.admin.traffic import TrafficPages
 from inventory.models import Item, Ownerless
 from inventory.owners import set_owner, suggest
 from inventory.queries import nobody_owns
@@ -35,7 +36,7 @@ class OwnerForm(forms.Form):
     )
 
 
-class OwningPages:
+class OwningPages(TrafficPages):
     """For the admin of items: suggestions with one click, and one owner for many."""
 
     opts: Any
@@ -48,10 +49,6 @@ class OwningPages:
             (each.owner, each.confidence, each.reason, each.owner, url) for each in suggest(item)
         ]
         return format_html("<ul>{}</ul>", format_html_join("", BUTTON, rows)) if rows else ""
-
-    @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
-    def shown_cadence(self, item: Item) -> str:
-        return str(item.get_cadence_display()) if item.cadence else ""
 
     def has_own_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         names = ("item", self.opts.model_name)
@@ -95,10 +92,9 @@ class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
         "category",
         "kind",
         "site",
-        "criticality",
         "message_count",
         "shown_cadence",
-        "last_basic_at",
+        "last_basic_on",
     )
     list_filter = (TenantFilter, "category", "kind", AssetFilter)
     list_select_related = ("site",)
@@ -115,7 +111,7 @@ class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
         "site",
         "shown_suggestions",
         "message_count",
-        "shown_cadence",
+        "shown_rhythm",
         "last_basic_at",
         "last_oauth_at",
     )

@@ -27,6 +27,7 @@ from inventory.admin.scoped import (
     ReadOnlyInline,
     TenantFilter,
 )
+from inventory.admin.traffic import TrafficPages
 from inventory.linking import LINKED_FROM
 from inventory.models import Fingerprint, Item, Sender
 from inventory.queries import looks_behind
@@ -139,7 +140,7 @@ def choices(form: forms.Form, name: str, rows: Any) -> None:
     field.queryset = rows
 
 
-class SenderPages(KnowingMixin, ReadOnlyAdmin):
+class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
     """What every list of senders lets people say of them."""
 
     inlines = (FingerprintInline,)
@@ -174,7 +175,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
                 "fields": (
                     "message_count",
                     ("first_seen_at", "last_seen_at"),
-                    ("shown_cadence", "next_at", "quiet_days"),
+                    "shown_rhythm",
                     ("last_basic_at", "last_oauth_at"),
                 )
             },
@@ -211,26 +212,23 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
         return sender.doubt or "nothing is in doubt"
 
     @display(
-        description="link",
-        ordering="link",
+        description="how sure",
+        ordering="link_confidence",
         label={
             "inferred": "info",
             "suggested": "warning",
             "rejected": "danger",
             "confirmed": "success",
-            "corrected": "success",
         },
     )
-    def shown_link(self, sender: Sender) -> str:
-        return sender.link
-
-    @display(description="confidence", ordering="link_confidence")
-    def shown_confidence(self, sender: Sender) -> str:
-        return f"{sender.link_confidence} %"
-
-    @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
-    def shown_cadence(self, sender: Sender) -> str:
-        return str(sender.get_cadence_display())
+    def shown_link(self, sender: Sender) -> tuple[str, str]:
+        """By a person, or by the rules and then how sure they are."""
+        if sender.is_settled:
+            return "confirmed", "by a person"
+        if sender.link == Sender.Link.REJECTED:
+            return "rejected", "rejected"
+        text = f"{sender.link_confidence} %"
+        return sender.link, f"suggested, {text}" if sender.link == "suggested" else text
 
     @display(description="one with")
     def shown_one(self, sender: Sender) -> str:
@@ -445,15 +443,12 @@ class SenderAssetFilter(AssetFilter):
 class SenderAdmin(SenderPages):
     list_display = (
         "name",
-        "kind",
         "item",
         "shown_link",
-        "shown_confidence",
         "shown_cadence",
         "message_count",
-        "last_basic_at",
-        "last_oauth_at",
-        "last_seen_at",
+        "last_basic_on",
+        "last_oauth_on",
     )
     list_filter = (TenantFilter, "link", "kind", "cadence", SenderAssetFilter)
 

@@ -70,7 +70,8 @@ def test_finds_an_item_by_a_part_of_its_name(login: Login, sender: Sender, tenan
     assert f"/admin/autocomplete/?of={tenant.pk}" in page
     assert "admin/js/autocomplete.js" in page
     asked = {"app_label": "inventory", "model_name": "sender", "field_name": "item"}
-    found: Any = browser.get("/admin/autocomplete/", {**asked, "term": "lar-", "of": tenant.pk})
+    data: dict[str, Any] = {**asked, "term": "lar-", "of": tenant.pk}
+    found: Any = browser.get("/admin/autocomplete/", data)
     assert [int(row["id"]) for row in found.json()["results"]] == [wanted.pk]
 
 
