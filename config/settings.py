@@ -306,6 +306,7 @@ UNFOLD = {
                         "tracker.view_waiver",
                         "config.queues.waiver_count",
                     ),
+                    ("Said to be unused", "unpublished", "tracker.vouch"),
                     ("Deadlines", "event", "tracker.deadline"),
                     ("Tests of routes", "network_check", "tracker.proberun"),
                 ],

@@ -120,7 +120,7 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     def shown_rows(self, report: Report) -> str:
         """How many, and what became of those that were not taken."""
         if report.progress or report.state != Report.State.READ:
-            return self.rows(report)
+            return str(self.rows(report))
         left = ((report.duplicate_count, "known"), (report.rejected_count, "rejected"))
         told = [f"{count:,} {what}" for count, what in left if count]
         return f"{report.row_count:,}" + (f", {', '.join(told)}" if told else "")

@@ -53,6 +53,7 @@ from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
     UserFactory,
+    VouchFactory,
     WaiverFactory,
     WaveFactory,
 )
@@ -66,6 +67,7 @@ from tracker.models import (
     RunbookTick,
     Slip,
     Subscription,
+    Vouch,
     Waiver,
     Wave,
 )
@@ -157,6 +159,7 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Pull: lambda tenant: Pull.objects.create(
         tenant=tenant, source=Pull.Source.MESSAGE_TRACE, next_at=NOW
     ),
+    Vouch: lambda tenant: VouchFactory.create(tenant=tenant),
     Waiver: lambda tenant: WaiverFactory.create(cutover__item__tenant=tenant),
     Delivery: lambda tenant: DeliveryFactory.create(subscription__tenant=tenant),
 }

@@ -64,6 +64,7 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "sites": sites,
         "domains": domains_of(everything),
         "asked": asked(request),
+        "may_vouch": request.user.has_perm("tracker.add_vouch"),
         "page": Paginator(rows_of(shown), PER_PAGE).get_page(request.GET.get("p")),
         "media": model_admin.media,
     }
