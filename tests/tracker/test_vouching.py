@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from inventory.models import Event, Tenant
 from tests.factories import UserFactory, VouchFactory
 from tests.inventory.test_ingest import take
+from tests.tracker.signs import asset
 from tests.tracker.test_lockdown_facts import (
     COVER,
     DAY,
@@ -27,7 +28,6 @@ from tests.tracker.test_lockdown_facts import (
     detail,
     settings,
 )
-from tests.tracker.signs import asset
 from tracker import vouching
 from tracker.lockdown_facts import lockdown
 from tracker.lockdown_summary import summary
