@@ -7,7 +7,8 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -53,34 +54,59 @@ SEEN_FIELDS = (
 )
 
 
-class SenderInline(ReadOnlyInline):
+class SendersInline(ReadOnlyInline):
+    """Senders, each with the way to its page."""
+
     model = Sender
+    tab = True
+    per_page = 50
+
+    @admin.display(description="sender")
+    def shown_name(self, sender: Sender) -> str:
+        url = reverse("admin:inventory_sender_change", args=[sender.pk])
+        return format_html('<a href="{}" class="text-link">{}</a>', url, sender)
+
+
+class SenderInline(SendersInline):
     fk_name = "item"
     fields = readonly_fields = (
-        "name",
+        "shown_name",
         "message_count",
         "last_basic_at",
         "last_oauth_at",
         "link_reason",
     )
-    show_change_link = True
-    tab = True
 
 
-class SeenInline(ReadOnlyInline):
-    model = Sender
+class LoggedInInline(SendersInline):
+    """Those that are another sender now are told there."""
+
+    fk_name = "account"
+    fields = readonly_fields = (
+        "shown_name",
+        "item",
+        "message_count",
+        "last_basic_at",
+        "last_oauth_at",
+    )
+    verbose_name_plural = "senders that log in with it"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(merged_into=None).select_related("item")
+
+
+class SeenInline(SendersInline):
     fk_name = "script"
     fields = readonly_fields = (
-        "name",
+        "shown_name",
         "item",
         "message_count",
         "last_basic_at",
         "script_confidence",
         "script_reason",
     )
-    verbose_name_plural = "senders seen that it is"
-    show_change_link = True
-    tab = True
+    verbose_name_plural = "senders whose mail it writes"
 
 
 class SignInInline(ReadOnlyInline):
@@ -95,7 +121,7 @@ class SignInInline(ReadOnlyInline):
         "attempt_count",
         "last_at",
     )
-    verbose_name_plural = "sign-ins with SMTP AUTH; a failure is no sign of a sender"
+    verbose_name_plural = "sign-ins; a failure is no sign of a sender"
     tab = True
     per_page = 50
 
@@ -220,7 +246,7 @@ class ScriptAdmin(ItemAdmin):
 
 @admin.register(Account)
 class AccountAdmin(ItemAdmin):
-    inlines = (SignInInline,)
+    inlines = (LoggedInInline, SignInInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

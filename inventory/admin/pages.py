@@ -25,6 +25,7 @@ def form_page(
     action: str = "",
     script: str = "",
     size_limit: int | None = None,
+    back: str = "",
 ) -> TemplateResponse:
     """The form on a page of its own; `action` keeps a list action and its chosen rows going.
 
@@ -37,7 +38,7 @@ def form_page(
         "form": form,
         "intro": intro,
         "button": button,
-        "back": back_of(model_admin, request),
+        "back": back or back_of(model_admin, request),
         "action": action,
         "script": script,
         "size_limit": size_limit,

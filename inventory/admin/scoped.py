@@ -83,6 +83,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 class ReadOnlyInline(TabularInline):
     """Rows below their parent, which is scoped already."""
 
+    hide_title = True  # Its columns say the same, and its name leads on.
     extra = 0
     can_delete = False
     show_change_link = False

@@ -117,7 +117,7 @@ class ProbeInline(ReadOnlyInline):
         "error",
     )
     verbose_name_plural = "tests of the route"
-    show_change_link = True
+    show_change_link, hide_title = True, False
     tab = True
     per_page = 20
 

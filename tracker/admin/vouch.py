@@ -101,7 +101,10 @@ class VouchAdmin(ReadOnlyAdmin):
                 url = reverse("admin:tracker_cutover_lockdown")
                 return HttpResponseRedirect(f"{url}?tenant={row.tenant_id}&account={row.account}")
         title = "Say that nothing uses a mailbox"
-        return form_page(self, request, form, title=title, button="Nothing uses it", intro=INTRO)
+        back = reverse("admin:tracker_cutover_lockdown") if asked["account"] else ""
+        return form_page(
+            self, request, form, title=title, button="Nothing uses it", intro=INTRO, back=back
+        )
 
     @action(description="Take it back", icon="undo", permissions=["withdraw"])
     def withdraw(self, request: HttpRequest, object_id: int) -> HttpResponse:

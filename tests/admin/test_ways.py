@@ -1,0 +1,77 @@
+"""Ways from one page to the next: views of lists, what stands behind an account, mailboxes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from inventory.models import KnownAsset, Tenant
+from tests.admin.test_pages import text_of
+from tests.factories import DeviceFactory, KnownAssetFactory, SenderFactory
+from tests.inventory.test_ingest import HEADER, take
+
+pytestmark = pytest.mark.django_db
+
+
+def views(response: Any) -> list[tuple[str, str, bool]]:
+    """(title, address, whether it is shown) of those above a list."""
+    listed = str(response.context["cl"].opts)
+    [found] = [each for each in response.context["tab_list"] if listed in each["models"]]
+    return [(row["title"], str(row["link_callback"]), row["active"]) for row in found["items"]]
+
+
+@pytest.mark.parametrize("model", ["sender", "device", "script", "knownasset"])
+def test_marks_the_view_that_a_list_shows(model: str, browser: Client, tenant: Tenant) -> None:
+    url = f"/admin/inventory/{model}/"
+    for title, address, _ in views(browser.get(url)):
+        shown = [name for name, _, is_shown in views(browser.get(address)) if is_shown]
+        assert shown == [title]
+    first = views(browser.get(url))[0]
+    assert views(browser.get(f"{url}?q=mfp"))[0] == (*first[:2], True)
+
+
+def test_lists_what_lists_do_not_know_and_what_only_they_do(
+    browser: Client, tenant: Tenant
+) -> None:
+    known, unknown = DeviceFactory.create_batch(2, tenant=tenant)
+    KnownAssetFactory.create(report__tenant=tenant, item=known, match=KnownAsset.Match.LINKED)
+    lost = KnownAssetFactory.create(report__tenant=tenant)
+    addresses = {
+        title: address
+        for model in ("device", "knownasset")
+        for title, address, _ in views(browser.get(f"/admin/inventory/{model}/"))
+    }
+
+    def rows(title: str) -> list[Any]:
+        page: Any = browser.get(addresses[title])
+        return list(page.context["cl"].queryset)
+
+    assert rows("In no list of devices") == [unknown]
+    assert rows("Matched with nothing") == [lost]
+
+
+def test_shows_on_an_account_what_logs_in_with_it(browser: Client, tenant: Tenant) -> None:
+    device = DeviceFactory.create(tenant=tenant, name="mfp-of-the-cellar")
+    sender = SenderFactory.create(tenant=tenant, item=device, name="a sender in the cellar")
+    SenderFactory.create(
+        tenant=tenant, account=sender.account, merged_into=sender, name="one that was merged"
+    )
+    page = text_of(browser.get(f"/admin/inventory/account/{sender.account.pk}/change/"))
+    assert f'href="/admin/inventory/sender/{sender.pk}/change/"' in page
+    assert "mfp-of-the-cellar" in page
+    assert "one that was merged" not in page
+
+
+def test_leads_from_a_mailbox_to_its_account(browser: Client, tenant: Tenant) -> None:
+    day = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=1)
+    line = f"{day}T07:00:00Z,scan@contoso.com,contoso.com,Basic,203.0.113.9,TLS1.2,A,1,<1@mfp-1>"
+    take(tenant, f"{HEADER}\n{line}\n".encode())
+    page = browser.get("/admin/tracker/cutover/lockdown/")
+    account = tenant.items.get(category="account")
+    link = f'<a href="/admin/inventory/account/{account.pk}/change/">scan@contoso.com</a>'
+    assert link in text_of(page)
+    page = browser.get("/admin/tracker/cutover/lockdown/?action=disable")
+    assert "No mailbox here." in text_of(page)
