@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from inventory.admin import reclassified
+from inventory.admin import behind, reclassified
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
 from inventory.admin.scoped import (
@@ -211,7 +211,8 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     def standing(self, item: Item) -> str:
         kept: dict[str, str] = item.__dict__  # The page's template asks several times.
         if "told_elsewhere" not in kept:
-            told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
+            elsewhere = (behind.lines, *TOLD_ELSEWHERE)
+            told = [(line,) for lines in elsewhere for line in lines(item)]
             kept["told_elsewhere"] = format_html_join("", "<p>{}</p>", told)
         return kept["told_elsewhere"]
 

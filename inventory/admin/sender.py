@@ -35,6 +35,7 @@ from inventory.stories import story
 from inventory.undo import undo, why_not
 
 SCRIPT_TITLE = "Found in source files"
+CORRECTING = {"confirm_one", "reject_one", "correct", "join_script", "split", "one", "apart"}
 CERTAIN = 100
 """Percent, where a person said so."""
 
@@ -144,10 +145,19 @@ class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
     """What every list of senders lets people say of them."""
 
     inlines = (FingerprintInline,)
-    list_select_related = ("item", "account", "one_with__account")
+    list_select_related = ("item", "account", "one_with__account", "script")
     search_fields = ("name", "item__name")
     actions = ("confirm", "reject", "unite")
-    actions_detail = ("confirm_one", "reject_one", "correct", "split", "one", "apart", "undo_last")
+    actions_detail = (
+        "confirm_one",
+        "reject_one",
+        "correct",
+        "join_script",
+        "split",
+        "one",
+        "apart",
+        "undo_last",
+    )
     fieldsets = (
         (None, {"fields": ("name", "tenant", "account", "kind")}),
         (
@@ -356,12 +366,41 @@ class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
         form = CorrectForm(request.POST or None)
         choose_item(form, Sender, sender.tenant)
         if form.is_valid():
-            data = form.cleaned_data
+            data, was = form.cleaned_data, sender.item
             correct.correct(sender, data["item"], request.user, data["reason"])  # type: ignore[arg-type]
             text = f"{sender} is linked to {data['item']}."
-            return self.done(request, text, self.left(sender))
+            return self.done(
+                request, format_html("{} {}", text, left_behind(was)), self.left(sender)
+            )
         title = f"What stands behind {sender}?"
         return form_page(self, request, form, title=title, button="Link to this item")
+
+    @action(description="It is this script", icon="join", permissions=["correct"])
+    def join_script(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The script found in source files and the item found in traffic are one."""
+        sender = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if sender.script is None or sender.script_id == sender.item_id:
+            messages.warning(request, f"No script in source files is like {sender}.")
+            return HttpResponseRedirect(
+                reverse(f"admin:inventory_{self.opts.model_name}_change", args=[sender.pk])
+            )
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            was, user = sender.item, request.user
+            correct.correct(sender, sender.script, user, "written by it")  # type: ignore[arg-type]
+            text = f"{sender} is {sender.script} now."
+            return self.done(
+                request, format_html("{} {}", text, left_behind(was)), self.left(sender)
+            )
+        title = f"Is {sender} written by {sender.script}?"
+        intro = (
+            f"The rules are {sender.script_confidence} % sure: {sender.script_reason}. The sender "
+            f"leaves {sender.item or 'no item'} and its mail counts as the script's, with a "
+            "cutover of the script's own."
+        )
+        return form_page(
+            self, request, form, title=title, button="Yes, it is this script", intro=intro
+        )
 
     @action(description="Split", icon="call_split", permissions=["correct"])
     def split(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -460,11 +499,13 @@ def idle_of(sender: Sender | None) -> set[str]:
     said_nothing = not sender.corrections.filter(undone_at=None).exists()
     idle = {"undo_last"} if said_nothing else set()
     if sender.merged_into_id is not None:
-        return idle | {"confirm_one", "reject_one", "correct", "split", "one", "apart"}
+        return idle | CORRECTING
     if sender.item_id is None or sender.link == Sender.Link.CONFIRMED:
         idle.add("confirm_one")
     if sender.item_id in (None, sender.account_id):
         idle.add("reject_one")
+    if sender.script_id in (None, sender.item_id):
+        idle.add("join_script")
     if sender.fingerprints.count() < 2:
         idle.add("split")
     if sender.one_with_id is None:
@@ -479,6 +520,16 @@ def linked_to(sender: Sender) -> str:
     return (
         f"It is linked to {sender.item or 'nothing'}, {sure}: {sender.link_reason or 'no reason'}."
     )
+
+
+def left_behind(item: Item | None) -> str:
+    """What is to do about an item that the last sender left; nobody's work on it is dropped."""
+    if item is None or item.category == Item.Category.ACCOUNT:
+        return ""
+    if item.linked_senders.filter(merged_into=None).exists():
+        return ""
+    said = "No sender is behind {} any more: retire its cutover if it has one."
+    return format_html(said, item_link(item))
 
 
 def undo_link() -> str:

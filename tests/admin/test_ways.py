@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from inventory.models import KnownAsset, Tenant
-from tests.admin.test_pages import text_of
-from tests.factories import DeviceFactory, KnownAssetFactory, SenderFactory
+from inventory.models import KnownAsset, Sender, Tenant
+from tests.admin.test_pages import text_of, told
+from tests.factories import DeviceFactory, KnownAssetFactory, ScriptFactory, SenderFactory
 from tests.inventory.test_ingest import HEADER, take
 
 pytestmark = pytest.mark.django_db
@@ -75,3 +76,29 @@ def test_leads_from_a_mailbox_to_its_account(browser: Client, tenant: Tenant) ->
     assert link in text_of(page)
     page = browser.get("/admin/tracker/cutover/lockdown/?action=disable")
     assert "No mailbox here." in text_of(page)
+
+
+def test_joins_a_script_in_source_with_the_item_seen_for_it(
+    browser: Client, tenant: Tenant
+) -> None:
+    found = ScriptFactory.create(tenant=tenant, name="ops/nightly.py")
+    seen = ScriptFactory.create(tenant=tenant, name="reports on erp-01")
+    sender = SenderFactory.create(
+        tenant=tenant, item=seen, script=found, script_confidence=83, script_reason="its account"
+    )
+    page = text_of(browser.get(f"/admin/inventory/script/{found.pk}/change/"))
+    assert "Its mail is seen as" in page
+    assert f'href="/admin/inventory/sender/{sender.pk}/change/"' in page
+    url = reverse("admin:inventory_sender_join_script", args=[sender.pk])
+    assert "The rules are 83 % sure: its account." in text_of(browser.get(url))
+    said = told(browser.post(url, follow=True))[-1]
+    assert f'No sender is behind <a href="/admin/inventory/script/{seen.pk}/change/' in said
+    sender.refresh_from_db()
+    assert (sender.item_id, sender.link) == (found.pk, Sender.Link.CORRECTED)
+    assert "no proof that it sends none" in text_of(
+        browser.get(f"/admin/inventory/script/{seen.pk}/change/")
+    )
+    assert "No script in source files" in told(browser.get(url, follow=True))[-1]
+    browser.post(reverse("admin:inventory_sender_undo_last", args=[sender.pk]))
+    sender.refresh_from_db()
+    assert sender.item_id == seen.pk
