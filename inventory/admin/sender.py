@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -30,7 +31,7 @@ from inventory.admin.scoped import (
 from inventory.admin.traffic import TrafficPages
 from inventory.linking import LINKED_FROM
 from inventory.models import Fingerprint, Item, Sender
-from inventory.queries import looks_behind
+from inventory.queries import looks_behind, namesakes
 from inventory.stories import story
 from inventory.undo import undo, why_not
 
@@ -274,7 +275,8 @@ class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
 
     @display(description="day by day")
     def shown_story(self, sender: Sender) -> str:
-        lines = [(line,) for line in story(looks_behind(sender))]
+        told = [*story(looks_behind(sender)), *map(in_turn(sender), namesakes(sender))]
+        lines = [(line,) for line in told]
         return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
 
     def get_actions_detail(self, request: HttpRequest, object_id: int) -> Any:
@@ -520,6 +522,26 @@ def linked_to(sender: Sender) -> str:
     return (
         f"It is linked to {sender.item or 'nothing'}, {sure}: {sender.link_reason or 'no reason'}."
     )
+
+
+def is_before(sender: Sender, other: Sender) -> bool:
+    last, first = sender.last_seen_at, other.first_seen_at
+    return last is not None and first is not None and last < first
+
+
+def in_turn(sender: Sender) -> Callable[[Sender], str]:
+    """Tells of another sender by the same name, before it or since."""
+
+    def told(other: Sender) -> str:
+        url = reverse("admin:inventory_sender_change", args=[other.pk])
+        link = format_html('<a href="{}" class="text-link">{}</a>', url, other)
+        if is_before(sender, other):
+            text = "Since {}, {} goes by its name: it may have replaced it."
+            return format_html(text, f"{other.first_seen_at:%Y-%m-%d}", link)
+        text = "Until {}, {} went by its name: it may be what this replaced."
+        return format_html(text, f"{other.last_seen_at:%Y-%m-%d}", link)
+
+    return told
 
 
 def left_behind(item: Item | None) -> str:

@@ -11,7 +11,13 @@ from django.urls import reverse
 
 from inventory.models import KnownAsset, Sender, Tenant
 from tests.admin.test_pages import text_of, told
-from tests.factories import DeviceFactory, KnownAssetFactory, ScriptFactory, SenderFactory
+from tests.factories import (
+    DeviceFactory,
+    FingerprintFactory,
+    KnownAssetFactory,
+    ScriptFactory,
+    SenderFactory,
+)
 from tests.inventory.test_ingest import HEADER, take
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +108,31 @@ def test_joins_a_script_in_source_with_the_item_seen_for_it(
     browser.post(reverse("admin:inventory_sender_undo_last", args=[sender.pk]))
     sender.refresh_from_db()
     assert sender.item_id == seen.pk
+
+
+def test_tells_of_what_goes_by_the_same_name_since(browser: Client, tenant: Tenant) -> None:
+    first, then, other = (
+        SenderFactory.create(tenant=tenant, item=DeviceFactory.create(tenant=tenant), **times)
+        for times in (seen(1, 20), seen(23, 40), seen(10, 30))
+    )
+    for sender in (first, then, other):
+        FingerprintFactory.create(
+            tenant=tenant, sender=sender, account=sender.account.name, subject_names="n1"
+        )
+
+    def page(sender: Sender) -> str:
+        return text_of(browser.get(f"/admin/inventory/sender/{sender.pk}/change/"))
+
+    assert "it may have replaced it" in page(first)
+    assert f'href="/admin/inventory/sender/{then.pk}/change/"' in page(first)
+    assert "it may be what this replaced" in page(then)
+    assert "goes by its name" not in page(other)
+    first.item = then.item
+    first.save()
+    assert "goes by its name" not in page(first)
+
+
+def seen(first: int, last: int) -> dict[str, dt.datetime]:
+    start = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
+    first_at, last_at = (start + dt.timedelta(days=n) for n in (first, last))
+    return {"first_seen_at": first_at, "last_seen_at": last_at}
