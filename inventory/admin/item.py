@@ -181,7 +181,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
     )
     list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
     form = ItemForm
-    actions = ("own",)
+    actions = ("own", "own_as_suggested")
     actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")

@@ -136,3 +136,34 @@ def seen(first: int, last: int) -> dict[str, dt.datetime]:
     start = dt.datetime(2026, 10, 1, tzinfo=dt.UTC)
     first_at, last_at = (start + dt.timedelta(days=n) for n in (first, last))
     return {"first_seen_at": first_at, "last_seen_at": last_at}
+
+
+def test_gives_chosen_items_to_who_is_suggested_once_it_was_shown(
+    browser: Client, tenant: Tenant
+) -> None:
+    known, unknown = DeviceFactory.create_batch(2, tenant=tenant)
+    KnownAssetFactory.create(
+        report__tenant=tenant, item=known, match=KnownAsset.Match.LINKED, owner="kari@contoso.com"
+    )
+    queue = "/admin/inventory/ownerless/"
+    data: dict[str, Any] = {
+        "action": "own_as_suggested",
+        "_selected_action": [known.pk, unknown.pk],
+    }
+    page = text_of(browser.post(queue, data))
+    assert f"<b>{known.name}</b>: kari@contoso.com (85 %)" in page
+    assert "Of 1 more nobody is suggested" in page
+    done = browser.post(queue, {**data, "confirmed": "yes"}, follow=True)
+    assert told(done)[-1] == "1 of 2 items have an owner."
+    known.refresh_from_db()
+    unknown.refresh_from_db()
+    assert (known.owner, unknown.owner) == ("kari@contoso.com", "")
+
+
+def test_leads_from_what_nobody_owns_to_what_is_behind_it(browser: Client, tenant: Tenant) -> None:
+    device = DeviceFactory.create(tenant=tenant)
+    sender = SenderFactory.create(tenant=tenant, item=device)
+    page = text_of(browser.get(f"/admin/inventory/ownerless/{device.pk}/change/"))
+    assert f'href="/admin/inventory/sender/{sender.pk}/change/"' in page
+    assert f'href="/admin/inventory/device/{device.pk}/change/"' in page
+    assert "Nobody is suggested" in page
