@@ -23,8 +23,8 @@ OF_PEOPLE = {Item.Kind.MFP, Item.Kind.CLIENT}
 
 class Addressee(NamedTuple):
     address: str
-    count: int
-    total: int
+    message_count: int
+    of_count: int
     """Messages of which a report tells the recipients."""
 
 

@@ -118,8 +118,8 @@ def of_site(item: Item) -> Iterator[Clue]:
 
 def of_mail(item: Item) -> Iterator[Clue]:
     if found := addressee(item):
-        told = f"{found.count:,} of its {found.total:,} messages go to them"
-        yield Clue(found.address, told, 55 if found.count == found.total else 45)
+        told = f"{found.message_count:,} of its {found.of_count:,} messages go to them"
+        yield Clue(found.address, told, 55 if found.message_count == found.of_count else 45)
 
 
 # -- saying who --------------------------------------------------------------------------------
