@@ -13,6 +13,7 @@ from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventory.admin import behind, reclassified
+from inventory.admin.asked_once import once
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
 from inventory.admin.scoped import (
@@ -208,15 +209,14 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         )
 
     @admin.display(description="off Basic?")
+    @once
     def standing(self, item: Item) -> str:
-        kept: dict[str, str] = item.__dict__  # The page's template asks several times.
-        if "told_elsewhere" not in kept:
-            elsewhere = (behind.lines, *TOLD_ELSEWHERE)
-            told = [(line,) for lines in elsewhere for line in lines(item)]
-            kept["told_elsewhere"] = format_html_join("", "<p>{}</p>", told)
-        return kept["told_elsewhere"]
+        elsewhere = (behind.lines, *TOLD_ELSEWHERE)
+        told = [(line,) for lines in elsewhere for line in lines(item)]
+        return format_html_join("", "<p>{}</p>", told)
 
     @admin.display(description="since later reports")
+    @once
     def taken_for(self, item: Item) -> str:
         return format_html_join("", "<p>{}</p>", ((line,) for line in reclassified.lines(item)))
 
@@ -225,6 +225,7 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         return f"{item.message_count:,}" if item.message_count else "none seen"
 
     @admin.display(description="day by day")
+    @once
     def days(self, item: Item) -> str:
         return days_table(item)
 

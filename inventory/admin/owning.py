@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from inventory.admin.any_item import item_link
+from inventory.admin.asked_once import once
 from inventory.admin.pages import form_page, query_of
 from inventory.admin.scoped import AssetFilter, ReadOnlyAdmin, TenantFilter
 from inventory.admin.traffic import TrafficPages
@@ -48,6 +49,7 @@ class OwningPages(TrafficPages):
     get_queryset: Any
 
     @display(description="who may own it")
+    @once
     def shown_suggestions(self, item: Item) -> str:
         url = reverse(f"admin:inventory_{self.opts.model_name}_take_owner", args=[item.pk])
         rows = [
@@ -155,6 +157,7 @@ class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
         return item_link(item)
 
     @display(description="what is behind it")
+    @once
     def shown_senders(self, item: Item) -> str:
         """Senders that are linked with it, or that log in with it."""
         behind = Q(account=item.pk) if item.category == Item.Category.ACCOUNT else Q(item=item)

@@ -20,6 +20,7 @@ from unfold.widgets import (
 
 from inventory import correct
 from inventory.admin.any_item import choose_item, item_link
+from inventory.admin.asked_once import once
 from inventory.admin.pages import form_page, query_of
 from inventory.admin.scoped import (
     AssetFilter,
@@ -251,11 +252,13 @@ class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
         return f"{told}: {sender.one_reason}"
 
     @display(description="also sends as")
+    @once
     def shown_also(self, sender: Sender) -> str:
         rows = sender.also.filter(one_confidence__gte=LINKED_FROM).select_related("account")
         return ", ".join(sorted({str(row.account) for row in rows})) or "nothing else"
 
     @display(description="what people said")
+    @once
     def shown_corrections(self, sender: Sender) -> str:
         rows = sender.corrections.select_related("by", "undone_by").order_by("-pk")[:20]
         told = [
@@ -274,6 +277,7 @@ class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
         )
 
     @display(description="day by day")
+    @once
     def shown_story(self, sender: Sender) -> str:
         told = [*story(looks_behind(sender)), *map(in_turn(sender), namesakes(sender))]
         lines = [(line,) for line in told]

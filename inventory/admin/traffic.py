@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from unfold.decorators import display
 
+from inventory.admin.asked_once import once
 from inventory.models import Item, Sender
 from inventory.queries import covered_until
 
@@ -74,6 +75,7 @@ class TrafficPages:
         return format_html("{}<br>{}", mark_safe(label), due) if due else mark_safe(label)  # noqa: S308
 
     @display(description="rhythm")
+    @once
     def shown_rhythm(self, row: Any) -> str:
         return rhythm_in_words(row, covered_until(row.tenant))
 

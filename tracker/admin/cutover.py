@@ -21,6 +21,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from inventory.admin.asked_once import once
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
 from inventory.admin.traffic import day
@@ -249,10 +250,12 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         return shown(cutover.item.last_oauth_at)
 
     @display(description="routes")
+    @once
     def routes(self, cutover: Cutover) -> str:
         return routes_html(cutover)
 
     @display(description="evidence", empty_value="not cut over yet")
+    @once
     def evidence(self, cutover: Cutover) -> str | None:
         return evidence_html(cutover)
 
