@@ -94,8 +94,8 @@ class FingerprintsField(forms.ModelMultipleChoiceField[Fingerprint]):
     def label_from_instance(self, obj: Any) -> str:
         """What tells it from the others of its sender, and how much it is."""
         marks = (obj.address, obj.message_id_host or obj.message_id_shape, obj.tls_cipher)
-        subject = f"“{obj.subject_mask}”" if obj.subject_mask else ""
-        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark) or "no mark"
+        subject = f"“{obj.subject_mask}”" if obj.subject_mask else "subjects not told"
+        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark)
         return f"{said}: {period(obj)}" if obj.last_on else said
 
 
@@ -104,7 +104,8 @@ class SplitForm(forms.Form):
         Fingerprint.objects.none(),
         label="How it was seen",
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="These become another sender with an item of its own.",
+        help_text="These become another sender with an item of its own. Mails whose subjects are "
+        "not told go, once a trace tells them, with what they turn out to be.",
     )
 
 
