@@ -163,6 +163,12 @@ class ItemForm(forms.ModelForm[Item]):
     )
 
 
+def is_behind_something(item: Item) -> bool:
+    if item.linked_senders.exists():
+        return True
+    return Sender.objects.filter(account=item.pk).exists()
+
+
 def is_other(item: Item | None) -> bool:
     """Whether the rules took it for something else once."""
     return item is not None and any(reclassified.lines(item))
@@ -231,6 +237,11 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         return (*self.readonly_fields, "tenant") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        """What sends would only look gone, and its cutover with its history would be."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not is_behind_something(obj))
 
 
 @admin.register(Device)

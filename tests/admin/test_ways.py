@@ -167,3 +167,41 @@ def test_leads_from_what_nobody_owns_to_what_is_behind_it(browser: Client, tenan
     assert f'href="/admin/inventory/sender/{sender.pk}/change/"' in page
     assert f'href="/admin/inventory/device/{device.pk}/change/"' in page
     assert "Nobody is suggested" in page
+
+
+def test_deletes_nothing_that_sends(browser: Client, tenant: Tenant) -> None:
+    sender = SenderFactory.create(tenant=tenant, item=DeviceFactory.create(tenant=tenant))
+    idle = DeviceFactory.create(tenant=tenant)
+    assert sender.item is not None
+    for row, model, code in (
+        (sender.item, "device", 403),
+        (sender.account, "account", 403),
+        (idle, "device", 200),
+    ):
+        url = f"/admin/inventory/{model}/{row.pk}/delete/"
+        assert browser.get(url).status_code == code
+        page = text_of(browser.get(f"/admin/inventory/{model}/{row.pk}/change/"))
+        assert (url in page) == (code == 200)
+
+
+def test_undoes_a_correction_on_its_page(browser: Client, tenant: Tenant) -> None:
+    sender = SenderFactory.create(tenant=tenant, item=DeviceFactory.create(tenant=tenant))
+    browser.post(reverse("admin:inventory_sender_confirm_one", args=[sender.pk]))
+    correction = sender.corrections.get()
+    page = f"/admin/inventory/correction/{correction.pk}/change/"
+    undo = reverse("admin:inventory_correction_undo_one", args=[correction.pk])
+    text = text_of(browser.get(page))
+    assert f'href="/admin/inventory/sender/{sender.pk}/change/"' in text
+    assert undo in text
+    assert "All is as before then." in text_of(browser.get(undo))
+    browser.post(undo)
+    sender.refresh_from_db()
+    assert sender.link == Sender.Link.INFERRED
+    assert undo not in text_of(browser.get(page))
+
+
+def test_calls_a_row_on_its_page_as_it_is_called(browser: Client, tenant: Tenant) -> None:
+    device = DeviceFactory.create(tenant=tenant, name="mfp-of-the-cellar")
+    page = text_of(browser.get(f"/admin/inventory/device/{device.pk}/change/"))
+    assert "Mfp-of-the-cellar" not in page
+    assert "> Devices <" in page
