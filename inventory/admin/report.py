@@ -137,9 +137,9 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     def already_known(self, report: Report) -> str:
         return counted(report, report.duplicate_count)
 
-    @display(description="warnings", empty_value="none")
+    @display(description="warnings")
     def shown_warnings(self, report: Report) -> str:
-        return "; ".join(report.warnings)
+        return "; ".join(report.warnings) or "none"
 
     @display(description="covers (UTC)")
     def real_period(self, report: Report) -> str:

@@ -254,10 +254,10 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
     def routes(self, cutover: Cutover) -> str:
         return routes_html(cutover)
 
-    @display(description="evidence", empty_value="not cut over yet")
+    @display(description="evidence")
     @once
-    def evidence(self, cutover: Cutover) -> str | None:
-        return evidence_html(cutover)
+    def evidence(self, cutover: Cutover) -> str:
+        return evidence_html(cutover) or "not cut over yet"
 
     @action(
         description="What breaks if we turn it off today",
