@@ -129,7 +129,9 @@ class Verdict:
     reason: str
 
     is_unused: bool = False
-    """Nothing tells what it is there for; a person may."""
+    """Nothing tells what it is there for; a person may know."""
+    is_word_missing: bool = False
+    """And nothing else is missing."""
     is_by_word: bool = False
     """A person did, and nothing else makes it safe."""
 
@@ -147,6 +149,8 @@ def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
         action.value,
         reason,
         is_unused=is_unused(mailbox),
+        is_word_missing=action == Action.UNKNOWN
+        and list(doubtful(mailbox, organisation)) == [unused(mailbox)],
         is_by_word=action in (Action.DISABLE, Action.BLOCK_BASIC_ONLY) and stands_alone(mailbox),
     )
 

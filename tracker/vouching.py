@@ -69,7 +69,7 @@ def why_not(verdicts: list[Verdict]) -> str:
     if verdict.action != Action.UNKNOWN:
         return f"it needs nobody's word. {verdict.reason}"
     if not verdict.is_unused:
-        return f"a word does not settle this. {verdict.reason}"
+        return f"a word settles nothing of this. {verdict.reason}"
     return ""
 
 

@@ -115,6 +115,13 @@ def test_makes_nothing_safe_that_reports_do_not_cover(maria: User) -> None:
     assert "which settles nothing of this" in verdict.reason
 
 
+def test_is_asked_for_on_the_page_only_where_nothing_else_is_missing(
+    tenant: Tenant, maria: User
+) -> None:
+    assert answers(tenant)["spare"].is_word_missing
+    assert not answers(tenant, ON + 30 * DAY)["spare"].is_word_missing
+
+
 def test_is_counted_apart_in_the_answer_for_all(tenant: Tenant, maria: User) -> None:
     said(tenant, maria)
     [alone] = lockdown(tenant, ON, [SPARE])
