@@ -16,6 +16,14 @@ from inventory.models import Item, Sender
 from inventory.queries import covered_until
 
 Cadence = Item.Cadence
+OF_A_DAY = {
+    Cadence.DAILY,
+    Cadence.WEEKLY,
+    Cadence.MONTH_END,
+    Cadence.MONTHLY,
+    Cadence.QUARTERLY,
+}
+NOON = dt.time(12)
 NEVER_SEEN = "No mail with SMTP AUTH was seen of it."
 NO_TURN = {
     Cadence.ON_ALARM: "Only when something is wrong: silence never means that it has stopped, and "
@@ -35,13 +43,20 @@ def rhythm_in_words(row: Item | Sender, covered: dt.datetime | None) -> str:
         return NEVER_SEEN
     if row.cadence in NO_TURN:
         return NO_TURN[Cadence(row.cadence)]
-    told = [f"{row.get_cadence_display().capitalize()}."]
+    told = [f"{row.get_cadence_display().capitalize()}{at_about(row)}."]
     if row.next_at is not None:
         told.append(f"Next expected on {day(row.next_at)}{turn(row, covered)}.")
     if row.quiet_days is not None:
         days = f"{row.quiet_days} day{'' if row.quiet_days == 1 else 's'}"
         told.append(f"Silence for more than {days} means something{silence(row, covered)}.")
     return " ".join(told)
+
+
+def at_about(row: Item | Sender) -> str:
+    """Its usual time of day, which its next turn has; noon stands for none."""
+    if row.next_at is None or row.cadence not in OF_A_DAY or row.next_at.time() == NOON:
+        return ""
+    return f", at about {row.next_at:%H:%M} UTC"
 
 
 def turn(row: Item | Sender, covered: dt.datetime | None) -> str:

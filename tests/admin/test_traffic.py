@@ -37,7 +37,7 @@ def words(days_covered: int | None, **fields: Any) -> str:
     ],
 )
 def test_takes_no_day_without_a_report_for_silent(days_covered: int | None, told: str) -> None:
-    assert words(days_covered).startswith("Daily. Next expected on 11 Nov 2026")
+    assert words(days_covered).startswith("Daily, at about 06:00 UTC. Next expected on 11 Nov")
     assert told in words(days_covered)
 
 
@@ -53,6 +53,12 @@ def test_says_where_silence_means_nothing(cadence: str, told: str) -> None:
     assert told in words(30, cadence=cadence, next_at=None, quiet_days=None)
 
 
+def test_tells_no_time_of_day_where_there_is_none() -> None:
+    noon = SEEN.replace(hour=12)
+    assert words(0, next_at=noon).startswith("Daily. Next")
+    assert words(0, cadence="continuous").startswith("Continuous. Next")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("model", ["sender", "device"])
 def test_tells_the_rhythm_on_a_page_and_in_its_list(
@@ -63,7 +69,10 @@ def test_tells_the_rhythm_on_a_page_and_in_its_list(
     row = factory.create(tenant=tenant, **DAILY)
     alarm = factory.create(tenant=tenant, **{**DAILY, "cadence": "on_alarm", "next_at": None})
     page = text_of(browser.get(f"/admin/inventory/{model}/{row.pk}/change/"))
-    assert "Daily. Next expected on 11 Nov 2026, which no report covers yet." in page
+    assert (
+        "Daily, at about 06:00 UTC. Next expected on 11 Nov 2026, which no report covers yet."
+        in page
+    )
     page = text_of(browser.get(f"/admin/inventory/{model}/{alarm.pk}/change/"))
     assert "once it is cut off nobody notices" in page
     listed = text_of(browser.get(f"/admin/inventory/{model}/"))
