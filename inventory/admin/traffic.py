@@ -34,7 +34,7 @@ NO_TURN = {
 
 
 def day(moment: dt.datetime | None) -> str:
-    return date_format(moment, "DATE_FORMAT") if moment else "never"
+    return date_format(moment, "DATE_FORMAT") if moment else "not seen"
 
 
 def rhythm_in_words(row: Item | Sender, covered: dt.datetime | None) -> str:
@@ -82,7 +82,7 @@ class TrafficPages:
     def shown_cadence(self, row: Any) -> str:
         """With when it should send next; marked where it only speaks when something is wrong."""
         if not row.cadence:
-            return "never seen"
+            return "not seen"
         is_alarm = row.cadence == Cadence.ON_ALARM
         mark = {"text": row.get_cadence_display(), "type": "danger" if is_alarm else ""}
         label = render_to_string("unfold/helpers/label.html", mark)

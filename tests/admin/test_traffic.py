@@ -78,3 +78,14 @@ def test_tells_the_rhythm_on_a_page_and_in_its_list(
     listed = text_of(browser.get(f"/admin/inventory/{model}/"))
     assert "11 Nov 2026" in listed
     assert "only on alarm" in listed
+
+
+@pytest.mark.django_db
+def test_calls_what_no_report_shows_not_seen(browser: Client, tenant: Tenant) -> None:
+    """Never would be more than anybody knows."""
+    DeviceFactory.create(
+        tenant=tenant, cadence="", last_basic_at=None, last_oauth_at=None, message_count=0
+    )
+    listed = text_of(browser.get("/admin/inventory/device/"))
+    assert listed.count("> not seen </td>") + listed.count(">not seen</td>") == 3
+    assert "none seen" in listed
