@@ -11,6 +11,7 @@ from inventory.api.corrections import CorrectionViewSet, SenderViewSet
 from inventory.api.sources import SourcesView
 from tracker.api import views as tracker
 from tracker.api.lockdown import LockdownView
+from tracker.api.vouches import VouchViewSet
 from tracker.api.waves import ForecastView, WaveViewSet
 
 router = SimpleRouter(trailing_slash=False)
@@ -24,6 +25,7 @@ router.register("device-replies", lists.DeviceReplyViewSet, "device-reply")
 router.register("cutovers", tracker.CutoverViewSet, "cutover")
 router.register("waves", WaveViewSet, "wave")
 router.register("waivers", tracker.WaiverViewSet, "waiver")
+router.register("unused-mailboxes", VouchViewSet, "unused-mailbox")
 router.register("deadlines", tracker.DeadlineViewSet, "deadline")
 
 urlpatterns: list[URLPattern | URLResolver] = [

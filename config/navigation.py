@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.urls import reverse_lazy
@@ -59,3 +60,34 @@ def may_view(permission: str) -> Callable[[HttpRequest], bool]:
         return bool(request.user.has_perm(permission))
 
     return allowed
+
+
+def views(model: str, *named: tuple[str, str]) -> dict[str, Any]:
+    """What people ask of a list most, above it: (title, filter), the whole list first."""
+    app, name = model.split(".")
+    url = reverse_lazy(f"admin:{app}_{name}_changelist")
+    queries = [query for _, query in named]
+    return {
+        "models": [model],
+        "items": [
+            {"title": title, "link": link_to(url, query), "active": is_shown(query, queries)}
+            for title, query in named
+        ],
+    }
+
+
+def link_to(url: Any, query: str) -> Callable[[HttpRequest], str]:
+    return lambda request: f"{url}?{query}" if query else str(url)
+
+
+def is_shown(query: str, queries: list[str]) -> Callable[[HttpRequest], bool]:
+    """Whether the list is filtered so; the whole list stands for every other filter."""
+    others = [dict(parse_qsl(each)) for each in queries if each]
+
+    def active(request: HttpRequest) -> bool:
+        given = request.GET.dict()
+        if query:
+            return dict(parse_qsl(query)).items() <= given.items()
+        return not any(each.items() <= given.items() for each in others)
+
+    return active

@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse_lazy
 
 from config.env import Env
-from config.navigation import queue, section
+from config.navigation import queue, section, views
 
 django_stubs_ext.monkeypatch()
 
@@ -248,6 +248,29 @@ UNFOLD = {
     "STYLES": [lambda request: static("offramp/admin.css")],
     "SHOW_VIEW_ON_SITE": False,
     "DASHBOARD_CALLBACK": "config.dashboard.start_page",
+    "TABS": [
+        views(
+            "inventory.sender",
+            ("All senders", ""),
+            ("In no list of devices", "in_a_list=no"),
+            ("Only on alarm", "cadence__exact=on_alarm"),
+        ),
+        *(
+            views(
+                f"inventory.{name}",
+                ("All", ""),
+                ("In no list of devices", "in_a_list=no"),
+                ("Only on alarm", "cadence__exact=on_alarm"),
+            )
+            for name in ("device", "script")
+        ),
+        views(
+            "inventory.knownasset",
+            ("All assets", ""),
+            ("Suggested, to decide", "match=suggested"),
+            ("Matched with nothing", "match=none"),
+        ),
+    ],
     "SIDEBAR": {
         "show_search": True,
         "navigation": [
@@ -306,6 +329,7 @@ UNFOLD = {
                         "tracker.view_waiver",
                         "config.queues.waiver_count",
                     ),
+                    ("Said to be unused", "unpublished", "tracker.vouch"),
                     ("Deadlines", "event", "tracker.deadline"),
                     ("Tests of routes", "network_check", "tracker.proberun"),
                 ],

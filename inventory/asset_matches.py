@@ -115,7 +115,8 @@ def rivals(
     tenant: Tenant, items: Collection[int], rows: Sequence[Row], index: Index
 ) -> Collection[int] | None:
     """These items with those that may have what they may have; None for all."""
-    if Item.objects.filter(tenant=tenant).count() <= FEW:
+    count = Item.objects.filter(tenant=tenant).count()
+    if count <= FEW or len(items) * 2 > count:
         return None
     found = set(items)
     near = asset_matching.near(index, things_of(tenant, items))

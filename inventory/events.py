@@ -42,6 +42,8 @@ KINDS = {
     "waiver.approved": "A delay was approved; the cutover is waived.",
     "waiver.declined": "A delay was declined.",
     "waiver.expired": "A delay is over, decided or not.",
+    "mailbox.vouched": "A person said that nothing logs in as a mailbox.",
+    "vouch.withdrawn": "A person took back that nothing logs in as a mailbox.",
 }
 
 

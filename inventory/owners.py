@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Count
 
 from inventory import asset_names, events
+from inventory.addressees import addressee
 from inventory.models import Item, KnownAsset, Sender, Tenant
 
 Match = KnownAsset.Match
@@ -52,6 +53,7 @@ def clues_of(item: Item) -> Iterator[Clue]:
     yield from of_host(item)
     yield from of_mailbox(item)
     yield from of_site(item)
+    yield from of_mail(item)
 
 
 def of_assets(item: Item) -> Iterator[Clue]:
@@ -112,6 +114,12 @@ def of_site(item: Item) -> Iterator[Clue]:
         if count >= 2 and count * 2 > total:
             kind = item.get_kind_display()
             yield Clue(owner, f"owns {count} of {total} of the kind “{kind}” at {item.site}", 45)
+
+
+def of_mail(item: Item) -> Iterator[Clue]:
+    if found := addressee(item):
+        told = f"{found.message_count:,} of its {found.of_count:,} messages go to them"
+        yield Clue(found.address, told, 55 if found.message_count == found.of_count else 45)
 
 
 # -- saying who --------------------------------------------------------------------------------

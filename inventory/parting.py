@@ -121,8 +121,10 @@ def by_ids(rows: pd.DataFrame, hosts: Collection[tuple[str, str]]) -> pd.Series:
 def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
     """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
     forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    rows = rows.assign(form=rows["shape"].map(forms))
+    counts = rows.groupby(CLIENT, sort=False)["form"].transform("size")
     pieces = []
-    for _, those in rows.assign(form=rows["shape"].map(forms)).groupby(CLIENT, sort=False):
+    for _, those in rows[counts >= LEAST_MESSAGES].groupby(CLIENT, sort=False):
         for some in (those, *by_words(those)):
             found = counted(some, some["id_numbers"], known)
             if (found != "").all():
@@ -189,21 +191,35 @@ def is_to_everyone(rows: pd.DataFrame) -> bool:
 def place_in_account(rows: pd.DataFrame) -> pd.Series:
     """The place that each message comes from, '' where a host names the sender anyway; as the
     account's own messages tell, so that it is the same whatever else is looked at."""
-    is_bare = rows["host"] == ""
-    spots = {each: network(each) for each in rows.loc[is_bare, "address"].unique()}
+    is_bare = (rows["host"] == "").to_numpy()
+    spots = {each: network(each) for each in rows["address"][is_bare].unique()}
     found = rows["address"].map(spots).where(is_bare, "").astype(object)
-    bare = rows[is_bare].groupby("account").groups
-    marks = rows.loc[~is_bare, ["account", "host", "shape", "address"]].drop_duplicates()
-    for account, hosted in marks[marks["account"].isin(bare.keys())].groupby("account"):
-        named = hosted[["host", "shape", "address"]].astype(str).to_numpy().tolist()
-        place_of = places(((host, shape), address) for host, shape, address in named)
-        its = bare[account]
-        found.loc[its] = [place_of.get(spot, spot) for spot in found.loc[its]]
-    several = found[is_bare].groupby(rows["account"]).nunique() > 1
-    for account in several[several].index:
-        mine = found.loc[bare[account]]
-        found.loc[mine.index] = mine.map(by_people(mine, rows.loc[mine.index, "recipients"]))
+    bare = pd.DataFrame({"account": rows["account"], "spot": found})[is_bare]
+    place_of = one_places(rows[~is_bare], set(bare["account"]))
+    if place_of:
+        pairs = zip(bare["account"], bare["spot"], strict=True)
+        bare["spot"] = [place_of.get(each, each[1]) for each in pairs]
+    told = bare[rows["recipients"][bare.index] != ""].value_counts()
+    known = told[told >= MIN_PLACE].index.get_level_values("account").value_counts()
+    several = bare["account"].isin(known[known > 1].index)
+    for _, mine in bare[several].groupby("account", sort=False)["spot"]:
+        bare.loc[mine.index, "spot"] = mine.map(by_people(mine, rows["recipients"][mine.index]))
+    found[bare.index] = bare["spot"]
     return found
+
+
+def one_places(named: pd.DataFrame, accounts: Collection[str]) -> dict[tuple[str, str], str]:
+    """{(account, network): place} as hosts of the same account tell, for these accounts."""
+    marks = named[["account", "host", "shape", "address"]].drop_duplicates().astype(str)
+    used: dict[str, list[tuple[tuple[str, str], str]]] = defaultdict(list)
+    for account, host, shape, address in marks.itertuples(index=False, name=None):
+        if account in accounts:
+            used[account].append(((host, shape), address))
+    return {
+        (account, spot): place
+        for account, hosted in used.items()
+        for spot, place in places(hosted).items()
+    }
 
 
 def by_people(spots: pd.Series, recipients: pd.Series) -> dict[str, str]:

@@ -16,6 +16,9 @@ from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING, TRACES
 from inventory.sites import Sites
 
+SUCCESSORS = 3
+"""A name that more than so many go by one after another names no device."""
+
 
 def covered_until(tenant: Tenant) -> dt.datetime | None:
     """To when this tenant's reports of SMTP AUTH reach; None when none was read."""
@@ -73,6 +76,21 @@ def with_asset(rows: ScopedQuerySet, item: str = "pk", *, has_asset: bool = True
 def nobody_owns(items: ScopedQuerySet) -> ScopedQuerySet:
     """Those without owner that were seen sending with SMTP AUTH."""
     return items.filter(owner="", message_count__gt=0)
+
+
+def namesakes(sender: Sender) -> list[Sender]:
+    """Senders of another item that go by a name of this one, all before it or all after it: what it
+    replaced, or what replaced it."""
+    own = Fingerprint.objects.filter(sender=sender)
+    names = set(own.exclude(subject_names="").values_list("subject_names", flat=True))
+    hosts = set(own.exclude(message_id_host="").values_list("message_id_host", flat=True))
+    if not (names or hosts) or sender.first_seen_at is None:
+        return []
+    same = Q(fingerprints__subject_names__in=names) | Q(fingerprints__message_id_host__in=hosts)
+    apart = Q(first_seen_at__gt=sender.last_seen_at) | Q(last_seen_at__lt=sender.first_seen_at)
+    rows = Sender.objects.filter(same, apart, tenant=sender.tenant_id, merged_into=None)
+    others = rows.exclude(item=sender.item_id).select_related("item").distinct()
+    return list(others.order_by("first_seen_at", "pk")[:SUCCESSORS])
 
 
 def looks_behind(sender: Sender) -> list[Look]:

@@ -6,6 +6,7 @@ A list like this only names what was found; it never decides what belongs togeth
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -48,6 +49,7 @@ HOSTS = [
 ]
 
 
+@lru_cache(maxsize=100_000)
 def known_host(host: str) -> Known | None:
     for pattern, kind, vendor in HOSTS:
         if host and re.fullmatch(pattern, host):
@@ -55,6 +57,7 @@ def known_host(host: str) -> Known | None:
     return None
 
 
+@lru_cache(maxsize=100_000)
 def known_shape(shape: str) -> Known | None:
     for pattern, kind, name, reason in SHAPES:
         if re.fullmatch(pattern, shape.partition("@")[0]):

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from inventory.grouping import Look, network
 
-MOST_STAYS = 8
+MOST_STAYS = 4
 """More places than these are one sentence: it roams, or its address changes all the time."""
+POOL = 3
+"""From so many addresses of one site on, they are the site's: which of them says nothing."""
+MOST_CHANGES = 3
+"""A mark that changed more often tells of no replacement: it is always another."""
+HEX_LETTERS = re.compile(r"(?<![^\W_])[a-f]{3,}(?![^\W_])", re.IGNORECASE)
+"""A random number that happens to have no digit; its shape looks like a word."""
 SIDE_BY_SIDE = 2
 """Days for which two have to overlap to be used side by side."""
 
@@ -57,19 +64,33 @@ def stays(looks: Sequence[Look], name_of: Callable[[Look], str]) -> list[Stay]:
     return sorted(found)
 
 
-def where(look: Look) -> str:
+def where(look: Look, pools: Mapping[str, int]) -> str:
+    if look.site in pools:
+        return f"{pools[look.site]} addresses of {look.site}"
     spot = network(look.address)
     return f"{spot} ({look.site})" if spot and look.site else spot or look.site
 
 
+def pools_of(looks: Sequence[Look]) -> dict[str, int]:
+    """{site: how many addresses} of those that mail leaves by any of; which says nothing."""
+    spots: dict[str, set[str]] = defaultdict(set)
+    for look in looks:
+        if look.site and (spot := network(look.address)):
+            spots[look.site].add(spot)
+    return {site: len(those) for site, those in spots.items() if len(those) >= POOL}
+
+
 def addresses(looks: Sequence[Look]) -> list[tuple[int, str]]:
-    found = stays(looks, where)
+    pools = pools_of(looks)
+    found = stays(looks, lambda look: where(look, pools))
     if not found:
         return [(min(look.days[0] for look in looks), "first seen, from no address that was told.")]
     first = found[0]
     told = [(first.first, f"first seen, from {first.name}.")]
     if len(found) > MOST_STAYS:
-        return [(first.first, f"first seen; since then from {len(found)} networks in turn.")]
+        latest = max(found, key=lambda each: (each.last, each.first)).name
+        said = f"first seen; since then from {len(found)} networks in turn, the latest {latest}."
+        return [(first.first, said)]
     return told + [(stay.first, came(stay, found[:n])) for n, stay in enumerate(found) if n]
 
 
@@ -87,20 +108,25 @@ def came(stay: Stay, earlier: Sequence[Stay]) -> str:
 def changes(
     looks: Sequence[Look], said: Callable[[Look], tuple[str, str, str]]
 ) -> list[tuple[int, str]]:
-    """Of a mark that gave way to another on some day; nothing of marks used side by side."""
-    found = stays(looks, lambda look: said(look)[0])
+    """Of a mark that gave way to another on some day; nothing of marks used side by side, nor of
+    what was seen on one day: chance makes such a form of a random one."""
+    found = [stay for stay in stays(looks, lambda look: said(look)[0]) if stay.last > stay.first]
     texts = {said(look)[0]: said(look)[1:] for look in looks}
     told = []
     for before, after in itertools.pairwise(found):
         if before.last - after.first < SIDE_BY_SIDE:
             what, why = texts[after.name]
             told.append((after.first, f"{what} {after.name}, before {before.name}{why}."))
+    if len(told) > MOST_CHANGES:
+        what = f"{texts[found[0].name][0]} {found[0].name} and {len(found) - 1} more in turn"
+        return [(told[0][0], f"{what}: always another tells of no other device.")]
     return told
 
 
 def said_of_shape(look: Look) -> tuple[str, str, str]:
     again = f"another device or program may go by the name {look.host}" if look.host else ""
-    return look.shape, "Message-IDs like", f": {again}" if again else ""
+    shape = HEX_LETTERS.sub("x", look.shape)
+    return shape, "Message-IDs like", f": {again}" if again else ""
 
 
 def said_of_tls(look: Look) -> tuple[str, str, str]:

@@ -44,6 +44,7 @@ from tracker.models import (
     Delivery,
     ProbeRun,
     Subscription,
+    Vouch,
     Waiver,
     Wave,
 )
@@ -353,6 +354,18 @@ class WaiverFactory(DjangoModelFactory[Waiver]):
     expires_on = dt.date(2027, 3, 31)
     asked_by = SubFactory(UserFactory)
     asked_at = YESTERDAY
+
+
+class VouchFactory(DjangoModelFactory[Vouch]):
+    class Meta:
+        model = Vouch
+
+    tenant = SubFactory(TenantFactory)
+    account = Sequence(lambda n: f"spare{n}@contoso.com")
+    reason = "it was made for a project that never began"
+    expires_on = dt.date(2027, 3, 31)
+    said_by = SubFactory(UserFactory)
+    said_at = YESTERDAY
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):

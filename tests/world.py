@@ -53,6 +53,7 @@ from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
     UserFactory,
+    VouchFactory,
     WaiverFactory,
     WaveFactory,
 )
@@ -66,6 +67,7 @@ from tracker.models import (
     RunbookTick,
     Slip,
     Subscription,
+    Vouch,
     Waiver,
     Wave,
 )
@@ -136,6 +138,9 @@ def world(mark: str) -> World:
         Cutover: cutover,
         ProbeRun: ProbeRunFactory.create(
             tenant=tenant, cutover=cutover, host=f"{mark}-relay.example", error=f"{mark} error"
+        ),
+        Vouch: VouchFactory.create(
+            tenant=tenant, account=f"spare@{mark}.example", reason=f"{mark} reason"
         ),
         Waiver: WaiverFactory.create(cutover=second_cutover(tenant, mark), reason=f"{mark} reason"),
         Connection: Connection.objects.create(

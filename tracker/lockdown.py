@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from inventory.effective import BLOCKED, Effective
@@ -99,6 +99,9 @@ class Mailbox:
     """What would tell if another mailbox logs in for its mail, where nothing tells yet."""
     other_mail_on: int = 0
     """Days on which it sent mail that was not submitted with SMTP AUTH."""
+    word: str = ""
+    """Who said, when and until when, that nothing logs in as it. It stands in for the one thing
+    that no report tells, what a mailbox without any use is there for, and for nothing else."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,13 @@ class Verdict:
     action: str
     reason: str
 
+    is_unused: bool = False
+    """Nothing tells what it is there for; a person may know."""
+    is_word_missing: bool = False
+    """And nothing else is missing."""
+    is_by_word: bool = False
+    """A person did, and nothing else makes it safe."""
+
 
 # -- the answer --------------------------------------------------------------------------------
 
@@ -133,7 +143,16 @@ def decide(mailbox: Mailbox, organisation: Organisation) -> Verdict:
     action, reason = judged(mailbox, organisation)
     if mailbox.off_until and action != Action.ALREADY_OFF:
         reason += f"; it was off on {mailbox.off_until} and has been switched on again"
-    return Verdict(mailbox.account, mailbox.effective.state, action.value, reason)
+    return Verdict(
+        mailbox.account,
+        mailbox.effective.state,
+        action.value,
+        reason,
+        is_unused=is_unused(mailbox),
+        is_word_missing=action == Action.UNKNOWN
+        and list(doubtful(mailbox, organisation)) == [unused(mailbox)],
+        is_by_word=action in (Action.DISABLE, Action.BLOCK_BASIC_ONLY) and stands_alone(mailbox),
+    )
 
 
 def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
@@ -148,10 +167,11 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
         return basic_refused(mailbox, organisation, live, needs_oauth=needs_oauth)
     if live or mailbox.waivers or mailbox.claims:
         hints = [mailbox.hint] if live and mailbox.hint else []
-        parts = [*depends(live, now), *waived(mailbox), *mailbox.claims, *hints]
+        parts = [*depends(live, now), *waived(mailbox), *mailbox.claims, *hints, *belied(mailbox)]
         return Action.KEEP, "; ".join(parts)
     if doubts := list(doubtful(mailbox, organisation)):
-        return Action.UNKNOWN, "Cannot know: " + "; ".join(doubts)
+        words = [f"{mailbox.word}, which settles nothing of this"] if mailbox.word else []
+        return Action.UNKNOWN, "Cannot know: " + "; ".join([*doubts, *words])
     if needs_oauth:
         return Action.BLOCK_BASIC_ONLY, f"{silent(mailbox, now)}; {oauth_words(mailbox)}"
     return Action.DISABLE, silent(mailbox, now)
@@ -160,7 +180,9 @@ def judged(mailbox: Mailbox, organisation: Organisation) -> tuple[Action, str]:
 def basic_refused(
     mailbox: Mailbox, organisation: Organisation, live: list[Use], *, needs_oauth: bool
 ) -> tuple[Action, str]:
-    """Basic is locked already; what is left is whether SMTP AUTH itself may go."""
+    """Basic is locked already; what is left is whether SMTP AUTH itself may go. That is nothing
+    to do on somebody's word."""
+    mailbox = replace(mailbox, word="")
     why = capital(mailbox.effective.reason)
     if needs_oauth:
         return (
@@ -197,7 +219,7 @@ def doubtful(mailbox: Mailbox, organisation: Organisation) -> Iterator[str]:
             "cannot log in: another mailbox does it, perhaps this one; Entra's sign-in logs of "
             "such a day (AuditLog.Read.All) tell which"
         )
-    if is_unused(mailbox):
+    if is_unused(mailbox) and not mailbox.word:
         yield unused(mailbox)
 
 
@@ -254,6 +276,11 @@ def is_unused(mailbox: Mailbox) -> bool:
     return not mailbox.uses and not is_otherwise
 
 
+def stands_alone(mailbox: Mailbox) -> bool:
+    """Whether nothing but somebody's word tells what the mailbox is there for."""
+    return bool(mailbox.word) and is_unused(mailbox) and not mailbox.effective.is_basic_refused
+
+
 # -- words -------------------------------------------------------------------------------------
 
 
@@ -281,6 +308,11 @@ def waived(mailbox: Mailbox) -> Iterator[str]:
         yield f"Allowed to wait: {listed(mailbox.waivers)}"
 
 
+def belied(mailbox: Mailbox) -> Iterator[str]:
+    if mailbox.word:
+        yield f"although {mailbox.word}"
+
+
 def sent_for_it(live: list[Use]) -> str:
     if not live:
         return ""
@@ -303,6 +335,10 @@ def silent(mailbox: Mailbox, now: dt.date) -> str:
         return mailbox.login_check
     if mailbox.uses:
         return f"Basic was never seen in the reports up to {now}"
+    if stands_alone(mailbox):
+        return (
+            f"By a person's word alone: {mailbox.word}; the reports up to {now} show no use of it"
+        )
     return (
         f"SMTP AUTH was never seen in the reports up to {now}, while it sent other mail on "
         f"{mailbox.other_mail_on} days"

@@ -40,6 +40,7 @@ from tracker.lockdown_uses import (
     uses_by_account,
 )
 from tracker.lockdown_waivers import waivers_by_account
+from tracker.lockdown_word import words_by_account
 from tracker.quiet import Use
 
 NO_BASIC = (BLOCKED, BASIC_BLOCKED)
@@ -190,6 +191,7 @@ def mailboxes_of(
     accounts = (ground.known or claims.keys()) | ground.accounts | logins.keys()
     was_off = switched_on_again(tenant, ground.moment, told)
     waivers = waivers_by_account(tenant, primary, on)
+    words = words_by_account(tenant, primary, on)
     other = other_mail(tenant, on, primary, ground.coverage)
     return [
         Mailbox(
@@ -203,6 +205,7 @@ def mailboxes_of(
             hint=hints.get(account, ""),
             off_until=was_off.get(account),
             login_check=ground.checks.get(account, ""),
+            word=words.get(account, ""),
         )
         for account in sorted(accounts if asked is None else accounts & set(asked))
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -56,7 +56,7 @@ def judged(verdicts: Collection[Verdict], homeless_scripts: int) -> tuple[Answer
     return Answer.SAFE, f"Safe: {to_do(verdicts)}."
 
 
-def to_do(verdicts: Iterable[Verdict]) -> str:
+def to_do(verdicts: Collection[Verdict]) -> str:
     counts = Counter(verdict.action for verdict in verdicts)
     parts = [
         f"{counts[action]:,} {words}"
@@ -67,7 +67,9 @@ def to_do(verdicts: Iterable[Verdict]) -> str:
         )
         if counts[action]
     ]
-    return ", ".join(parts)
+    words = sum(verdict.is_by_word for verdict in verdicts)
+    by_word = f"; {mailboxes(words)} of these by a person's word alone" if words else ""
+    return ", ".join(parts) + by_word
 
 
 def login_of(script_count: int) -> str:

@@ -1,6 +1,7 @@
 """The inventory's pages in the admin, a module for each model."""
 
 from inventory.admin import (
+    any_item,
     column_mapping,
     correction,
     device_reply,
@@ -17,6 +18,7 @@ from inventory.admin import (
 )
 
 __all__ = [
+    "any_item",
     "column_mapping",
     "correction",
     "device_reply",

@@ -37,10 +37,10 @@ class ColumnMappingAdmin(ReadOnlyAdmin):
         pairs = zip(mapping.names, mapping.fields, strict=True)
         return "; ".join(f"{name}: {titles.get(known, 'left out')}" for name, known in pairs)
 
-    @display(description="newest list", empty_value="none")
-    def current(self, mapping: ColumnMapping) -> str | None:
+    @display(description="newest list")
+    def current(self, mapping: ColumnMapping) -> str:
         report = mapping.current_report
         if report is None:
-            return None
+            return "none"
         address = reverse("admin:inventory_report_change", args=[report.pk])
         return format_html('<a href="{}">{}</a>', address, report.file_name)

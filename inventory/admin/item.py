@@ -7,11 +7,13 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from unfold.admin import TabularInline
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from inventory.admin import reclassified
+from inventory.admin import behind, reclassified
+from inventory.admin.asked_once import once
 from inventory.admin.days import days_table
 from inventory.admin.owning import OwningPages
 from inventory.admin.scoped import (
@@ -41,7 +43,7 @@ TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []
 SEEN = (
     "message_count",
     ("first_seen_at", "last_seen_at"),
-    ("shown_cadence", "next_at", "quiet_days"),
+    "shown_rhythm",
     ("last_basic_at", "last_oauth_at"),
 )
 SEEN_FIELDS = (
@@ -50,40 +52,62 @@ SEEN_FIELDS = (
     "last_seen_at",
     "last_basic_at",
     "last_oauth_at",
-    "cadence",
-    "next_at",
-    "quiet_days",
 )
 
 
-class SenderInline(ReadOnlyInline):
+class SendersInline(ReadOnlyInline):
+    """Senders, each with the way to its page."""
+
     model = Sender
+    tab = True
+    per_page = 50
+
+    @admin.display(description="sender")
+    def shown_name(self, sender: Sender) -> str:
+        url = reverse("admin:inventory_sender_change", args=[sender.pk])
+        return format_html('<a href="{}" class="text-link">{}</a>', url, sender)
+
+
+class SenderInline(SendersInline):
     fk_name = "item"
     fields = readonly_fields = (
-        "name",
+        "shown_name",
         "message_count",
         "last_basic_at",
         "last_oauth_at",
         "link_reason",
     )
-    show_change_link = True
-    tab = True
 
 
-class SeenInline(ReadOnlyInline):
-    model = Sender
+class LoggedInInline(SendersInline):
+    """Those that are another sender now are told there."""
+
+    fk_name = "account"
+    fields = readonly_fields = (
+        "shown_name",
+        "item",
+        "message_count",
+        "last_basic_at",
+        "last_oauth_at",
+    )
+    verbose_name_plural = "senders that log in with it"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(merged_into=None).select_related("item")
+
+
+class SeenInline(SendersInline):
     fk_name = "script"
     fields = readonly_fields = (
-        "name",
+        "shown_name",
         "item",
         "message_count",
         "last_basic_at",
         "script_confidence",
         "script_reason",
     )
-    verbose_name_plural = "senders seen that it is"
-    show_change_link = True
-    tab = True
+    verbose_name_plural = "senders whose mail it writes"
 
 
 class SignInInline(ReadOnlyInline):
@@ -98,7 +122,7 @@ class SignInInline(ReadOnlyInline):
         "attempt_count",
         "last_at",
     )
-    verbose_name_plural = "sign-ins with SMTP AUTH; a failure is no sign of a sender"
+    verbose_name_plural = "sign-ins; a failure is no sign of a sender"
     tab = True
     per_page = 50
 
@@ -139,6 +163,12 @@ class ItemForm(forms.ModelForm[Item]):
     )
 
 
+def is_behind_something(item: Item) -> bool:
+    if item.linked_senders.exists():
+        return True
+    return Sender.objects.filter(account=item.pk).exists()
+
+
 def is_other(item: Item | None) -> bool:
     """Whether the rules took it for something else once."""
     return item is not None and any(reclassified.lines(item))
@@ -151,22 +181,21 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         "kind",
         "owner",
         "site",
-        "criticality",
         "messages",
         "shown_cadence",
-        "last_basic_at",
-        "last_oauth_at",
+        "last_basic_on",
+        "last_oauth_on",
     )
     list_filter = (TenantFilter, "kind", "criticality", "cadence", AssetFilter)
     form = ItemForm
-    actions = ("own",)
+    actions = ("own", "own_as_suggested")
     actions_detail = ("take_owner",)
     list_select_related = ("site", "tenant")
     search_fields: tuple[str, ...] = ("name", "owner", "contact", "notes")
     readonly_fields: tuple[str, ...] = (
         *SEEN_FIELDS,
         "shown_suggestions",
-        "shown_cadence",
+        "shown_rhythm",
         "days",
         "standing",
         "taken_for",
@@ -186,14 +215,14 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         )
 
     @admin.display(description="off Basic?")
+    @once
     def standing(self, item: Item) -> str:
-        kept: dict[str, str] = item.__dict__  # The page's template asks several times.
-        if "told_elsewhere" not in kept:
-            told = [(line,) for lines in TOLD_ELSEWHERE for line in lines(item)]
-            kept["told_elsewhere"] = format_html_join("", "<p>{}</p>", told)
-        return kept["told_elsewhere"]
+        elsewhere = (behind.lines, *TOLD_ELSEWHERE)
+        told = [(line,) for lines in elsewhere for line in lines(item)]
+        return format_html_join("", "<p>{}</p>", told)
 
     @admin.display(description="since later reports")
+    @once
     def taken_for(self, item: Item) -> str:
         return format_html_join("", "<p>{}</p>", ((line,) for line in reclassified.lines(item)))
 
@@ -202,11 +231,17 @@ class ItemAdmin(KnowingMixin, OwningPages, ScopedAdmin):
         return f"{item.message_count:,}" if item.message_count else "none seen"
 
     @admin.display(description="day by day")
+    @once
     def days(self, item: Item) -> str:
         return days_table(item)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         return (*self.readonly_fields, "tenant") if obj else self.readonly_fields
+
+    def has_delete_permission(self, request: HttpRequest, obj: Item | None = None) -> bool:
+        """What sends would only look gone, and its cutover with its history would be."""
+        allowed = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not is_behind_something(obj))
 
 
 @admin.register(Device)
@@ -224,7 +259,7 @@ class ScriptAdmin(ItemAdmin):
 
 @admin.register(Account)
 class AccountAdmin(ItemAdmin):
-    inlines = (SignInInline,)
+    inlines = (LoggedInInline, SignInInline)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Item | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)

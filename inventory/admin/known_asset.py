@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminSelectWidget
 
 from inventory import asset_decisions
+from inventory.admin.any_item import choose_item
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
 from inventory.admin.value_filter import ValueFilter
@@ -20,6 +20,7 @@ from inventory.correct import CorrectionRefused
 from inventory.models import Item, KnownAsset
 
 NONE = "none"
+Match = KnownAsset.Match
 
 
 class MatchFilter(admin.SimpleListFilter):
@@ -66,7 +67,7 @@ class VendorFilter(ValueFilter):
 
 
 class AssetForm(forms.Form):
-    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelectWidget)
+    item = forms.ModelChoiceField(Item.objects.none())
 
 
 @admin.register(KnownAsset)
@@ -79,15 +80,9 @@ class KnownAssetAdmin(ReadOnlyAdmin):
         "shown_name",
         "shown_match",
         "item",
-        "shown_confidence",
         "match_reason",
-        "kind",
-        "vendor",
-        "model",
-        "address",
-        "site_name",
+        "shown_what",
         "owner",
-        "status",
     )
     list_filter = (TenantFilter, MatchFilter, StandingFilter, SiteFilter, VendorFilter)
     list_select_related = ("item", "tenant")
@@ -126,12 +121,16 @@ class KnownAssetAdmin(ReadOnlyAdmin):
             "rejected": "danger",
         },
     )
-    def shown_match(self, asset: KnownAsset) -> str:
-        return asset.match or "nothing"
+    def shown_match(self, asset: KnownAsset) -> tuple[str, str]:
+        if asset.match in (Match.LINKED, Match.SUGGESTED):
+            return asset.match, f"{asset.match}, {asset.match_confidence} %"
+        return asset.match or "nothing", asset.match or "no match"
 
-    @display(description="confidence", ordering="match_confidence")
-    def shown_confidence(self, asset: KnownAsset) -> str:
-        return f"{asset.match_confidence} %" if asset.match else ""
+    @display(description="what the list says", ordering="vendor")
+    def shown_what(self, asset: KnownAsset) -> str:
+        named = " ".join(filter(None, (asset.vendor, asset.model)))
+        told = (named, asset.kind, asset.site_name, asset.address, asset.status)
+        return ", ".join(filter(None, told)) or "no more than that"
 
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_knownasset"))
@@ -160,8 +159,7 @@ class KnownAssetAdmin(ReadOnlyAdmin):
     def confirm_one(self, request: HttpRequest, object_id: int) -> HttpResponse:
         asset = get_object_or_404(self.get_queryset(request), pk=object_id)
         form = AssetForm(request.POST or None, initial={"item": asset.item_id})
-        field: Any = form.fields["item"]
-        field.queryset = Item.objects.filter(tenant=asset.tenant)
+        choose_item(form, KnownAsset, asset.tenant)
         if form.is_valid():
             item = form.cleaned_data["item"]
             asset_decisions.confirm(asset, item, request.user)  # type: ignore[arg-type]

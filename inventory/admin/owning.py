@@ -6,17 +6,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from inventory.admin.pages import form_page
+from inventory.admin.any_item import item_link
+from inventory.admin.asked_once import once
+from inventory.admin.pages import form_page, query_of
 from inventory.admin.scoped import AssetFilter, ReadOnlyAdmin, TenantFilter
-from inventory.models import Item, Ownerless
+from inventory.admin.traffic import TrafficPages
+from inventory.models import Item, Ownerless, Sender
 from inventory.owners import set_owner, suggest
 from inventory.queries import nobody_owns
 
@@ -24,6 +28,9 @@ BUTTON = (
     '<li>{} ({} %): {}. <button type="submit" name="owner_taken" value="{}" formaction="{}" '
     'formmethod="post" formnovalidate class="text-primary-600 cursor-pointer">Take</button></li>'
 )
+
+SHOWN = 5
+NOBODY = "Nobody is suggested: no list, mailbox or site names anybody, nor does its mail go to one."
 
 
 class OwnerForm(forms.Form):
@@ -35,23 +42,20 @@ class OwnerForm(forms.Form):
     )
 
 
-class OwningPages:
+class OwningPages(TrafficPages):
     """For the admin of items: suggestions with one click, and one owner for many."""
 
     opts: Any
     get_queryset: Any
 
-    @display(description="who may own it", empty_value="nobody is suggested")
+    @display(description="who may own it")
+    @once
     def shown_suggestions(self, item: Item) -> str:
         url = reverse(f"admin:inventory_{self.opts.model_name}_take_owner", args=[item.pk])
         rows = [
             (each.owner, each.confidence, each.reason, each.owner, url) for each in suggest(item)
         ]
-        return format_html("<ul>{}</ul>", format_html_join("", BUTTON, rows)) if rows else ""
-
-    @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
-    def shown_cadence(self, item: Item) -> str:
-        return str(item.get_cadence_display()) if item.cadence else ""
+        return format_html("<ul>{}</ul>", format_html_join("", BUTTON, rows)) if rows else NOBODY
 
     def has_own_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         names = ("item", self.opts.model_name)
@@ -70,6 +74,34 @@ class OwningPages:
         title = f"Who owns {item}?"
         return form_page(admin_of, request, form, title=title, button="Set the owner")
 
+    @admin.action(description="Give to who is suggested", permissions=["own"])
+    def own_as_suggested(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """The likeliest of each, shown before; those without a suggestion stay as they are."""
+        chosen = [(item, clues[0]) for item in queryset if (clues := suggest(item))]
+        if not chosen:
+            messages.warning(request, "Nobody is suggested for any of these.")
+            return None
+        form = forms.Form(request.POST if "confirmed" in request.POST else None)
+        if form.is_valid():
+            for item, clue in chosen:
+                set_owner([item], clue.owner, request.user)  # type: ignore[arg-type]
+            messages.success(request, f"{len(chosen)} of {queryset.count()} items have an owner.")
+            name = f"admin:inventory_{self.opts.model_name}_changelist"
+            return HttpResponseRedirect(f"{reverse(name)}{query_of(request)}")
+        rows = [(item, each.owner, each.confidence, each.reason) for item, each in chosen]
+        lines = format_html_join("", "<li><b>{}</b>: {} ({} %): {}.</li>", rows)
+        left = queryset.count() - len(chosen)
+        more = f"Of {left} more nobody is suggested: they stay as they are." if left else ""
+        return form_page(
+            self,  # type: ignore[arg-type]
+            request,
+            form,
+            title=f"Give these {len(chosen)} items to who is suggested?",
+            button="Set the owners",
+            intro=format_html("<ul class='list-disc pl-5'>{}</ul>{}", lines, more),
+            action="own_as_suggested",
+        )
+
     def after_owning(self, item: Item) -> str:
         return reverse(f"admin:inventory_{self.opts.model_name}_change", args=[item.pk])
 
@@ -81,7 +113,7 @@ class OwningPages:
             set_owner(items, owner, request.user)  # type: ignore[arg-type]
             messages.success(request, f"{len(items)} items belong to {owner}.")
             name = f"admin:inventory_{self.opts.model_name}_changelist"
-            return HttpResponseRedirect(reverse(name))
+            return HttpResponseRedirect(f"{reverse(name)}{query_of(request)}")
         admin_of: Any = self
         title = f"Who owns these {queryset.count()} items?"
         return form_page(admin_of, request, form, title=title, button="Set the owner", action="own")
@@ -95,30 +127,48 @@ class OwnerlessAdmin(OwningPages, ReadOnlyAdmin):
         "category",
         "kind",
         "site",
-        "criticality",
         "message_count",
         "shown_cadence",
-        "last_basic_at",
+        "last_basic_on",
     )
     list_filter = (TenantFilter, "category", "kind", AssetFilter)
     list_select_related = ("site",)
     search_fields = ("name",)
     ordering = ("-message_count", "name")
-    actions = ("own",)
+    actions = ("own", "own_as_suggested")
     actions_detail = ("take_owner",)
     fields = (
-        "name",
+        "shown_item",
         "tenant",
         "category",
         "kind",
         "contact",
         "site",
         "shown_suggestions",
+        "shown_senders",
         "message_count",
-        "shown_cadence",
+        "shown_rhythm",
         "last_basic_at",
         "last_oauth_at",
     )
+
+    @display(description="item")
+    def shown_item(self, item: Item) -> str:
+        return item_link(item)
+
+    @display(description="what is behind it")
+    @once
+    def shown_senders(self, item: Item) -> str:
+        """Senders that are linked with it, or that log in with it."""
+        behind = Q(account=item.pk) if item.category == Item.Category.ACCOUNT else Q(item=item)
+        rows = Sender.objects.filter(behind, merged_into=None).order_by("-message_count", "pk")
+        links = [
+            (reverse("admin:inventory_sender_change", args=[each.pk]), each)
+            for each in rows[:SHOWN]
+        ]
+        told = format_html_join(mark_safe("<br>"), '<a href="{}" class="text-link">{}</a>', links)
+        more = rows.count() - len(links)
+        return format_html("{}<br>and {} more", told, more) if more > 0 else told or "nothing seen"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: Any = super().get_queryset(request)

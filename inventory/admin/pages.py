@@ -9,6 +9,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import Http404, HttpRequest
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from inventory.models import Tenant
 
@@ -24,6 +25,7 @@ def form_page(
     action: str = "",
     script: str = "",
     size_limit: int | None = None,
+    back: str = "",
 ) -> TemplateResponse:
     """The form on a page of its own; `action` keeps a list action and its chosen rows going.
 
@@ -36,6 +38,7 @@ def form_page(
         "form": form,
         "intro": intro,
         "button": button,
+        "back": back or back_of(model_admin, request),
         "action": action,
         "script": script,
         "size_limit": size_limit,
@@ -44,6 +47,21 @@ def form_page(
         "media": model_admin.media + form.media,
     }
     return TemplateResponse(request, "offramp/form_page.html", context)
+
+
+def back_of(model_admin: ModelAdmin[Any], request: HttpRequest) -> str:
+    """Where nothing is done: the page of the row that the form is about, else the list."""
+    name = f"admin:{model_admin.opts.app_label}_{model_admin.opts.model_name}"
+    match = request.resolver_match
+    pk = match.kwargs.get("object_id") if match else None
+    if pk is None:
+        return f"{reverse(f'{name}_changelist')}{query_of(request)}"
+    return reverse(f"{name}_change", args=[pk])
+
+
+def query_of(request: HttpRequest) -> str:
+    """A list's filters and its search."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
 
 
 def chosen_tenant(tenants: list[Tenant], pk: str) -> Tenant | None:

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
 from inventory import collect, outcome
+from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, ScopedAdmin, TenantFilter
 from inventory.microsoft.advice import advise
 from inventory.models import Connection, Pull
@@ -38,11 +41,15 @@ class ConnectionAdmin(ScopedAdmin):
     has_change_permission = has_delete_permission = has_view_permission
 
     @action(description="Collect now", url_path="collect", permissions=["change"])
-    def collect_now(self, request: HttpRequest, object_id: int) -> HttpResponseRedirect:
-        connection = self.get_object(request, str(object_id))
-        pulls = collect.plan(connection.tenant, timezone.now()) if connection else []
-        messages.success(request, f"{len(pulls)} pulls are on their way.")
-        return HttpResponseRedirect(reverse("admin:inventory_pull_changelist"))
+    def collect_now(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        connection = get_object_or_404(self.get_queryset(request), pk=object_id)
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            pulls = collect.plan(connection.tenant, timezone.now())
+            messages.success(request, f"{len(pulls)} pulls are on their way.")
+            return HttpResponseRedirect(reverse("admin:inventory_pull_changelist"))
+        title = f"Collect what is missing of {connection.tenant} now?"
+        return form_page(self, request, form, title=title, button="Collect")
 
 
 @admin.register(Pull)

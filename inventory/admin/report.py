@@ -36,13 +36,9 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
         "tenant",
         "shown_reader",
         "shown_state",
-        "rows",
-        "accepted",
-        "rejected",
-        "already_known",
+        "shown_rows",
         "period",
         "received_at",
-        "sent_by",
     )
     list_filter = (TenantFilter, "state", "reader")
     list_select_related = ("tenant", "sent_by")
@@ -120,6 +116,15 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     def rows(self, report: Report) -> str:
         return under_way(report) if report.progress else counted(report, report.row_count)
 
+    @display(description="rows", ordering="row_count")
+    def shown_rows(self, report: Report) -> str:
+        """How many, and what became of those that were not taken."""
+        if report.progress or report.state != Report.State.READ:
+            return str(self.rows(report))
+        left = ((report.duplicate_count, "known"), (report.rejected_count, "rejected"))
+        told = [f"{count:,} {what}" for count, what in left if count]
+        return f"{report.row_count:,}" + (f", {', '.join(told)}" if told else "")
+
     @display(description="accepted", ordering="accepted_count")
     def accepted(self, report: Report) -> str:
         return counted(report, report.accepted_count)
@@ -132,9 +137,9 @@ class ReportAdmin(ColumnsMixin, ReadOnlyAdmin):
     def already_known(self, report: Report) -> str:
         return counted(report, report.duplicate_count)
 
-    @display(description="warnings", empty_value="none")
+    @display(description="warnings")
     def shown_warnings(self, report: Report) -> str:
-        return "; ".join(report.warnings)
+        return "; ".join(report.warnings) or "none"
 
     @display(description="covers (UTC)")
     def real_period(self, report: Report) -> str:

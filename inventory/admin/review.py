@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from unfold.decorators import display
 
 from inventory.admin.scoped import TenantFilter
@@ -21,11 +21,10 @@ class ReviewAdmin(SenderPages):
     list_display = (
         "name",
         "item",
-        "shown_confidence",
-        "message_count",
+        "confidence",
         "why",
-        "shown_one",
-        "last_basic_at",
+        "message_count",
+        "last_basic_on",
     )
     list_filter = (TenantFilter, "kind", "cadence")
     ordering = ("-message_count", "name")
@@ -39,13 +38,17 @@ class ReviewAdmin(SenderPages):
         rows: Any = super().get_queryset(request)
         return to_review(rows)
 
+    @display(description="sure", ordering="link_confidence")
+    def confidence(self, sender: Sender) -> str:
+        return f"{sender.link_confidence}\N{NO-BREAK SPACE}%"
+
     @display(description="why, and what would settle it", ordering="link_reason")
     def why(self, sender: Sender) -> str:
-        if not sender.doubt:
-            return sender.link_reason
-        return format_html(
-            "<div>{}<br><span class='doubt'>{}</span></div>", sender.link_reason, sender.doubt
-        )
+        """Also under which other From address it may be seen."""
+        one = f"May be one with {self.shown_one(sender)}" if sender.one_with else ""
+        more = [(text,) for text in (one, sender.doubt) if text]
+        lines = format_html_join("", "<br><span class='doubt'>{}</span>", more)
+        return format_html("<div>{}{}</div>", sender.link_reason, lines)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who may see senders may see which of them are to be reviewed."""

@@ -59,6 +59,17 @@ class KnowingMixin:
 class ReadOnlyAdmin(ScopedAdmin):
     """Rows that only the product itself writes."""
 
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        # The admin's own history tells of nobody's work here.
+        context = {"show_history": False, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, context)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -72,6 +83,7 @@ class ReadOnlyAdmin(ScopedAdmin):
 class ReadOnlyInline(TabularInline):
     """Rows below their parent, which is scoped already."""
 
+    hide_title = True  # Its columns say the same, and its name leads on.
     extra = 0
     can_delete = False
     show_change_link = False

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -13,12 +14,14 @@ from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminSelectWidget,
+    UnfoldAdminRadioSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
 from inventory import correct
-from inventory.admin.pages import form_page
+from inventory.admin.any_item import choose_item, item_link
+from inventory.admin.asked_once import once
+from inventory.admin.pages import form_page, query_of
 from inventory.admin.scoped import (
     AssetFilter,
     KnowingMixin,
@@ -26,32 +29,62 @@ from inventory.admin.scoped import (
     ReadOnlyInline,
     TenantFilter,
 )
+from inventory.admin.traffic import TrafficPages
 from inventory.linking import LINKED_FROM
 from inventory.models import Fingerprint, Item, Sender
-from inventory.queries import looks_behind
+from inventory.queries import looks_behind, namesakes
 from inventory.stories import story
 from inventory.undo import undo, why_not
 
 SCRIPT_TITLE = "Found in source files"
+CORRECTING = {"confirm_one", "reject_one", "correct", "join_script", "split", "one", "apart"}
+CERTAIN = 100
+"""Percent, where a person said so."""
 
 
 class FingerprintInline(ReadOnlyInline):
     model = Fingerprint
     fields = readonly_fields = (
         "address",
-        "message_id_shape",
-        "message_id_host",
-        "subject_mask",
-        "tls_cipher",
-        "is_pinned",
+        "shown_message_id",
+        "shown_subject",
+        "shown_tls",
+        "shown_period",
+        "shown_placed",
     )
+    verbose_name_plural = "how it was seen"
     tab = True
     per_page = 50
     ordering = ("pk",)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return seen(super().get_queryset(request))
+
+    @display(description="Message-IDs")
+    def shown_message_id(self, mark: Any) -> str:
+        host = f"name {mark.message_id_host}" if mark.message_id_host else ""
+        shape = f"like {mark.message_id_shape}" if mark.message_id_shape else ""
+        return ", ".join(filter(None, (host, shape))) or "not told"
+
+    @display(description="subjects")
+    def shown_subject(self, mark: Any) -> str:
+        return f"“{mark.subject_mask}”" if mark.subject_mask else "not told"
+
+    @display(description="TLS")
+    def shown_tls(self, mark: Any) -> str:
+        return " ".join(filter(None, (mark.tls_version, mark.tls_cipher))) or "not told"
+
+    @display(description="from, to")
+    def shown_period(self, mark: Any) -> str:
+        return period(mark)
+
+    @display(description="placed by")
+    def shown_placed(self, mark: Any) -> str:
+        return "a person" if mark.is_pinned else "the rules"
+
 
 class CorrectForm(forms.Form):
-    item = forms.ModelChoiceField(Item.objects.none(), widget=UnfoldAdminSelectWidget)
+    item = forms.ModelChoiceField(Item.objects.none())
     reason = forms.CharField(
         required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="How you know."
     )
@@ -61,18 +94,18 @@ class FingerprintsField(forms.ModelMultipleChoiceField[Fingerprint]):
     def label_from_instance(self, obj: Any) -> str:
         """What tells it from the others of its sender, and how much it is."""
         marks = (obj.address, obj.message_id_host or obj.message_id_shape, obj.tls_cipher)
-        subject = f"“{obj.subject_mask}”" if obj.subject_mask else ""
-        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark) or "no mark"
-        if obj.last_on is None:
-            return said
-        return f"{said}: {obj.first_on:%Y-%m-%d} to {obj.last_on:%Y-%m-%d}"
+        subject = f"“{obj.subject_mask}”" if obj.subject_mask else "subjects not told"
+        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark)
+        return f"{said}: {period(obj)}" if obj.last_on else said
 
 
 class SplitForm(forms.Form):
     fingerprints = FingerprintsField(
         Fingerprint.objects.none(),
+        label="How it was seen",
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="These become another sender with an item of its own.",
+        help_text="These become another sender with an item of its own. Mails whose subjects are "
+        "not told go, once a trace tells them, with what they turn out to be.",
     )
 
 
@@ -85,15 +118,25 @@ class RejectForm(forms.Form):
 class UniteForm(forms.Form):
     into = forms.ModelChoiceField(
         Sender.objects.none(),
-        widget=UnfoldAdminSelectWidget,
+        widget=UnfoldAdminRadioSelectWidget,
+        empty_label=None,
         label="Keep",
         help_text="Senders of its account become this one; those of other accounts get its item.",
     )
 
 
-def fingerprints_of(sender: Sender) -> Any:
+def seen(marks: Any) -> Any:
+    """Fingerprints with the days between which they were seen."""
     days = {"first_on": Min("observations__day"), "last_on": Max("observations__day")}
-    return sender.fingerprints.annotate(**days).order_by("pk")
+    return marks.annotate(**days)
+
+
+def period(mark: Any) -> str:
+    return f"{mark.first_on:%Y-%m-%d} to {mark.last_on:%Y-%m-%d}" if mark.last_on else "not told"
+
+
+def fingerprints_of(sender: Sender) -> Any:
+    return seen(sender.fingerprints).order_by("pk")
 
 
 def choices(form: forms.Form, name: str, rows: Any) -> None:
@@ -101,25 +144,33 @@ def choices(form: forms.Form, name: str, rows: Any) -> None:
     field.queryset = rows
 
 
-class SenderPages(KnowingMixin, ReadOnlyAdmin):
+class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
     """What every list of senders lets people say of them."""
 
     inlines = (FingerprintInline,)
-    list_select_related = ("item", "account", "one_with__account")
+    list_select_related = ("item", "account", "one_with__account", "script")
     search_fields = ("name", "item__name")
     actions = ("confirm", "reject", "unite")
-    actions_detail = ("confirm_one", "reject_one", "correct", "split", "one", "apart", "undo_last")
+    actions_detail = (
+        "confirm_one",
+        "reject_one",
+        "correct",
+        "join_script",
+        "split",
+        "one",
+        "apart",
+        "undo_last",
+    )
     fieldsets = (
-        (None, {"fields": ("name", "tenant", "account", "kind", "merged_into")}),
+        (None, {"fields": ("name", "tenant", "account", "kind")}),
         (
             "What stands behind it",
             {
                 "fields": (
-                    "item",
-                    "shown_link",
-                    "link_confidence",
-                    "link_reason",
-                    "doubt",
+                    "shown_item",
+                    "shown_sureness",
+                    "shown_why",
+                    "shown_doubt",
                     "shown_one",
                     "shown_also",
                     "shown_corrections",
@@ -137,7 +188,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
                 "fields": (
                     "message_count",
                     ("first_seen_at", "last_seen_at"),
-                    ("shown_cadence", "next_at", "quiet_days"),
+                    "shown_rhythm",
                     ("last_basic_at", "last_oauth_at"),
                 )
             },
@@ -146,47 +197,69 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Sender | None = None) -> Any:
         told: Any = super().get_fieldsets(request, obj)
+        if obj is not None and obj.merged_into_id:
+            told = [("It is another sender now", {"fields": ("merged_into",)}), *told]
         if obj is None or obj.script_id:
             return told
         return [each for each in told if each[0] != SCRIPT_TITLE]
 
+    @display(description="item")
+    def shown_item(self, sender: Sender) -> str:
+        return item_link(sender.item)
+
+    @display(description="how sure")
+    def shown_sureness(self, sender: Sender) -> str:
+        if sender.link == Sender.Link.REJECTED:
+            return "A person rejected what the rules suggested."
+        if sender.is_settled:
+            return f"Certain: {sender.get_link_display()}."
+        what = "a suggestion, to be reviewed" if sender.link == "suggested" else "linked"
+        return f"{sender.link_confidence} % sure, by the rules: {what}."
+
+    @display(description="why")
+    def shown_why(self, sender: Sender) -> str:
+        return sender.link_reason or "nothing says why"
+
+    @display(description="what would settle it")
+    def shown_doubt(self, sender: Sender) -> str:
+        return sender.doubt or "nothing is in doubt"
+
     @display(
-        description="link",
-        ordering="link",
+        description="how sure",
+        ordering="link_confidence",
         label={
             "inferred": "info",
             "suggested": "warning",
             "rejected": "danger",
             "confirmed": "success",
-            "corrected": "success",
         },
     )
-    def shown_link(self, sender: Sender) -> str:
-        return sender.link
+    def shown_link(self, sender: Sender) -> tuple[str, str]:
+        """By a person, or by the rules and then how sure they are."""
+        if sender.is_settled:
+            return "confirmed", "by a person"
+        if sender.link == Sender.Link.REJECTED:
+            return "rejected", "rejected"
+        text = f"{sender.link_confidence} %"
+        return sender.link, f"suggested, {text}" if sender.link == "suggested" else text
 
-    @display(description="confidence", ordering="link_confidence")
-    def shown_confidence(self, sender: Sender) -> str:
-        return f"{sender.link_confidence} %"
-
-    @display(description="rhythm", ordering="cadence", label={"only on alarm": "danger"})
-    def shown_cadence(self, sender: Sender) -> str:
-        return str(sender.get_cadence_display())
-
-    @display(description="one with", empty_value="nothing else")
+    @display(description="one with")
     def shown_one(self, sender: Sender) -> str:
         """Under which From address the same thing is seen as well, and why."""
         if sender.one_with is None:
-            return ""
+            return "nothing else"
         sure = "" if sender.one_confidence >= LINKED_FROM else "perhaps "
         told = f"{sure}{sender.one_with.account}, {sender.one_confidence} % sure"
         return f"{told}: {sender.one_reason}"
 
-    @display(description="also sends as", empty_value="nothing else")
+    @display(description="also sends as")
+    @once
     def shown_also(self, sender: Sender) -> str:
         rows = sender.also.filter(one_confidence__gte=LINKED_FROM).select_related("account")
-        return ", ".join(sorted({str(row.account) for row in rows}))
+        return ", ".join(sorted({str(row.account) for row in rows})) or "nothing else"
 
-    @display(description="what people said", empty_value="nothing")
+    @display(description="what people said")
+    @once
     def shown_corrections(self, sender: Sender) -> str:
         rows = sender.corrections.select_related("by", "undone_by").order_by("-pk")[:20]
         told = [
@@ -201,22 +274,34 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
         return (
             format_html("<ul>{}</ul>", format_html_join("", "<li>{} {}: {}{}</li>", told))
             if told
-            else ""
+            else "nothing yet"
         )
 
     @display(description="day by day")
+    @once
     def shown_story(self, sender: Sender) -> str:
-        lines = [(line,) for line in story(looks_behind(sender))]
+        told = [*story(looks_behind(sender)), *map(in_turn(sender), namesakes(sender))]
+        lines = [(line,) for line in told]
         return format_html_join(mark_safe("<br>"), "{}", lines) or "-"
+
+    def get_actions_detail(self, request: HttpRequest, object_id: int) -> Any:
+        """Those alone that would do something; all of them, and what they are of cannot be read."""
+        offered: Any = super().get_actions_detail(request, object_id)
+        sender = self.get_queryset(request).filter(pk=object_id).first()
+        idle = {f"inventory_{self.opts.model_name}_{name}" for name in idle_of(sender)}
+        return [each for each in offered if each.action_name not in idle]
 
     def has_correct_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.has_perm("inventory.change_sender"))
 
     def done(self, request: HttpRequest, text: str, pk: int | None = None) -> HttpResponse:
+        return self.back(request, format_html("{} {}", text, undo_link()), pk)
+
+    def back(self, request: HttpRequest, text: str, pk: int | None) -> HttpResponse:
         messages.success(request, text)
         name = f"admin:inventory_{self.opts.model_name}"
         if pk is None:
-            return HttpResponseRedirect(reverse(f"{name}_changelist"))
+            return HttpResponseRedirect(f"{reverse(f'{name}_changelist')}{query_of(request)}")
         return HttpResponseRedirect(reverse(f"{name}_change", args=[pk]))
 
     # -- of several at once --------------------------------------------------------------------
@@ -232,8 +317,10 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     def tell(self, request: HttpRequest, refusals: list[str], what: str) -> None:
         for why in filter(None, refusals):
             messages.error(request, why)
-        told = messages.success if "" in refusals else messages.warning
-        told(request, f"{refusals.count('')} of {len(refusals)} {what}.")
+        counts = (refusals.count(""), len(refusals))
+        told = messages.success if counts[0] else messages.warning
+        way_back = format_html(" {}", undo_link()) if counts[0] else ""
+        told(request, format_html("{} of {} {}.{}", *counts, what, way_back))
 
     @admin.action(description="These are all one", permissions=["correct"])
     def unite(self, request: HttpRequest, queryset: Any) -> HttpResponse:
@@ -284,14 +371,43 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
     def correct(self, request: HttpRequest, object_id: int) -> HttpResponse:
         sender = get_object_or_404(self.get_queryset(request), pk=object_id)
         form = CorrectForm(request.POST or None)
-        choices(form, "item", Item.objects.filter(tenant=sender.tenant))
+        choose_item(form, Sender, sender.tenant)
         if form.is_valid():
-            data = form.cleaned_data
+            data, was = form.cleaned_data, sender.item
             correct.correct(sender, data["item"], request.user, data["reason"])  # type: ignore[arg-type]
             text = f"{sender} is linked to {data['item']}."
-            return self.done(request, text, self.left(sender))
+            return self.done(
+                request, format_html("{} {}", text, left_behind(was)), self.left(sender)
+            )
         title = f"What stands behind {sender}?"
         return form_page(self, request, form, title=title, button="Link to this item")
+
+    @action(description="It is this script", icon="join", permissions=["correct"])
+    def join_script(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """The script found in source files and the item found in traffic are one."""
+        sender = get_object_or_404(self.get_queryset(request), pk=object_id)
+        if sender.script is None or sender.script_id == sender.item_id:
+            messages.warning(request, f"No script in source files is like {sender}.")
+            return HttpResponseRedirect(
+                reverse(f"admin:inventory_{self.opts.model_name}_change", args=[sender.pk])
+            )
+        form = forms.Form(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            was, user = sender.item, request.user
+            correct.correct(sender, sender.script, user, "written by it")  # type: ignore[arg-type]
+            text = f"{sender} is {sender.script} now."
+            return self.done(
+                request, format_html("{} {}", text, left_behind(was)), self.left(sender)
+            )
+        title = f"Is {sender} written by {sender.script}?"
+        intro = (
+            f"The rules are {sender.script_confidence} % sure: {sender.script_reason}. The sender "
+            f"leaves {sender.item or 'no item'} and its mail counts as the script's, with a "
+            "cutover of the script's own."
+        )
+        return form_page(
+            self, request, form, title=title, button="Yes, it is this script", intro=intro
+        )
 
     @action(description="Split", icon="call_split", permissions=["correct"])
     def split(self, request: HttpRequest, object_id: int) -> HttpResponse:
@@ -347,7 +463,7 @@ class SenderPages(KnowingMixin, ReadOnlyAdmin):
         if last is not None and form.is_valid():
             try:
                 undo(last, request.user)  # type: ignore[arg-type]
-                return self.done(request, f"Undone: {last}.", self.left(sender))
+                return self.back(request, f"Undone: {last}.", self.left(sender))
             except correct.CorrectionRefused as error:
                 form.add_error(None, str(error))
         if last is None:
@@ -373,23 +489,80 @@ class SenderAssetFilter(AssetFilter):
 class SenderAdmin(SenderPages):
     list_display = (
         "name",
-        "kind",
         "item",
         "shown_link",
-        "shown_confidence",
         "shown_cadence",
         "message_count",
-        "last_basic_at",
-        "last_oauth_at",
-        "last_seen_at",
+        "last_basic_on",
+        "last_oauth_on",
     )
     list_filter = (TenantFilter, "link", "kind", "cadence", SenderAssetFilter)
+
+
+def idle_of(sender: Sender | None) -> set[str]:
+    """Actions that would change nothing of it."""
+    if sender is None:
+        return set()
+    said_nothing = not sender.corrections.filter(undone_at=None).exists()
+    idle = {"undo_last"} if said_nothing else set()
+    if sender.merged_into_id is not None:
+        return idle | CORRECTING
+    if sender.item_id is None or sender.link == Sender.Link.CONFIRMED:
+        idle.add("confirm_one")
+    if sender.item_id in (None, sender.account_id):
+        idle.add("reject_one")
+    if sender.script_id in (None, sender.item_id):
+        idle.add("join_script")
+    if sender.fingerprints.count() < 2:
+        idle.add("split")
+    if sender.one_with_id is None:
+        idle |= {"one", "apart"}
+    elif sender.one_confidence == CERTAIN:
+        idle.add("one")
+    return idle
 
 
 def linked_to(sender: Sender) -> str:
     sure = f"{sender.link_confidence} % sure"
     return (
         f"It is linked to {sender.item or 'nothing'}, {sure}: {sender.link_reason or 'no reason'}."
+    )
+
+
+def is_before(sender: Sender, other: Sender) -> bool:
+    last, first = sender.last_seen_at, other.first_seen_at
+    return last is not None and first is not None and last < first
+
+
+def in_turn(sender: Sender) -> Callable[[Sender], str]:
+    """Tells of another sender by the same name, before it or since."""
+
+    def told(other: Sender) -> str:
+        url = reverse("admin:inventory_sender_change", args=[other.pk])
+        link = format_html('<a href="{}" class="text-link">{}</a>', url, other)
+        if is_before(sender, other):
+            text = "Since {}, {} goes by its name: it may have replaced it."
+            return format_html(text, f"{other.first_seen_at:%Y-%m-%d}", link)
+        text = "Until {}, {} went by its name: it may be what this replaced."
+        return format_html(text, f"{other.last_seen_at:%Y-%m-%d}", link)
+
+    return told
+
+
+def left_behind(item: Item | None) -> str:
+    """What is to do about an item that the last sender left; nobody's work on it is dropped."""
+    if item is None or item.category == Item.Category.ACCOUNT:
+        return ""
+    if item.linked_senders.filter(merged_into=None).exists():
+        return ""
+    said = "No sender is behind {} any more: retire its cutover if it has one."
+    return format_html(said, item_link(item))
+
+
+def undo_link() -> str:
+    url = reverse("admin:inventory_correction_changelist")
+    return format_html(
+        'It can be undone under <a href="{}" class="underline">Corrections</a>.', url
     )
 
 

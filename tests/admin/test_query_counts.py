@@ -21,6 +21,7 @@ from inventory.models import (
     Device,
     DeviceReply,
     Event,
+    Item,
     KnownAsset,
     Ownerless,
     Pull,
@@ -52,6 +53,7 @@ from tests.factories import (
     SubscriptionFactory,
     TenantFactory,
     UserFactory,
+    VouchFactory,
     WaiverFactory,
     WaveFactory,
 )
@@ -65,6 +67,7 @@ from tracker.models import (
     RunbookTick,
     Slip,
     Subscription,
+    Vouch,
     Waiver,
     Wave,
 )
@@ -83,6 +86,9 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     User: lambda tenant: UserFactory.create(),
     Group: lambda tenant: Group.objects.create(name=f"Group {Group.objects.count()}"),
     Site: lambda tenant: EgressNetworkFactory.create(site=SiteFactory.create(tenant=tenant)),
+    Item: lambda tenant: DeviceFactory.create(
+        tenant=tenant, site=SiteFactory.create(tenant=tenant)
+    ),
     Device: lambda tenant: DeviceFactory.create(
         tenant=tenant, site=SiteFactory.create(tenant=tenant)
     ),
@@ -153,6 +159,7 @@ ONE_MORE: dict[type[Model], Callable[[Tenant], object]] = {
     Pull: lambda tenant: Pull.objects.create(
         tenant=tenant, source=Pull.Source.MESSAGE_TRACE, next_at=NOW
     ),
+    Vouch: lambda tenant: VouchFactory.create(tenant=tenant),
     Waiver: lambda tenant: WaiverFactory.create(cutover__item__tenant=tenant),
     Delivery: lambda tenant: DeliveryFactory.create(subscription__tenant=tenant),
 }

@@ -20,11 +20,13 @@ from inventory.models import (
     KnownAsset,
     Report,
     Sender,
+    Setting,
     Suggestion,
     Tenant,
 )
+from tests.factories import ReportFactory
 from tests.world import World
-from tracker.models import Cutover, Deadline, Waiver, Wave
+from tracker.models import Cutover, Deadline, Vouch, Waiver, Wave
 
 PREFIX = "/api/v1/"
 OPEN = {("get", "/api/v1/schema"), ("get", "/api/v1/docs")}
@@ -42,6 +44,7 @@ SUBJECTS: dict[str, type[Model]] = {
     "deadlines": Deadline,
     "waivers": Waiver,
     "waves": Wave,
+    "unused-mailboxes": Vouch,
     "lockdown": Tenant,
     "sources": Tenant,
     "forecast": Tenant,
@@ -94,6 +97,16 @@ def wave(rows: World) -> dict[str, Any]:
     return {"data": told, "format": "json"}
 
 
+def unused_mailbox(rows: World) -> dict[str, Any]:
+    """One that an export of settings names and nothing else."""
+    tenant = rows[Tenant]
+    account = f"fax@{tenant.name}.example"
+    told = {"subject": account, "name": "smtp_auth_disabled", "value": ""}
+    report = ReportFactory.create(tenant=tenant, reader="cas_mailbox")
+    Setting.objects.create(report=report, scope="mailbox", **told)
+    return as_json(tenant=tenant.pk, account=account, reason="x", expires_on=soon())
+
+
 def as_json(**data: Any) -> dict[str, Any]:
     return {"data": data, "format": "json"}
 
@@ -135,6 +148,8 @@ BODIES: dict[tuple[str, str], Any] = {
     ("post", "/api/v1/corrections/{id}/undo"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/approve"): lambda rows: {},
     ("post", "/api/v1/waivers/{id}/decline"): lambda rows: {},
+    ("post", "/api/v1/unused-mailboxes"): unused_mailbox,
+    ("post", "/api/v1/unused-mailboxes/{id}/withdraw"): lambda rows: {},
 }
 
 

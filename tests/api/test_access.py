@@ -25,6 +25,7 @@ NEEDED = {
     "assets": "change_knownasset",
     "cutovers": "change_cutover",
     "waivers": "change_waiver",
+    "unused-mailboxes": "add_vouch",
     "deadlines": "change_deadline",
 }
 """What every way to write needs; elsewhere it goes by the deed."""

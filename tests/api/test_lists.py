@@ -29,6 +29,7 @@ from tests.factories import (
     SenderFactory,
     TenantFactory,
     UserFactory,
+    VouchFactory,
     WaiverFactory,
     WaveFactory,
 )
@@ -87,6 +88,7 @@ MORE: dict[str, Callable[[Tenant, int], object]] = {
     "/api/v1/waivers": lambda tenant, n: WaiverFactory.create_batch(
         n, cutover__item__tenant=tenant
     ),
+    "/api/v1/unused-mailboxes": lambda tenant, n: VouchFactory.create_batch(n, tenant=tenant),
     "/api/v1/waves": lambda tenant, n: WaveFactory.create_batch(n, tenant=tenant),
     "/api/v1/deadlines": lambda tenant, n: DeadlineFactory.create_batch(n, tenant=tenant),
 }

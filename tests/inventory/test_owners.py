@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
-from inventory.models import Account, Device, Event, Item, Tenant
+from inventory.models import Account, Device, Event, Item, Sender, Tenant
 from inventory.owners import Clue, ranked, set_owner, suggest
 from tests.factories import (
     AccountFactory,
@@ -16,6 +18,7 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
 )
+from tests.inventory.test_ingest import HEADER, take
 
 
 def test_joins_the_reasons_for_one_owner() -> None:
@@ -90,3 +93,63 @@ def test_keeps_what_a_person_said_over_what_lists_say(printer: Device) -> None:
     assert (item.owner, item.filled) == ("kari", {})
     event = Event.objects.get(kind="item.owned")
     assert event.data == {"item": item.name, "owner": "kari", "by": "vera"}
+
+
+# -- who its mail goes to ----------------------------------------------------------------------
+
+
+def mail_to(tenant: Tenant, *recipients: str) -> Item:
+    """The item behind what wrote one message to each, by a detail report and a trace."""
+    day = dt.date(2026, 11, 2)
+    lines = [
+        f"{day}T07:0{n}:00Z,erp@contoso.com,contoso.com,Basic,203.0.113.9,TLS1.2,A,1,<{n}.{n}@erp-1>"
+        for n, _ in enumerate(recipients)
+    ]
+    take(tenant, "\n".join([HEADER, *lines, ""]).encode())
+    rows = [
+        f"{day}T07:0{n}:00Z,erp@contoso.com,{to},<{n}.{n}@erp-1>" for n, to in enumerate(recipients)
+    ]
+    trace = "\n".join(["Received,SenderAddress,RecipientAddress,MessageId", *rows, ""])
+    take(tenant, trace.encode(), "trace.csv")
+    item = Sender.objects.get().item
+    assert item is not None
+    return item
+
+
+@pytest.fixture
+def contoso(db: None) -> Tenant:
+    return TenantFactory.create(domains=["contoso.com"])
+
+
+KARI = "Kari@contoso.com"
+
+
+def test_suggests_who_gets_its_mail_where_something_else_names_them(contoso: Tenant) -> None:
+    item = mail_to(contoso, *[KARI] * 4)
+    assert suggest(item) == []
+    SiteFactory.create(tenant=contoso, contact=KARI)
+    [clue] = suggest(item)
+    assert clue == Clue("kari@contoso.com", "4 of its 4 messages go to them", 55)
+
+
+@pytest.mark.parametrize(
+    ("recipients", "confidence"),
+    [
+        ([KARI, KARI, KARI, "x@contoso.com"], 45),
+        ([KARI, KARI, "x@contoso.com", "y@contoso.com"], None),
+        ([KARI, KARI], None),
+    ],
+)
+def test_suggests_nobody_who_gets_only_a_part(
+    recipients: list[str], confidence: int | None, contoso: Tenant
+) -> None:
+    item = mail_to(contoso, *recipients)
+    SiteFactory.create(tenant=contoso, contact=KARI)
+    assert [clue.confidence for clue in suggest(item)] == ([confidence] if confidence else [])
+
+
+def test_takes_nobody_who_scans_for_the_owner(contoso: Tenant) -> None:
+    item = mail_to(contoso, *[KARI] * 4)
+    SiteFactory.create(tenant=contoso, contact=KARI)
+    item.kind = Item.Kind.MFP
+    assert suggest(item) == []

@@ -50,4 +50,6 @@ def test_a_reopened_cutover_shows_what_was_seen_then() -> None:
 
 
 def test_an_item_without_traffic_has_no_cutover() -> None:
-    assert "No cutover: it was not seen with Basic." in page_of(DeviceFactory.create(), CUT)
+    assert "No cutover of its own: no mail with Basic is linked with it." in page_of(
+        DeviceFactory.create(), CUT
+    )

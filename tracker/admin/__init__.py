@@ -7,6 +7,7 @@ from tracker.admin import (
     item_standing,
     records,
     subscription,
+    vouch,
     waiver,
     wave,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "item_standing",
     "records",
     "subscription",
+    "vouch",
     "waiver",
     "wave",
 ]

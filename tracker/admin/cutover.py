@@ -21,8 +21,10 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from inventory.admin.asked_once import once
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import KnowingMixin, ReadOnlyInline, ScopedAdmin, TenantFilter
+from inventory.admin.traffic import day
 from inventory.models import Item
 from tracker import waivers
 from tracker.admin.cutover_facts import evidence_html, routes_html
@@ -116,7 +118,7 @@ class ProbeInline(ReadOnlyInline):
         "error",
     )
     verbose_name_plural = "tests of the route"
-    show_change_link = True
+    show_change_link, hide_title = True, False
     tab = True
     per_page = 20
 
@@ -167,15 +169,13 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
     form = PlanForm
     list_display = (
         "item",
-        "category",
         "kind",
         "shown_status",
         "route",
         "owner",
         "wave",
         "shown_due",
-        "days_left",
-        "last_basic_at",
+        "last_basic_on",
     )
     list_filter = (TenantFilter, "status", DueFilter, WaveFilter, CategoryFilter, "route")
     list_select_related = ("item", "deadline", "wave")
@@ -222,10 +222,6 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
     def shown_status(self, cutover: Cutover) -> str:
         return str(cutover.get_status_display())
 
-    @display(description="category", ordering="item__category")
-    def category(self, cutover: Cutover) -> str:
-        return cutover.item.category
-
     @display(description="kind", ordering="item__kind")
     def kind(self, cutover: Cutover) -> str:
         return str(cutover.item.get_kind_display())
@@ -237,28 +233,31 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
         late = cutover.due_on < timezone.now().date() and cutover.status not in NOT_LATE
         colour = "font-semibold text-red-600 dark:text-red-400" if late else ""
         return format_html(
-            '<span class="whitespace-nowrap {}">{}</span>', colour, date_format(cutover.due_on)
+            '<span class="whitespace-nowrap {}">{}<br>{}</span>',
+            *(colour, date_format(cutover.due_on), days_left(cutover.due_on)),
         )
-
-    @display(description="days left", ordering="due_on")
-    def days_left(self, cutover: Cutover) -> int | None:
-        return (cutover.due_on - timezone.now().date()).days if cutover.due_on else None
 
     @display(description="last Basic", ordering="item__last_basic_at")
     def last_basic_at(self, cutover: Cutover) -> str | None:
         return shown(cutover.item.last_basic_at)
+
+    @display(description="last Basic", ordering="item__last_basic_at")
+    def last_basic_on(self, cutover: Cutover) -> str:
+        return day(cutover.item.last_basic_at)
 
     @display(description="last OAuth", ordering="item__last_oauth_at")
     def last_oauth_at(self, cutover: Cutover) -> str | None:
         return shown(cutover.item.last_oauth_at)
 
     @display(description="routes")
+    @once
     def routes(self, cutover: Cutover) -> str:
         return routes_html(cutover)
 
-    @display(description="evidence", empty_value="not cut over yet")
-    def evidence(self, cutover: Cutover) -> str | None:
-        return evidence_html(cutover)
+    @display(description="evidence")
+    @once
+    def evidence(self, cutover: Cutover) -> str:
+        return evidence_html(cutover) or "not cut over yet"
 
     @action(
         description="What breaks if we turn it off today",
@@ -359,6 +358,14 @@ class CutoverAdmin(KnowingMixin, ScopedAdmin):
             return HttpResponseRedirect(reverse("admin:tracker_cutover_changelist"))
         title = f"Put {queryset.count()} cutovers into a wave"
         return form_page(self, request, form, title=title, button="Put", action="place_selected")
+
+
+def days_left(on: dt.date) -> str:
+    days = (on - timezone.now().date()).days
+    if days == 0:
+        return "today"
+    text = f"{abs(days):,} day{'' if abs(days) == 1 else 's'}"
+    return f"in {text}" if days > 0 else f"{text} ago"
 
 
 def shown(moment: dt.datetime | None) -> str | None:

@@ -28,7 +28,7 @@ def lines(item: Item) -> Iterator[str]:
 def cutover_lines(item: Item) -> Iterator[str]:
     cutover = Cutover.objects.filter(item=item).select_related("item__tenant").first()
     if cutover is None:
-        yield "No cutover: it was not seen with Basic."
+        yield "No cutover of its own: no mail with Basic is linked with it."
         return
     due = f", due {date_format(cutover.due_on)}" if cutover.due_on else ""
     url = reverse("admin:tracker_cutover_change", args=[cutover.pk])

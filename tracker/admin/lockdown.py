@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
-from inventory.models import Site, Tenant
+from inventory.models import Account, Site, Tenant
 from tracker.exports import powershell
 from tracker.lockdown import Action, Verdict
 from tracker.lockdown_facts import lockdown
@@ -48,6 +48,8 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
     action = request.GET.get("action", "")
     shown = [verdict for verdict in verdicts if not action or verdict.action == action]
     shown.sort(key=lambda verdict: ORDER.index(verdict.action))
+    page: Any = Paginator(shown, PER_PAGE).get_page(request.GET.get("p"))
+    page.object_list = rows_of(page.object_list, tenant)
     context = {
         **model_admin.admin_site.each_context(request),
         "title": "What breaks if we turn it off today",
@@ -64,7 +66,8 @@ def lockdown_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpRes
         "sites": sites,
         "domains": domains_of(everything),
         "asked": asked(request),
-        "page": Paginator(rows_of(shown), PER_PAGE).get_page(request.GET.get("p")),
+        "may_vouch": request.user.has_perm("tracker.add_vouch"),
+        "page": page,
         "media": model_admin.media,
     }
     return TemplateResponse(request, "offramp/lockdown.html", context)
@@ -85,9 +88,17 @@ SWITCHES: dict[str, str] = {
 }
 
 
-def rows_of(verdicts: list[Verdict]) -> list[tuple[Verdict, str, str]]:
-    """Each with what it is set to and what to do, in words."""
-    return [(each, SWITCHES[each.effective], LABELS[each.action]) for each in verdicts]
+def rows_of(
+    verdicts: list[Verdict], tenant: Tenant | None
+) -> list[tuple[Verdict, str, str, int | None]]:
+    """Each with what it is set to and what to do, in words, and the account where one is known."""
+    names = [each.account for each in verdicts]
+    known = Account.objects.filter(tenant=tenant, name__in=names).values_list("name", "pk")
+    pages = dict(known)
+    return [
+        (each, SWITCHES[each.effective], LABELS[each.action], pages.get(each.account))
+        for each in verdicts
+    ]
 
 
 SCRIPTS = {"lockdown", "rollback"}

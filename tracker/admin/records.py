@@ -56,13 +56,13 @@ class ProbeRunAdmin(ReadOnlyAdmin):
         ("message_reply", "message_family"),
     )
 
-    @display(description="TLS versions offered", empty_value="not known")
-    def shown_versions(self, run: ProbeRun) -> str | None:
-        return ", ".join(run.tls_versions) or None
+    @display(description="TLS versions offered")
+    def shown_versions(self, run: ProbeRun) -> str:
+        return ", ".join(run.tls_versions) or "not known"
 
-    @display(description="AUTH mechanisms", empty_value="none, or not known")
-    def shown_mechanisms(self, run: ProbeRun) -> str | None:
-        return ", ".join(run.mechanisms) or None
+    @display(description="AUTH mechanisms")
+    def shown_mechanisms(self, run: ProbeRun) -> str:
+        return ", ".join(run.mechanisms) or "none, or not known"
 
     @display(
         description="state",

@@ -39,6 +39,9 @@ class VerdictSerializer(serializers.Serializer[Any]):
     effective = serializers.ChoiceField(list(STATES))
     action = serializers.ChoiceField([each.value for each in Action])
     reason = serializers.CharField()
+    is_by_word = serializers.BooleanField(
+        help_text="A person's word stands in for what no report tells; the reason says whose."
+    )
 
 
 class LockdownSerializer(serializers.Serializer[Any]):

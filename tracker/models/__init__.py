@@ -5,6 +5,7 @@ from tracker.models.probe_run import ProbeRun
 from tracker.models.runbook import RunbookTick
 from tracker.models.slip import Slip
 from tracker.models.subscription import Delivery, Subscription
+from tracker.models.vouch import Vouch
 from tracker.models.waiver import Waiver
 from tracker.models.wave import Wave
 
@@ -18,6 +19,7 @@ __all__ = [
     "RunbookTick",
     "Slip",
     "Subscription",
+    "Vouch",
     "Waiver",
     "Wave",
 ]

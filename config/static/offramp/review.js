@@ -5,6 +5,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const rows = [...document.querySelectorAll("#result_list tbody tr, #result_list tr[data-object]")]
     .filter((row) => row.querySelector("input.action-select"));
   const actions = { c: "confirm", r: "reject", u: "unite" };
+  const PLACE = "offramp-review";
   let current = -1;
 
   if (rows.length) {
@@ -13,6 +14,14 @@ document.addEventListener("DOMContentLoaded", () => {
     hint.textContent =
       "By keyboard: j and k move, x selects, c confirms, r rejects, u says these are all one, o opens.";
     document.getElementById("changelist-form")?.before(hint);
+  }
+
+  // What was decided is gone from the list: the next one stands where it was.
+  const place = sessionStorage.getItem(PLACE);
+  sessionStorage.removeItem(PLACE);
+  if (place !== null) {
+    current = Number(place) - 1;
+    go(1);
   }
 
   function box(row) {
@@ -32,6 +41,7 @@ document.addEventListener("DOMContentLoaded", () => {
     if (!rows.some((row) => box(row).checked)) return;
     const form = document.getElementById("changelist-form");
     form.querySelector("select[name=action]").value = name;
+    sessionStorage.setItem(PLACE, Math.max(0, rows.findIndex((row) => box(row).checked)));
     const index = form.querySelector("input[name=index]");
     if (index) index.value = 0;
     form.submit();

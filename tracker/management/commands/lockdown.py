@@ -6,7 +6,6 @@ import csv
 import datetime as dt
 import io
 import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -91,8 +90,12 @@ def group_of(tenant: Tenant, options: dict[str, Any]) -> Group:
     return Group(options["domain"], site, options["account"])
 
 
+def row(verdict: Verdict) -> dict[str, str]:
+    return {name: getattr(verdict, name) for name in COLUMNS}
+
+
 def as_json(verdicts: list[Verdict]) -> str:
-    return json.dumps([asdict(verdict) for verdict in verdicts], indent=2, ensure_ascii=False)
+    return json.dumps([row(verdict) for verdict in verdicts], indent=2, ensure_ascii=False)
 
 
 def as_csv(verdicts: list[Verdict]) -> str:
@@ -100,5 +103,5 @@ def as_csv(verdicts: list[Verdict]) -> str:
     writer = csv.DictWriter(text, COLUMNS)
     writer.writeheader()
     for verdict in verdicts:
-        writer.writerow({name: cell(value) for name, value in asdict(verdict).items()})
+        writer.writerow({name: cell(value) for name, value in row(verdict).items()})
     return text.getvalue()
