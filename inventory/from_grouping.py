@@ -98,14 +98,19 @@ Crowds = frozenset[tuple[str, str]]
 
 
 def crowds_of(senders: Iterable[Seen]) -> Crowds:
-    """(host, shape) of Message-IDs that several accounts share which are no device's or script's:
+    """(host, form) of Message-IDs that several accounts share which are no device's or script's:
     nobody has so many mailboxes in one mail program."""
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sender in senders:
         if sender.kind not in {*DEVICES, SCRIPT}:
-            for pair in itertools.product(filter(is_own_name, sender.hosts), sender.shapes):
+            for pair in itertools.product(filter(is_own_name, sender.hosts), forms(sender)):
                 users[pair].add(sender.account)
     return frozenset(pair for pair, names in users.items() if len(names) >= A_CROWD)
+
+
+def forms(sender: Seen) -> set[str]:
+    """How its Message-IDs are put together, whatever stands in them."""
+    return {TOKEN.sub("", shape) for shape in sender.shapes}
 
 
 def in_turn(sender: Seen) -> tuple[Any, ...]:
@@ -155,13 +160,15 @@ def judge(
     one: Seen, other: Seen, logins: Mapping[int, Login], times: Times, crowds: Crowds
 ) -> Pair | None:
     """That two are one; None where something speaks against it, or nothing for it."""
-    if is_said_apart(one, other) or not is_alike(one, other):
+    both = itertools.product(one.hosts & other.hosts, forms(one) & forms(other))
+    is_crowd = not crowds.isdisjoint(both)
+    is_made_alike = is_crowd or bool(one.shapes & other.shapes)
+    if is_said_apart(one, other) or not (is_made_alike and is_sent_alike(one, other)):
         return None
     kinds = {one.kind, other.kind} - {""}
     login = same_login(one, other, logins)
     hosts = sorted(host for host in one.hosts & other.hosts if is_own_name(host))
-    shared = set(itertools.product(one.hosts & other.hosts, one.shapes & other.shapes))
-    is_service = is_of_service(one, other) or bool(shared & crowds)
+    is_service = is_crowd or is_of_service(one, other)
     habits = is_service or (
         kinds == {APPLICATION} and any(map(is_own_habit, one.shapes & other.shapes))
     )
@@ -206,9 +213,9 @@ def is_said_apart(one: Seen, other: Seen) -> bool:
     return one.is_settled and other.is_settled and one.item != other.item
 
 
-def is_alike(one: Seen, other: Seen) -> bool:
-    """Composed in the same way, sent in the same way, from a place that both use."""
-    if not (one.shapes & other.shapes) or bool(one.hosts) != bool(other.hosts):
+def is_sent_alike(one: Seen, other: Seen) -> bool:
+    """In the same way, from a place that both use."""
+    if bool(one.hosts) != bool(other.hosts):
         return False
     if one.tls and other.tls and not (one.tls & other.tls):
         return False
