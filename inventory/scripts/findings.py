@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from inventory.scripts.forms import Expr, Place
 from inventory.scripts.hosts import ADDRESS, host_of
-from inventory.scripts.resolve import UNKNOWN, Resolver, Value
+from inventory.scripts.resolve import Resolver
+from inventory.scripts.values import UNKNOWN, Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from inventory.scripts.definitions import END, Definitions, sees
 from inventory.scripts.forms import (
@@ -26,10 +26,10 @@ from inventory.scripts.forms import (
 from inventory.scripts.hosts import looks_like_mail_host
 from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys, property_key
 from inventory.scripts.placeholders import has_reference
+from inventory.scripts.programs.arguments import argument_of
+from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
-
-UNKNOWN = "\0"
-"""Stands in a text for a piece that is not known."""
+from inventory.scripts.values import UNKNOWN, Value
 
 MAX_DEPTH = 25
 
@@ -49,22 +49,11 @@ SAME = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """`line` is where it enters this file, `source` is "literal", "env:file" or "config:file"."""
-
-    text: str
-    line: int
-    source: str
-
-    @property
-    def is_known(self) -> bool:
-        return UNKNOWN not in self.text
-
-
 class Resolver(Definitions):
-    def __init__(self, unit: Unit, project: Project) -> None:
+    def __init__(self, unit: Unit, project: Project, run: Run | None = None) -> None:
         super().__init__(unit, project)
+        self.run = run
+        """Whoever runs this program: what it is told comes before what it says itself."""
         self.steps = self.spent = 0
         self.borrowings: dict[tuple[str, ...], list[Value]] = {}
         self.others: dict[str, Resolver] = {}
@@ -145,6 +134,8 @@ class Resolver(Definitions):
         self.steps += 1
         if depth > MAX_DEPTH or self.steps > MAX_STEPS:
             return []
+        if self.run is not None and (told := self.given(expr, place)) is not None:
+            return [told]
         match expr:
             case Text(text=text, line=line):
                 return [Value(text, line, "literal")]
@@ -164,6 +155,13 @@ class Resolver(Definitions):
             case Other(parts=parts) if len(parts) == 1:
                 return self.worth(parts[0], place, depth + 1)
         return []
+
+    def given(self, expr: Expr, place: Place) -> Value | None:
+        """What the run of this program says of an argument."""
+        if self.run is None or not isinstance(expr, Name | Member | Index | Call | Other):
+            return None
+        argument = argument_of(self, expr, place)
+        return self.run.value(argument) if argument is not None else None
 
     def joined(self, parts: tuple[Expr, ...], line: int, place: Place, depth: int) -> list[Value]:
         found = [Value("", 0, "")]

@@ -16,6 +16,7 @@ from inventory.scripts.languages import parse
 from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
+from inventory.scripts.programs.told import with_runs
 from inventory.scripts.project import File, Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
@@ -68,6 +69,8 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
                 continue
             findings += found.findings
             secrets += found.secrets
+        if read is of_caller:
+            findings = with_runs(findings, project)
     findings = [
         told
         for one in without_read(findings, project)

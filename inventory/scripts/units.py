@@ -9,6 +9,7 @@ from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
 from inventory.scripts.hosts import host_of, is_exchange_online
 from inventory.scripts.languages import BY_PROGRAM
+from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import File, Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.settings_files import kind_of
@@ -23,8 +24,9 @@ from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
 
 
-def of_unit(unit: Unit, project: Project) -> Found:
-    resolver = Resolver(unit, project)
+def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
+    """What it sends, as it stands or as one run of it has it."""
+    resolver = Resolver(unit, project, run)
     found = Found([], [])
     for read in (clients, commands, frameworks):
         add(found, read(resolver))
@@ -103,7 +105,7 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
         return Found([], [])
     text = "\n" * (embedded.line - 1) + embedded.text
     inner = frontend(unit.path, text).read()
-    return of_unit(inner, project)
+    return of_unit(inner, project, resolver.run)
 
 
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")
@@ -114,7 +116,11 @@ def with_variables(text: str, resolver: Resolver) -> str:
     place = Place((), (), 10**9)
 
     def one(name: re.Match[str]) -> str:
-        value = resolver.first(Name(name[1], 0), place) if not name[1].isdigit() else None
+        value = (
+            resolver.first(Name(name[1], 0), place)
+            if resolver.run or not name[1].isdigit()
+            else None
+        )
         return name[0] if value is None or "\n" in value.text else value.text
 
     return VARIABLE.sub(one, text)

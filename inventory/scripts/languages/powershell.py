@@ -195,7 +195,8 @@ class PowerShell(Frontend):
         if name is None:
             return Other((), line_of(node))
         value = self.expr(default) if default is not None else None
-        self.parameter(text_of(name).strip("${}").lower(), value)
+        told = Text("false", line_of(node)) if "[switch]" in text_of(node).lower() else value
+        self.parameter(text_of(name).strip("${}").lower(), told)
         if value is not None:
             self.assign(self.expr(name), value)
         return Other((), line_of(node))

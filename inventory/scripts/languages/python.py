@@ -3,7 +3,7 @@ from __future__ import annotations
 import tree_sitter_python
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Call, Expr, Index, Join, Name, Sequence, Table, Text
+from inventory.scripts.forms import Call, Expr, Index, Join, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
 
@@ -38,6 +38,9 @@ class Python(Frontend):
 
     def on_subscript(self, node: Node) -> Expr:
         return Index(self.field(node, "value"), self.field(node, "subscript"), line_of(node))
+
+    def on_slice(self, node: Node) -> Expr:
+        return Other(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_assignment(self, node: Node) -> Expr:
         return self.assign(self.field(node, "left"), self.field(node, "right"))

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import re
+
 import tree_sitter_bash
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Embedded, Expr, Join, Other, Sequence, Text
+from inventory.scripts.forms import Embedded, Expr, Index, Join, Name, Other, Sequence, Text
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
 
@@ -12,6 +14,11 @@ class Shell(Frontend):
 
     grammar = Language(tree_sitter_bash.language())
     name = "shell"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.option = ""
+        """The option whose `case` is read."""
 
     def on_word(self, node: Node) -> Expr:
         return Text(self.unescaped(text_of(node)), line_of(node))
@@ -31,7 +38,25 @@ class Shell(Frontend):
         return Join(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_variable_name(self, node: Node) -> Expr:
+        name = text_of(node)
+        is_told = name in (("1", "2") if self.option.startswith("-") else ("OPTARG",))
+        if self.option and is_told:
+            line = line_of(node)
+            return Index(Name(OPTION_CASE, line), Text(self.option, line), line)
         return self.variable(node)
+
+    on_special_variable_name = on_variable_name
+
+    def on_case_item(self, node: Node) -> Expr:
+        """`-u|--user) USER="$2"`, and `u) USER="$OPTARG"` of getopts."""
+        patterns = [text_of(one) for one in node.children_by_field_name("value")]
+        before, self.option = self.option, ""
+        if all(CASE_OF_OPTION.fullmatch(one) for one in patterns):
+            self.option = "|".join(patterns)
+        with self.inside_branch():
+            value = self.other(node)
+        self.option = before
+        return value
 
     def on_command_substitution(self, node: Node) -> Expr:
         return Other((self.other(node),), line_of(node))
@@ -43,7 +68,7 @@ class Shell(Frontend):
         sign = text_of(node).partition(text_of(node.named_children[0]))[2] if parts else ""
         if len(parts) > 1 and sign.startswith((":=", "=")):
             self.assign(parts[0], parts[1])
-        if len(parts) > 1 and any(sign in text_of(node) for sign in (":-", ":=", "-", "=")):
+        if len(parts) > 1 and sign.startswith((":-", ":=", "-", "=")):
             return either(parts, line_of(node))
         return parts[0] if parts else Other((), line_of(node))
 
@@ -124,6 +149,12 @@ class Shell(Frontend):
         text = " ".join(word for word in words if word not in ("-e", "-n", "-en"))
         text = text.replace("\\n", "\n")
         self.unit.embedded.append(Embedded(text, line_of(command), "echo", file))
+
+
+OPTION_CASE = "@option"
+"""What the value of the option is called that a `case` is about."""
+
+CASE_OF_OPTION = re.compile(r"-{1,2}[\w-]+=?\*?|\w")
 
 
 def first(node: Node, kind: str) -> Node | None:

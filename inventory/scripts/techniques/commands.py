@@ -8,8 +8,9 @@ import shlex
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Expr, Join, Name, Place, PlacedCall, Sequence, Text
 from inventory.scripts.hosts import host_of, is_relay, user_of
-from inventory.scripts.resolve import UNKNOWN, Resolver, Value
+from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.facts import is_secret
+from inventory.scripts.values import UNKNOWN, Value
 
 Word = Value
 

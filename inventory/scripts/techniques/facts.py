@@ -8,7 +8,7 @@ from inventory.scripts.forms import (
     Expr,
     Place,
 )
-from inventory.scripts.resolve import UNKNOWN
+from inventory.scripts.values import UNKNOWN
 
 
 @dataclass

@@ -15,7 +15,6 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.resolve import UNKNOWN
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.holders import Holders
 from inventory.scripts.techniques.inside import account_of_credential
@@ -33,6 +32,7 @@ from inventory.scripts.techniques.libraries import (
     USERS,
     Client,
 )
+from inventory.scripts.values import UNKNOWN
 
 GO_LOGINS = {"PlainAuth": 1, "CRAMMD5Auth": 0, "LoginAuth": 0}
 
