@@ -15,7 +15,7 @@ from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import File
 from inventory.scripts.techniques.commands import decide, lines_of, without_prefix
 from inventory.scripts.units import of_unit, replace_path
-from inventory.scripts.values import Value
+from inventory.scripts.values import UNKNOWN, Value
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ ARGUMENT = re.compile(r"%~?[a-z]*([1-9])(?!\w*%)", re.IGNORECASE)
 
 def given(found: re.Match[str], run: Run | None) -> str:
     told = run.value(Argument(int(found[1]) - 1)) if run is not None else None
-    return found[0] if told is None else told.text
+    return UNKNOWN if told is None else told.text
 
 
 def filled(text: str, known: dict[str, tuple[str, int]]) -> str:

@@ -81,6 +81,16 @@ class JavaScript(Frontend):
     def on_array(self, node: Node) -> Expr:
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
 
+    def on_array_pattern(self, node: Node) -> Expr:
+        """`[, , user]`: what is left out counts."""
+        items: list[Expr] = [Other((), line_of(node))]
+        for child in node.children:
+            if child.type == ",":
+                items.append(Other((), line_of(child)))
+            elif child.is_named and "comment" not in child.type:
+                items[-1] = self.expr(child)
+        return Sequence(tuple(items), line_of(node))
+
     def on_binary_expression(self, node: Node) -> Expr:
         parts = [self.field(node, "left"), self.field(node, "right")]
         operator = text_of(node.child_by_field_name("operator"))

@@ -16,6 +16,7 @@ from inventory.scripts.forms import (
     Name,
     Other,
     Place,
+    Scope,
     Text,
     path_of,
     walk,
@@ -222,9 +223,7 @@ def of_name(here: Definitions, expr: Name, place: Place) -> Argument | None:
     owner = here.owner_of(expr.name, place)
     if owner is not None and here.unit.language == "python":
         for names, position in declared(here):
-            if expr.name in (dashless(name) for name in names) and not here.calls.get(
-                here.by_scope[owner].name.lower(), []
-            ):
+            if expr.name in (dashless(name) for name in names) and not is_called(here, owner):
                 return with_names(here, names, position)
         if "typer" in here.unit.text and not here.by_scope[owner].name.startswith("_"):
             return of_parameter(here, here.by_scope[owner], expr.name, place)
@@ -239,6 +238,12 @@ def of_name(here: Definitions, expr: Name, place: Place) -> Argument | None:
                 told = value.args[0] if value.args else None
                 return Argument(names=(told.text,)) if isinstance(told, Text) else None
     return None
+
+
+def is_called(here: Definitions, owner: Scope) -> bool:
+    """Whether the file itself hands a function its arguments."""
+    calls = here.calls.get(here.by_scope[owner].name.lower(), [])
+    return any(placed.call.args or placed.call.named for placed in calls)
 
 
 def only(expr: Expr) -> Expr:

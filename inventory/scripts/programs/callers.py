@@ -1,5 +1,5 @@
-"""The runs of programs that the files of a tree hold: in commands of scripts, batch files, crontabs,
-makefiles, tasks and settings."""
+"""The runs of programs that the files of a tree hold: in commands of scripts, batch files,
+crontabs, makefiles, tasks and settings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def runs_in(file: File, wanted: Wanted) -> Iterator[Run]:
 
 def program_in(word: str, wanted: Wanted) -> str:
     """The program that a word of a command names; "" if it is none of them."""
-    name = re.split(r"[\\/]", word.strip().strip("'\""))[-1].lower()
+    name = re.split(r"[\\/]|%~dp0", word.strip().strip("'\""))[-1].lower()
     return name if name in wanted else ""
 
 
@@ -80,7 +80,9 @@ def module_in(words: list[Value], index: int, wanted: Wanted) -> str:
 
 
 def mentions(text: str, wanted: Wanted) -> bool:
-    return any(name in wanted for name in re.findall(r"[\w.-]+", text.lower()))
+    return any(
+        name in wanted for name in re.findall(r"[\w.-]+", text.lower().replace("%~dp0", "/"))
+    )
 
 
 def nothing(name: str) -> Value | None:
@@ -234,7 +236,7 @@ def listed(text: str) -> list[str]:
 
 
 def of_settings(file: File, wanted: Wanted) -> Iterator[Run]:
-    """A command in one setting, or its words in a list; its arguments may be a setting beside it."""
+    """A command in one setting, or its words in a list; its arguments may stand beside it."""
     entries = [file.project.filled(file, one) for one in file.entries]
     for index, entry in enumerate(entries):
         if not mentions(entry.text, wanted):

@@ -71,7 +71,7 @@ def callers_of(programs: dict[str, list[File]], project: Project) -> list[tuple[
     modules = {name.rpartition(".")[0] for name in programs if name.endswith((".py", ".java"))}
     found = []
     for file in project.files.values():
-        low = file.text.lower()
+        low = file.text.lower().replace("%~dp0", "/")
         names = {name for end in ends for name in named(low, end) if name in programs}
         names |= {name for name in plain if name in low}
         if " -m " in low or "java " in low:
