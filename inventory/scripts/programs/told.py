@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from inventory.scripts.command_files import of_batch
 from inventory.scripts.findings import Finding
+from inventory.scripts.hosts import host_of
 from inventory.scripts.programs.arguments import MARKS
 from inventory.scripts.programs.callers import runs_in
 from inventory.scripts.programs.runs import Run
@@ -115,10 +116,21 @@ def shared(one: str, other: str) -> tuple[int, int]:
 
 def as_told(program: File, run: Run) -> list[Finding]:
     if program.name.lower().endswith(BATCH):
-        return [placed(one, run) for one in of_batch(program, run).findings]
+        return [placed(with_words(one, run), run) for one in of_batch(program, run).findings]
     if program.unit is None:
         return []
     return [placed(one, run) for one in of_unit(program.unit, program.project, run).findings]
+
+
+def with_words(one: Finding, run: Run) -> Finding:
+    """What a batch file has from the words it is given."""
+    told = {word.text.lower(): word.line or run.line for word in run.words}
+    hosts = {host_of(text): line for text, line in told.items()}
+    if one.host in hosts:
+        one = replace(one, line=-hosts[one.host])
+    if one.account and one.account.lower() in told:
+        one = replace(one, account_source=f"config:{run.path}")
+    return one
 
 
 def placed(one: Finding, run: Run) -> Finding:

@@ -12,6 +12,7 @@ from inventory.scripts.hosts import (
     MAIL_READING_PORTS,
     host_of,
     is_exchange_online,
+    is_local,
     is_relay,
     looks_like_host,
     looks_like_mail_host,
@@ -246,6 +247,8 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
             "outlook.office.com",
         )
         return "host" if is_mailish or by_value else ""
+    if is_mailish and last in HOSTS and is_plain_name(text):
+        return "host"
     if last in PASSWORDS or (words[-2:] == ["password", "file"]):
         return "password"
     if last in USERS or last.endswith("username"):
@@ -264,6 +267,20 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
                 "type", "mailer", "authentication", "method", "mode", "protocol"):  # fmt: skip
         return "kind"
     return ""
+
+
+def is_plain_name(text: str) -> bool:
+    """A server of the same network, as `mailpit` and `relay1`."""
+    return re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", text) is not None and text not in NO_NAMES
+
+
+NO_NAMES = {
+    "smtp", "smtps", "log", "array", "null", "none", "true", "false", "yes", "no", "on", "off",
+    "sendmail", "mail", "php", "default", "changeme", "string", "exchange", "office365", "gmail",
+    "outlook", "ses", "sendgrid", "mailgun", "postmark", "required", "optional", "auto", "enabled",
+    "disabled", "custom", "test", "host", "server", "hostname", "name", "text", "undefined",
+}  # fmt: skip
+"""Words that settings of mail have, which are no server."""
 
 
 def group_of(host: Role, roles: list[Role]) -> Group:
@@ -372,6 +389,8 @@ def is_submitting(name: str, host: Role, group: Group) -> bool:
     """Without a login: more is said than where a server would be."""
     if not host.is_mailish:
         return False
+    if "." not in name and name and not is_local(name):
+        return group.entry("port") is not None
     if is_exchange_online(name):
         return group.entry("sender") is not None
     return (
