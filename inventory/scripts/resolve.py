@@ -144,6 +144,8 @@ class Resolver(Definitions):
             case Either(parts=parts):
                 found: list[Value] = []
                 for part in parts:
+                    if found and self.is_set(parts[0], found):
+                        break
                     found += [one for one in self.worth(part, place, depth + 1) if one not in found]
                 return found[:MAX_VALUES]
             case Call():
@@ -155,6 +157,13 @@ class Resolver(Definitions):
             case Other(parts=parts) if len(parts) == 1:
                 return self.worth(parts[0], place, depth + 1)
         return []
+
+    def is_set(self, expr: Expr, found: list[Value]) -> bool:
+        """A variable of the environment that a file sets: the default after it is not used."""
+        if not found[0].is_known or not found[0].source.startswith(("env:", "config:")):
+            return False
+        is_variable = path_of(expr)[:-1] in ENVIRONMENT
+        return is_variable or (isinstance(expr, Call) and is_environment(expr))
 
     def given(self, expr: Expr, place: Place) -> Value | None:
         """What the run of this program says of an argument."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online
+from inventory.scripts.hosts import host_of, is_exchange_online, is_local
 from inventory.scripts.languages import BY_PROGRAM
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import File, Project
@@ -42,6 +42,7 @@ def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
     if unit.language == "shell":
         found.findings += sourced(resolver)
         found.findings = with_postfix_login(unit, found.findings)
+        found.findings = with_mailrc(unit, found.findings)
     if "netrc" in unit.text:
         found.findings = [with_netrc(one, project) for one in found.findings]
     found.findings = [one for one in found.findings if not is_under_test(unit, one)]
@@ -75,6 +76,15 @@ def with_netrc(one: Finding, project: Project) -> Finding:
     return one
 
 
+def with_mailrc(unit: Unit, findings: list[Finding]) -> list[Finding]:
+    """`MAILRC` names the file that the same script writes: its server is who gets the mail."""
+    if "MAILRC" not in unit.text or not any(
+        one.host and not is_local(one.host) and one.technique == "mailx" for one in findings
+    ):
+        return findings
+    return [one for one in findings if not is_local(one.host)]
+
+
 def with_postfix_login(unit: Unit, findings: list[Finding]) -> list[Finding]:
     """`postconf` sets the server and turns the login on; the map with the login is written by
     the same script."""
@@ -97,7 +107,9 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
     if embedded.target:
         text = with_variables(embedded.text, resolver)
         target = with_variables(embedded.target, resolver)
-        if kind_of(target) or mta(unit.path, text, embedded.line, target) is not None:
+        if not kind_of(target) and mta(unit.path, text, embedded.line, target) is None:
+            target = kind_by_text(text)
+        if target:
             return of_written(unit.path, text, embedded.line, target, project)
     program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
     frontend = BY_PROGRAM.get(program)
@@ -106,6 +118,20 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
     text = "\n" * (embedded.line - 1) + embedded.text
     inner = frontend(unit.path, text).read()
     return of_unit(inner, project, resolver.run)
+
+
+def kind_by_text(text: str) -> str:
+    """What a file would be called that a script writes under a name of its own."""
+    return next((name for mark, name in BY_TEXT if mark.search(text)), "")
+
+
+BY_TEXT = (
+    (re.compile(r"^set (?:smtp|mta|smtp_url)\s*=", re.MULTILINE), ".mailrc"),
+    (re.compile(r"^host\s+\S+\.\S+\n(?:.*\n)*?(?:user|from|auth)\s", re.MULTILINE), "msmtprc"),
+    (re.compile(r"^mailhub\s*=", re.MULTILINE | re.IGNORECASE), "ssmtp.conf"),
+    (re.compile(r"^relayhost\s*=", re.MULTILINE), "main.cf"),
+    (re.compile(r"^url\s*=\s*\"?smtps?://", re.MULTILINE), ".curlrc"),
+)
 
 
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")

@@ -200,7 +200,7 @@ def start_of(here: Definitions, expr: Expr, place: Place, depth: int) -> int | N
         case Index(of=of, key=Other(parts=parts)) if parts:
             inner, first = of, parts[0]
         case Call(method="slice" | "array_slice", receiver=of, args=args) if args:
-            inner, first = (of, args[0]) if of is not None else (args[0], args[-1])
+            inner, first = of or args[0], args[0] if of is not None else args[-1]
     if inner is not None and isinstance(first, Text) and first.text.isdigit():
         start = start_of(here, inner, place, depth + 1)
         return None if start is None else start + int(first.text)

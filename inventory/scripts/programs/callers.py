@@ -111,7 +111,9 @@ def of_unit(resolver: Resolver, wanted: Wanted) -> Iterator[Run]:
         assigns = resolver.by_path.get((name,), [])
         return resolver.first(assigns[-1].value, assigns[-1].place) if assigns else None
 
-    variable = exported if unit.language in ("shell", "powershell") else nothing
+    variable: Callable[[str], Value | None] = (
+        exported if unit.language in ("shell", "powershell") else nothing
+    )
     if unit.language == "powershell":
         variable = set_in_powershell(resolver)
     for placed in unit.calls:

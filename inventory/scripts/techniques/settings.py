@@ -20,7 +20,7 @@ from inventory.scripts.hosts import (
     query_of,
     user_of,
 )
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import TRIALS, File, Project
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.techniques.facts import is_secret
 
@@ -190,9 +190,23 @@ def servers(file: File, entries: list[Entry], project: Project) -> Found:
         lines = {role.entry.line for role in group.roles if role.name in ("host", "url", "user")}
         if any((file.path, line) in used for line in lines):
             continue
+        if is_local(host_of(host.entry.text)) and is_for_trials(host.entry, entries):
+            continue
         if finding := finding_of(file, host, group):
             found.findings.append(finding)
     return found
+
+
+def is_for_trials(entry: Entry, entries: list[Entry]) -> bool:
+    """In a document of Spring's for the profile of who develops."""
+    profiles = [
+        word
+        for one in entries
+        if one.items[:1] == entry.items[:1] != ()
+        and one.path[-1].endswith(("on-profile", "profiles"))
+        for word in re.findall(r"\w+", one.text.lower())
+    ]
+    return bool(profiles) and set(profiles) <= TRIALS
 
 
 def is_about_mail(text: str) -> bool:

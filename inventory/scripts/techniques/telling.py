@@ -5,6 +5,8 @@ from __future__ import annotations
 from inventory.scripts.forms import (
     Call,
     Expr,
+    Index,
+    Member,
     Name,
     Other,
     Place,
@@ -105,7 +107,11 @@ class Telling(Holders):
         one = call.args[0]
         one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
         assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
-        lists = [each.value for each in assigns if isinstance(each.value, Sequence)]
+        told = [each.value for each in assigns]
+        if isinstance(one, Index | Member) and (table := self.resolver.table(one.of, place)):
+            key = one.name if isinstance(one, Member) else self.resolver.text(one.key, place)
+            told += [value for value in (table.get(key),) if value is not None]
+        lists = [value for value in told if isinstance(value, Sequence)]
         return lists[0] if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
