@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 from inventory.scripts.command_files import of_batch
@@ -67,34 +68,36 @@ def is_lacking(one: Finding) -> bool:
 
 def callers_of(programs: dict[str, list[File]], project: Project) -> list[tuple[File, set[str]]]:
     """The files that name programs, with the names."""
-    ends = {name[name.rindex(".") :] for name in programs if "." in name}
+    ends = {name[name.rindex(".") + 1 :] for name in programs if "." in name}
+    ending = re.compile(rf"\.(?:{'|'.join(re.escape(end) for end in sorted(ends))})(?!\w)")
     plain = {name for name in programs if "." not in name}
     modules = {name.rpartition(".")[0] for name in programs if name.endswith((".py", ".java"))}
     found = []
     for file in project.files.values():
-        low = file.text.lower().replace("%~dp0", "/")
-        names = {name for end in ends for name in named(low, end) if name in programs}
-        names |= {name for name in plain if name in low}
-        if " -m " in low or "java " in low:
-            words = set(re.findall(r"\w+", low)) & modules
-            names |= {f"{word}{end}" for word in words for end in (".py", ".java")} & set(programs)
+        low = file.text.lower()
+        names = {name for name in named(low, ending) if name in programs} if ends else set()
+        names |= {name for name in plain if f"/{name}" in low or f"\n{name} " in low}
+        if modules and (" -m " in low or '"-m"' in low or "java " in low):
+            words = {word for found in MODULE.finditer(low) for word in found[0].split()}
+            stems = {word.rpartition(".")[2].strip("\"',") for word in words} & modules
+            names |= {f"{stem}{end}" for stem in stems for end in (".py", ".java")} & set(programs)
         if names:
             found.append((file, names))
     return found
 
 
+MODULE = re.compile(r"-m[\s\"',]+[\w.]+|\bjavaw?(?:\.exe)?[\"']?\s-?[^\n]*")
+"""What Python and Java are told to run by the name of a module or a class."""
+
 NAME = re.compile(r"[\w.-]+$")
 
 
-def named(low: str, end: str) -> set[str]:
+def named(low: str, ending: re.Pattern[str]) -> Iterator[str]:
     """The names in a text that end so."""
-    found, at = set(), low.find(end)
-    while at >= 0:
-        stop = at + len(end)
-        if not low[stop : stop + 1].isalnum() and (match := NAME.search(low, max(0, at - 60), at)):
-            found.add(match[0] + end)
-        at = low.find(end, stop)
-    return found
+    for end in ending.finditer(low):
+        at = end.start()
+        if match := NAME.search(low, max(0, at - 60), at):
+            yield match[0].removeprefix("dp0") + end[0]
 
 
 def nearest(files: list[File], caller: File) -> File | None:
