@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -50,6 +52,21 @@ def lookup_keys(call: Call) -> tuple[str, ...]:
     if len(keys) > 1 and not is_section(call):
         keys = keys[:1]
     return (*above, *keys)
+
+
+READS = re.compile(
+    r"(?:read|get|load)[-_]?ini|ini[-_]?(?:file|value|setting|key|entry)|setting|config|cfg"
+)
+FILE_NAME = re.compile(r"[\\/]|\.\w{2,6}$")
+
+
+def read_keys(call: Call) -> tuple[str, ...]:
+    """The keys of a function of one's own, as `ReadIni("mail.ini", "mail", "server")`."""
+    if not call.args or READS.search(call.method.lower()) is None:
+        return ()
+    texts = [arg.text for arg in call.args if isinstance(arg, Text)]
+    keys = [text for text in texts if text[:1] != "-" and not FILE_NAME.search(text)]
+    return tuple(keys) if len(keys) <= 2 else ()
 
 
 def is_section(call: Call) -> bool:

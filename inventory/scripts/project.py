@@ -86,9 +86,25 @@ class File:
         """The language of what calls the functions of others, be it in a command line."""
         return "powershell" if self.name.lower().endswith((".bat", ".cmd")) else self.language
 
+    @property
+    def calls_senders(self) -> bool:
+        """Whether it names a function of another file that sends."""
+        language = self.runs
+        if not language or not self.project.senders:
+            return False
+        low = self.text.lower()
+        return any(
+            other == language and name in low and stem in low and has_word(low, name)
+            for name, stem, other in self.project.senders
+        )
+
     @cached_property
     def unit(self) -> Unit | None:
         return parse(self.path, self.text)
+
+
+def has_word(low: str, name: str) -> bool:
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low) is not None
 
 
 class Project:
@@ -229,9 +245,13 @@ class Project:
             found = self.setting(unit, (name,), name.isupper())
         finally:
             self.is_filling = False
-        if found is None or has_reference(found[0].text):
+        if found is None:
             return None
         entry, file = found
+        if has_reference(entry.text):
+            entry = filled(entry, file.names, lambda name: None)
+        if has_reference(entry.text):
+            return None
         return entry.text, f"{'env' if file.kind == 'env' else 'config'}:{file.path}"
 
     def nearness(self, unit: Unit, file: File, steps: int) -> tuple[int, ...] | None:

@@ -24,7 +24,13 @@ from inventory.scripts.forms import (
     path_of,
 )
 from inventory.scripts.hosts import looks_like_mail_host
-from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys, property_key
+from inventory.scripts.lookups import (
+    ENVIRONMENT,
+    is_environment,
+    lookup_keys,
+    property_key,
+    read_keys,
+)
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.programs.arguments import argument_of
 from inventory.scripts.programs.runs import Run
@@ -46,6 +52,7 @@ SAME = {
     "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
     "urlencode", "rawurlencode", "encodeuricomponent", "quote_plus", "uriescape",
     "escapedatastring", "cast", "asstring", "required", "out-string", "uri", "url", "url.parse",
+    "mailaddress",
 }  # fmt: skip
 
 
@@ -221,6 +228,8 @@ class Resolver(Definitions):
             ]
             if found:
                 return found[:MAX_VALUES]
+        if keys := read_keys(call):
+            return self.looked_up(keys, False, None, call.line, place, depth)
         if (got := field_of(call)) is not None and self.unit.language == "java":
             return self.named(got, place, depth + 1)
         return []
@@ -288,7 +297,7 @@ class Resolver(Definitions):
             if (inner := item_of(value, key)) is None:
                 break
             value, rest = inner, rest[1:]
-        if not rest:
+        if not rest or (rest == ("address",) and isinstance(value, Text | Join | Name)):
             return self.worth(value, assign.place, depth + 1)
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest

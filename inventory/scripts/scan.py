@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -121,17 +120,9 @@ def of_source(file: File, project: Project) -> Found:
 
 def of_caller(file: File, project: Project) -> Found:
     """A source file that does not speak of mail, and calls what sends it."""
-    if file.speaks_of_mail or not project.senders or not file.runs:
+    if file.speaks_of_mail or not file.calls_senders:
         return Found([], [])
-    language, low = file.runs, file.text.lower()
-    for name, stem, other in project.senders:
-        if other == language and name in low and stem in low and has_word(low, name):
-            return read_source(file, project)
-    return Found([], [])
-
-
-def has_word(low: str, name: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low) is not None
+    return read_source(file, project)
 
 
 def read_source(file: File, project: Project) -> Found:

@@ -18,7 +18,7 @@ from inventory.scripts.forms import (
     Text,
     path_of,
 )
-from inventory.scripts.languages.base import Frontend
+from inventory.scripts.languages.base import Frontend, either
 
 WORD = re.compile(
     r"""\$?"(?:[^"]|"")*"?|'.*|\#[^#\s][^#]*\#|[A-Za-z_]\w*|\[\w+\]|\d[\w.]*|:=|<>|<=|>=|&=|\+=|\S"""
@@ -55,6 +55,8 @@ class VisualBasic(Frontend):
         self.opened: list[tuple[str, AbstractContextManager[Any]]] = []
         self.objects: list[Expr] = []
         """Those of the `With` blocks around."""
+        self.label = ""
+        """The text of the `Case` around."""
         self.words: list[Word] = []
         self.at = self.line = 0
 
@@ -97,6 +99,7 @@ class VisualBasic(Frontend):
 
     def end(self, kind: str) -> None:
         """`End If`, with the blocks inside it that nothing ended."""
+        self.label = "" if kind == "select" else self.label
         if kind in [one for one, _ in self.opened]:
             while self.opened[-1][0] != kind:
                 self.close()
@@ -142,6 +145,7 @@ class VisualBasic(Frontend):
         block = self.inside_branch()
         self.open(kind, block)
         if first == "case":
+            self.label = plain(self.peek()) if self.peek().startswith('"') else ""
             return
         if first != "else" or self.peek() == "if":
             self.skip("if")
@@ -251,10 +255,17 @@ class VisualBasic(Frontend):
             args = (target.args[0], value)  # oFields("key") = value
             self.call("setproperty", Name(target.method, target.line), args, (), target.line)
             return
-        self.assign(target, value)
+        self.assign(target, self.by_label(value))
         name = path_of(target)
         if self.function is not None and name == (self.function.name,):
             self.function.returns.append(value)
+
+    def by_label(self, value: Expr) -> Expr:
+        """`Case "server": host = Trim(parts(1))`: a file of settings that is read line by line."""
+        if not self.label or isinstance(value, Text):
+            return value
+        told = self.call("getsetting", None, (Text(self.label, value.line),), (), value.line)
+        return either((value, told), value.line)
 
     # -- expressions ------------------------------------------------------------------------------
 

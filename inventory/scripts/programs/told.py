@@ -49,17 +49,21 @@ def programs_of(findings: list[Finding], project: Project) -> dict[str, list[Fil
     lacking = {one.path for one in findings if is_lacking(one)}
     found: dict[str, list[File]] = defaultdict(list)
     for file in project.files.values():
-        if not file.speaks_of_mail or file.kind:
-            continue
         is_batch = file.name.lower().endswith(BATCH)
-        if not (file.language or is_batch):
+        if file.kind or not (file.language or is_batch):
             continue
-        low = file.text.lower()
-        if not any(one in low for one in MAIL):
+        if not sends(file):
             continue
         if file.path in lacking or MARKS.search(file.text):
             found[file.name.lower()].append(file)
     return found
+
+
+def sends(file: File) -> bool:
+    if not file.speaks_of_mail:
+        return file.calls_senders
+    low = file.text.lower()
+    return any(one in low for one in MAIL) or file.calls_senders
 
 
 def is_lacking(one: Finding) -> bool:

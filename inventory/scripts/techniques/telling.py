@@ -14,6 +14,7 @@ from inventory.scripts.forms import (
     Sequence,
     Table,
     Text,
+    chain_root,
     path_of,
     walk,
 )
@@ -192,6 +193,8 @@ class Telling(Holders):
         account = account_of_credential(self, value, place)
         if account is not None:
             facts.users.append((account, place))
+        elif (root := chain_root(value)) is not None:
+            facts.credentials.append((root, place))
 
     def go_login(self, facts: Facts, call: Call, place: Place) -> None:
         """`smtp.PlainAuth("", user, secret, host)`, and options such as `WithUsername(user)`."""
