@@ -20,6 +20,9 @@ ENVIRONMENT = {
 
 ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
 
+TYPED = {"str", "int", "bool", "url", "email"}
+"""What django-environ and environs call a variable of a type: `env.str("X")`."""
+
 LOOKUPS = {
     "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
     "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
@@ -28,6 +31,8 @@ LOOKUPS = {
 
 
 def is_environment(call: Call) -> bool:
+    if call.method.lower() in TYPED and path_of(call.receiver) == ("env",):
+        return True
     if call.method.lower() in ENV_CALLS:
         return True
     return path_of(call.receiver) in ENVIRONMENT or call.method in ("Env", "get_env")
@@ -36,7 +41,8 @@ def is_environment(call: Call) -> bool:
 def lookup_keys(call: Call) -> tuple[str, ...]:
     """The constant keys of `config.get("smtp", "host")`; () if it is no lookup."""
     method = call.method.lower()
-    if method not in LOOKUPS and method not in ENV_CALLS:
+    is_typed = method in TYPED and path_of(call.receiver) == ("env",)
+    if method not in LOOKUPS and method not in ENV_CALLS and not is_typed:
         return ()
     keys = [arg.text for arg in call.args if isinstance(arg, Text)]
     if not keys or not isinstance(call.args[0], Text):

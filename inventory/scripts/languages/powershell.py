@@ -369,7 +369,8 @@ class PowerShell(Frontend):
         return self.other(node)
 
     def on_flow_control_statement(self, node: Node) -> Expr:
-        return self.returned(node)
+        is_return = text_of(node)[:6].lower() == "return"
+        return self.returned(node) if is_return else self.other(node)
 
     def on_expandable_here_string(self, node: Node) -> Expr:
         return together(self.exprs(node.named_children), line_of(node))

@@ -235,8 +235,8 @@ def of_name(here: Definitions, expr: Name, place: Place) -> Argument | None:
         for assign in here.assigned((expr.name,), place)[:1]:
             value = assign.value
             if isinstance(value, Call) and path_of(value.receiver) in (("flag",), ("pflag",)):
-                told = value.args[0] if value.args else None
-                return Argument(names=(told.text,)) if isinstance(told, Text) else None
+                first = value.args[0] if value.args else None
+                return Argument(names=(first.text,)) if isinstance(first, Text) else None
     return None
 
 

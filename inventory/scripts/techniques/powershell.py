@@ -153,6 +153,8 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
         if method == "get-credential":
             asked = account_of_credential(reader, one, there)
             return best_account(resolver, asked, there) if asked is not None else ("", "")
+        if method == "import-clixml" and (told := saved(resolver))[0]:
+            return told
         if (told := made_elsewhere(resolver, one))[0]:
             return told
         for word in (*one.args, *(value for _, value in one.named)):
@@ -164,6 +166,17 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
                     literal = isinstance(word, Text)
                     stored.append((name, "literal" if literal else "variable"))
     return stored[0] if stored else ("", "")
+
+
+def saved(resolver: Resolver) -> tuple[str, str]:
+    """Whose credential the same file asks for to export it."""
+    exports = resolver.calls.get("export-clixml", [])
+    for placed in resolver.calls.get("get-credential", []) if exports else ():
+        if any(one.place.scope == placed.place.scope for one in exports):
+            asked = account_of_credential(Reader(resolver), placed.call, placed.place)
+            if asked is not None:
+                return best_account(resolver, asked, placed.place)
+    return "", ""
 
 
 def made_elsewhere(resolver: Resolver, call: Call) -> tuple[str, str]:

@@ -200,13 +200,19 @@ class Telling(Holders):
         """`smtp.PlainAuth("", user, secret, host)`, and options such as `WithUsername(user)`."""
         inner = [pair for arg in call.args for pair in self.placed_inside(arg, place)]
         for one, there in inner:
-            if isinstance(one, Call) and one.method in GO_LOGINS and len(one.args) > 2:
-                user = one.args[GO_LOGINS[one.method]]
-                facts.users.append((user, there))
-                facts.passwords.append((one.args[GO_LOGINS[one.method] + 1], there))
+            if not isinstance(one, Call):
+                continue
+            position = GO_LOGINS.get(one.method, -1)
+            if 0 <= position < len(one.args) - 1:
+                facts.users.append((one.args[position], there))
+                facts.passwords.append((one.args[position + 1], there))
                 facts.has_login = True
-            elif isinstance(one, Call) and one.method.startswith("With") and one.args:
+            elif one.method.startswith("With") and one.args:
                 self.told(facts, one.method.removeprefix("With"), one.args[0], there)
+
+        if call.method == "SendMail" and len(call.args) > 2:
+            is_nothing = getattr(call.args[1], "text", "") == "nil"
+            facts.has_login = facts.has_login or not is_nothing
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")
