@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from inventory.scripts.forms import (
     Assign,
@@ -14,6 +15,7 @@ from inventory.scripts.forms import (
     Place,
     PlacedCall,
     Scope,
+    Text,
     Unit,
     path_of,
 )
@@ -87,6 +89,10 @@ class Definitions:
         if not seen and self.unit.language in ("csharp", "java"):
             around = place.scope[:-1]  # A field that another method of the class sets.
             seen = [one for one in found if around and one.place.scope[: len(around)] == around]
+        if not seen and self.unit.language == "shell":
+            seen = found  # What a function sets, all see.
+        if self.unit.language == "python" and len(path) == 1 and path[0] in self.global_names:
+            seen = [one for one in found if not is_none(one.value)] or seen
         if not seen:
             return []
         inner = max(len(one.place.scope) for one in seen)
@@ -95,6 +101,12 @@ class Definitions:
         if path[0].startswith("."):
             chosen = [*self.of_subclasses(seen, place), *chosen]
         return chosen
+
+    @cached_property
+    def global_names(self) -> set[str]:
+        """Names that functions of Python set for the whole file."""
+        told = re.findall(r"^\s+global\s+(.+)$", self.unit.text, re.MULTILINE)
+        return {name.strip() for names in told for name in names.split(",")}
 
     def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
         """What classes of this file that extend the one around a place set its fields to."""
@@ -148,6 +160,10 @@ def script_of(call: Call) -> str:
     """The file of a script that a command runs, in lower case."""
     low = call.method.lower()
     return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
+
+
+def is_none(expr: Expr) -> bool:
+    return isinstance(expr, Text) and expr.text == "None"
 
 
 def prefixes(scope: Scope) -> list[Scope]:

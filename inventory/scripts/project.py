@@ -362,6 +362,7 @@ class Constants:
         self.by_path: dict[tuple[str, ...], list[Assign]] = defaultdict(list)
         for assign in unit.assigns:
             path = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
+            path = path[1:] if path[:1] == ("exports",) else path
             path = (path[0].removeprefix("."), *path[1:]) if path else ()
             self.by_path[path].append(assign)
 

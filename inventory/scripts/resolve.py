@@ -35,6 +35,7 @@ from inventory.scripts.placeholders import has_reference
 from inventory.scripts.programs.arguments import argument_of
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
+from inventory.scripts.text_functions import JOINS, joined_parts, replacing, splitting
 from inventory.scripts.values import UNKNOWN, Value
 
 MAX_DEPTH = 25
@@ -110,8 +111,8 @@ class Resolver(Definitions):
         if other is not None:
             return other
         for assign in assigns:
-            if isinstance(assign.value, Table):
-                base, line = assign.value.items, assign.value.line
+            if (made := table_made(assign.value)) is not None:
+                base, line = made.items, made.line
                 break
             if (
                 nested := self.table(assign.value, assign.place, depth + 1)
@@ -127,7 +128,20 @@ class Resolver(Definitions):
             and assign.path[: len(path)] == path
             and sees(place, assign.place)
         )
-        return Table((*later, *base), line) if base or later else None
+        filled = self.put_into(path, place)
+        return Table((*later, *filled, *base), line) if base or later or filled else None
+
+    def put_into(self, path: tuple[str, ...], place: Place) -> tuple[tuple[str, Expr], ...]:
+        """What `table.put(key, value)` sets."""
+        return tuple(
+            (key.text, placed.call.args[1])
+            for method in PUTS
+            for placed in self.calls.get(method, [])
+            if len(placed.call.args) == 2
+            and isinstance(key := placed.call.args[0], Text)
+            and path_of(placed.call.receiver) == path
+            and sees(place, placed.place)
+        )
 
     def table_elsewhere(self, path: tuple[str, ...], expr: Expr) -> Table | None:
         """The table of another source file under this name, each of its values by reference."""
@@ -210,6 +224,10 @@ class Resolver(Definitions):
             return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
         if method == "sprintf":
             return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
+        if (made := self.of_texts(call, place, depth)) is not None:
+            return made
+        if told := self.got(call, place, depth):
+            return told
         if keys := lookup_keys(call):
             default = call.arg(1, "default")
             if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):
@@ -233,6 +251,56 @@ class Resolver(Definitions):
         if (got := field_of(call)) is not None and self.unit.language == "java":
             return self.named(got, place, depth + 1)
         return []
+
+    def of_texts(self, call: Call, place: Place, depth: int) -> list[Value] | None:
+        """What functions of texts make of constants; None for any other call."""
+        parts = joined_parts(self.with_lists(call, place))
+        if parts is not None:
+            return self.joined(parts, call.line, place, depth)
+        if (told := replacing(call)) is not None:
+            old, new = (
+                (self.worth(one, place, depth + 1) or [Value(UNKNOWN, 0, "")])[0].text
+                for one in told[1:]
+            )
+            return [
+                replace(one, text=one.text.replace(old, new))
+                for one in self.worth(told[0], place, depth + 1)
+                if old != UNKNOWN
+            ]
+        return None
+
+    def with_lists(self, call: Call, place: Place) -> Call:
+        """The call with the lists that its variables hold."""
+        if call.method.lower() not in JOINS:
+            return call
+        args = tuple(self.sequence(arg, place) or arg for arg in call.args)
+        receiver = self.sequence(call.receiver, place) or call.receiver
+        return replace(call, args=args, receiver=receiver)
+
+    def sequence(self, expr: Expr | None, place: Place) -> Sequence | None:
+        path = path_of(expr)
+        for assign in self.assigned(path, place) if path else ():
+            if isinstance(assign.value, Sequence):
+                return assign.value
+        return None
+
+    def got(self, call: Call, place: Place, depth: int) -> list[Value]:
+        """`servers.get("host")`, `servers("host")`, of a table in this file."""
+        method = call.method.lower()
+        key = call.args[0] if call.args else None
+        if not isinstance(key, Text) or len(call.args) > 2:
+            return []
+        of: Expr | None = call.receiver if method in GETS else None
+        if call.receiver is None and (method,) in self.by_path:
+            of = Name(method, call.line)  # As Visual Basic has it.
+        if of is None or not path_of(of):
+            return []
+        if self.table(of, place) is None and self.sequence(of, place) is None:
+            return []
+        found = self.named(Index(of, key, call.line), place, depth + 1)
+        if not found and len(call.args) > 1:
+            found = self.worth(call.args[1], place, depth + 1)
+        return found
 
     def formatted(
         self,
@@ -266,7 +334,7 @@ class Resolver(Definitions):
         path = path_of(expr)
         if not path:
             return self.of_expression(expr, place, depth)
-        if path[:-1] in ENVIRONMENT:
+        if path[:-1] in ENVIRONMENT and path not in self.by_path:
             return self.looked_up(path[-1:], True, None, expr.line, place, depth)
         for length in range(len(path), 0, -1):
             found: list[Value] = []
@@ -278,6 +346,10 @@ class Resolver(Definitions):
                 return found[:MAX_VALUES]
             if assigns and not rest:
                 return []
+        if len(path) == 1 and self.unit.language in CALLED_BY_NAME and path[0] in self.functions:
+            bare = Call(path[0], None, (), (), expr.line)
+            if found := self.called(bare, place, depth + 1):
+                return found
         if found := self.parameter(path, place, depth) or self.part_of(path, expr, place, depth):
             return found
         found = self.option(path, place, depth) or self.elsewhere(path, expr.line, depth)
@@ -293,11 +365,15 @@ class Resolver(Definitions):
         self, assign: Assign, rest: tuple[str, ...], use: Expr, depth: int
     ) -> list[Value]:
         value = assign.value
+        if not isinstance(value, Table) and (made := table_made(value)) is not None:
+            value = made
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break
             value, rest = inner, rest[1:]
-        if not rest or (rest == ("address",) and isinstance(value, Text | Join | Name)):
+        if rest and isinstance(value, Table):
+            return self.of_spread(value, rest, assign.place, depth)
+        if not rest or (rest in SELVES and isinstance(value, Text | Join | Name)):
             return self.worth(value, assign.place, depth + 1)
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest
@@ -315,13 +391,26 @@ class Resolver(Definitions):
             return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
         return []
 
+    def of_spread(
+        self, table: Table, rest: tuple[str, ...], place: Place, depth: int
+    ) -> list[Value]:
+        """What a table has from others that it takes in."""
+        for key, one in table.items:
+            if key == "**":
+                longer = one
+                for name in rest:
+                    longer = Index(longer, Text(name, one.line), one.line)
+                if found := self.named(longer, place, depth + 1):
+                    return found
+        return []
+
     def of_returned(self, call: Call, rest: tuple[str, ...], depth: int) -> list[Value]:
         """What stands under these keys in the tables that a function of this file returns."""
         found: list[Value] = []
         for function in self.functions_of(call):
             there = Place(function.scope, (), 10**9)
             for returned in function.returns:
-                value: Expr | None = self.table(returned, there, depth + 1)
+                value: Expr | None = self.table(returned, there, depth + 1) or returned
                 for key in rest:
                     value = item_of(value, key) if value is not None else None
                 if value is not None:
@@ -334,12 +423,33 @@ class Resolver(Definitions):
             return []
         if told := self.of_returned(made, rest, depth):
             return told
+        if len(rest) == 1 and (given := self.field_given(made, rest[0])) is not None:
+            return self.worth(given, END, depth + 1)
         for one in self.functions_of(made):
             for assign in self.unit.assigns:
                 its = (assign.path[0].removeprefix("."), *assign.path[1:])
                 if its == rest and assign.place.scope[: len(one.scope)] == one.scope:
                     return self.worth(assign.value, assign.place, depth + 1)
         return []
+
+    def field_given(self, made: Call, name: str) -> Expr | None:
+        """What an object is made with for a field, by its name or by the order of its class."""
+        if (given := made.arg(-1, name)) is not None:
+            return given
+        for one in self.functions_of(made):
+            names = [parameter for parameter, _ in one.parameters]
+            if name in names and names.index(name) < len(made.args):
+                return made.args[names.index(name)]
+        for assign in self.by_path.get((made.method,), []):
+            value = assign.value
+            if isinstance(value, Call) and value.method == "namedtuple" and len(value.args) > 1:
+                told = value.args[1]
+                items = told.items if isinstance(told, Sequence) else (told,)
+                words = [word for one in items for word in getattr(one, "text", "").split()]
+                names = [word.strip(",") for word in words]
+                if name in names and names.index(name) < len(made.args):
+                    return made.args[names.index(name)]
+        return None
 
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
@@ -355,6 +465,9 @@ class Resolver(Definitions):
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
             if items:
                 return self.worth(Either(tuple(items), expr.line), place, depth + 1)
+        if isinstance(expr, Index) and isinstance(expr.key, Text) and expr.key.text.isdigit():
+            if told := self.piece(expr, int(expr.key.text), place, depth):
+                return told
         keys: list[str] = []
         line = expr.line
         while isinstance(expr, Member | Index):
@@ -377,6 +490,17 @@ class Resolver(Definitions):
         return self.looked_up(tuple(keys), False, None, line, place, depth) or self.elsewhere(
             ("", *keys), line, depth
         )
+
+    def piece(self, expr: Index, number: int, place: Place, depth: int) -> list[Value]:
+        """`text.split(":")[0]`, and what a function returns in that place."""
+        if (told := splitting(expr.of)) is not None:
+            separators = self.worth(told[1], place, depth + 1)
+            found = []
+            for one in self.worth(told[0], place, depth + 1):
+                pieces = one.text.split(separators[0].text) if separators else []
+                found += [replace(one, text=pieces[number])] if number < len(pieces) else []
+            return found
+        return self.of_returned(expr.of, (str(number),), depth) if isinstance(expr.of, Call) else []
 
     def any_of(self, of: Expr, rest: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What stands under these keys, whichever item of a table it is."""
@@ -481,6 +605,48 @@ class Resolver(Definitions):
             source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
             return [Value(text, line, source)]
         return self.worth(default, place, depth + 1) if default is not None else []
+
+
+GETS = {"get", "getordefault", "item", "get_item", "fetch", "getstring"}
+PUTS = ("put", "add", "set", "putifabsent", "setitem")
+SELVES = (("address",), ("value",))
+"""Members that hold the text itself, of an address or an enumeration."""
+CALLED_BY_NAME = ("visualbasic", "perl")
+"""Languages whose functions need no parentheses."""
+
+MAKERS = {"of", "map", "freeze", "entries", "ofentries", "seal"}
+
+
+def table_made(expr: Expr) -> Table | None:
+    """The table that an expression is, or makes: `Map.of(k, v)`, `Object.freeze({…})`, an object
+    made with names."""
+    if isinstance(expr, Table):
+        return expr
+    if not isinstance(expr, Call):
+        return None
+    if expr.named and expr.is_new:
+        return Table(expr.named, expr.line)
+    if expr.method.lower() == "simplenamespace":
+        return Table(expr.named, expr.line)
+    if expr.method.lower() not in MAKERS:
+        return None
+    if len(expr.args) == 1 and isinstance(expr.args[0], Table):
+        return expr.args[0]
+    pairs = [pair for arg in expr.args for pair in pairs_of(arg)]
+    texts = zip(expr.args[::2], expr.args[1::2], strict=False)
+    pairs += [(key.text, value) for key, value in texts if isinstance(key, Text)]
+    return Table(tuple(pairs), expr.line) if pairs else None
+
+
+def pairs_of(expr: Expr) -> list[tuple[str, Expr]]:
+    """`[["key", value], …]` and `Map.entry(key, value)`."""
+    found: list[tuple[str, Expr]] = []
+    for one in expr.items if isinstance(expr, Sequence) else (expr,):
+        items = one.items if isinstance(one, Sequence) else ()
+        items = one.args if isinstance(one, Call) and one.method == "entry" else items
+        if len(items) == 2 and isinstance(items[0], Text):
+            found.append((items[0].text, items[1]))
+    return found
 
 
 def field_of(call: Call) -> Expr | None:

@@ -197,7 +197,10 @@ class Frontend:
                 self.assign(one, Index(value, Text(str(number), one.line), one.line))
         elif isinstance(target, Table):
             for key, one in target.items:
-                self.assign(one, Index(value, Text(key, one.line), one.line))
+                its: Expr = Index(value, Text(key, one.line), one.line)
+                if isinstance(one, Either):  # With a default.
+                    one, its = one.parts[0], Either((its, *one.parts[1:]), one.line)
+                self.assign(one, its)
         return value
 
     def call(

@@ -110,6 +110,9 @@ class Java(Frontend):
             if above is not None and above.named_children:
                 name = text_of(above.named_children[0]).partition("<")[0]
                 made.extends = (name.rpartition(".")[2],)
+            listed = node.child_by_field_name("parameters")
+            for child in listed.named_children if listed is not None else []:
+                self.parameter(text_of(child.child_by_field_name("name")), None)
             return self.field(node, "body")
 
     def on_explicit_constructor_invocation(self, node: Node) -> Expr:

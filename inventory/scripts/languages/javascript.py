@@ -68,6 +68,10 @@ class JavaScript(Frontend):
                 if value is not None and value.type == "assignment_pattern":
                     value = value.child_by_field_name("left")
                 items.append((text_of(key).strip("\"'`"), self.expr(value)))
+            elif child.type == "object_assignment_pattern":
+                name = child.child_by_field_name("left")
+                told = (self.expr(name), self.field(child, "right"))
+                items.append((text_of(name), either(told, line_of(child))))
             elif child.type.startswith("shorthand_property_identifier"):
                 items.append((text_of(child), self.variable(child)))
             elif child.type == "spread_element":

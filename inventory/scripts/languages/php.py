@@ -91,6 +91,16 @@ class Php(Frontend):
         parts = self.exprs(node.named_children)
         return self.assign(parts[0], parts[-1])
 
+    def on_cast_expression(self, node: Node) -> Expr:
+        return self.field(node, "value")
+
+    def on_enum_case(self, node: Node) -> Expr:
+        value = node.child_by_field_name("value")
+        if value is None:
+            return Other((), line_of(node))
+        name = Name(text_of(node.child_by_field_name("name")), line_of(node))
+        return self.assign(name, self.expr(value))
+
     def on_binary_expression(self, node: Node) -> Expr:
         parts = [self.field(node, "left"), self.field(node, "right")]
         operator = text_of(node.child_by_field_name("operator"))

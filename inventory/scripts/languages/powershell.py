@@ -54,7 +54,36 @@ class PowerShell(Frontend):
 
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
-        return self.unit.text + "\n"
+        text = re.sub(r"(?<=\s)\?\?=", "=", self.unit.text)
+        return re.sub(r"(?<=\s)\?\?(?=\s)", "-or", text) + "\n"
+
+    def on_logical_expression(self, node: Node) -> Expr:
+        """`a ?? b`, which the grammar does not know, and `a -or b`."""
+        parts = self.exprs(node.named_children)
+        is_or = len(parts) > 1 and "-or" in text_of(node).lower()
+        return either(parts, line_of(node)) if is_or else self.one_of(parts, node)
+
+    on_logical_argument_expression = on_logical_expression
+
+    def one_of(self, parts: list[Expr], node: Node) -> Expr:
+        return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
+
+    def on_comparison_expression(self, node: Node) -> Expr:
+        """`"a", "b" -join "."`, `$x -replace "a", "b"`, `$x -split ":"`."""
+        children = node.named_children
+        if len(children) != 3 or children[1].type != "comparison_operator":
+            return self.one_of(self.exprs(children), node)
+        sign = text_of(children[1]).lower()
+        left, right = self.expr(children[0]), self.expr(children[2])
+        if sign.lstrip("-ci") not in ("join", "replace", "split"):
+            return Other((left, right), line_of(node))
+        args = right.items if isinstance(right, Sequence) else (right,)
+        return Call("-" + sign.lstrip("-ci"), left, tuple(args), (), line_of(node))
+
+    on_comparison_argument_expression = on_comparison_expression
+
+    def on_comparison_operator(self, node: Node) -> Expr:
+        return Other((), line_of(node))
 
     # -- values -------------------------------------------------------------------------------
 

@@ -3,7 +3,18 @@ from __future__ import annotations
 import tree_sitter_python
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Call, Expr, Index, Join, Name, Other, Sequence, Table, Text
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Index,
+    Join,
+    Member,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
 
@@ -43,9 +54,40 @@ class Python(Frontend):
         return Other(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_assignment(self, node: Node) -> Expr:
-        return self.assign(self.field(node, "left"), self.field(node, "right"))
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if node.child_by_field_name("type") is not None and self.is_field(node):
+            default = self.expr(right) if right is not None else None
+            self.parameter(text_of(left), default)
+            return self.assign(self.expr(left), default) if default else Other((), line_of(node))
+        return self.assign(self.expr(left), self.expr(right))
 
     on_augmented_assignment = on_assignment
+
+    def is_field(self, node: Node) -> bool:
+        """Whether it stands right in a class."""
+        block = node.parent.parent if node.parent is not None else None
+        return (
+            block is not None
+            and block.parent is not None
+            and (block.parent.type == "class_definition")
+        )
+
+    def on_lambda(self, node: Node) -> Expr:
+        above = node.parent
+        target = above.child_by_field_name("left") if above is not None else None
+        with self.inside(text_of(target)) as function:
+            function.returns.append(self.field(node, "body"))
+        return Other((), line_of(node))
+
+    def on_import_from_statement(self, node: Node) -> Expr:
+        """`from module import NAME as other`."""
+        module = text_of(node.child_by_field_name("module_name")).rpartition(".")[2]
+        for one in node.children_by_field_name("name"):
+            if one.type == "aliased_import" and module:
+                name, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
+                value = Member(Name(module, line_of(node)), text_of(name), line_of(node))
+                self.assign(Name(text_of(alias), line_of(node)), value)
+        return Other((), line_of(node))
 
     def on_named_expression(self, node: Node) -> Expr:
         return self.assign(self.field(node, "name"), self.field(node, "value"))
@@ -96,6 +138,8 @@ class Python(Frontend):
                 named.append(("**", self.other(child)))
             elif "comment" not in child.type:
                 args.append(self.expr(child))
+        if method == "setdefault" and receiver is not None and len(args) == 2:
+            self.assign(Index(receiver, args[0], line_of(node)), args[1])
         if method == "dict" and receiver is None and named:
             return Table(tuple(named), line_of(node))
         return self.call(method, receiver, args, named, line_of(node))

@@ -5,7 +5,7 @@ import re
 import tree_sitter_bash
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Embedded, Expr, Index, Join, Name, Other, Sequence, Text
+from inventory.scripts.forms import Embedded, Expr, Index, Join, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
 
@@ -73,9 +73,20 @@ class Shell(Frontend):
         return parts[0] if parts else Other((), line_of(node))
 
     def on_subscript(self, node: Node) -> Expr:
-        return self.field(node, "name")
+        key = text_of(node.child_by_field_name("index")).strip("\"'")
+        if not re.fullmatch(r"\w+", key):
+            return self.field(node, "name")
+        return Index(self.field(node, "name"), Text(key, line_of(node)), line_of(node))
 
     def on_array(self, node: Node) -> Expr:
+        pairs = [KEYED.match(text_of(one)) for one in node.named_children]
+        if pairs and all(pairs):
+            items = []
+            for pair, one in zip(pairs, node.named_children, strict=True):
+                rest = [child for child in one.named_children if child.start_byte > one.start_byte]
+                value = self.expr(rest[-1]) if rest else Other((), line_of(one))
+                items.append((pair[1] if pair else "", value))
+            return Table(tuple(items), line_of(node))
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_variable_assignment(self, node: Node) -> Expr:
@@ -150,6 +161,9 @@ class Shell(Frontend):
         text = text.replace("\\n", "\n")
         self.unit.embedded.append(Embedded(text, line_of(command), "echo", file))
 
+
+KEYED = re.compile(r"\[[\"']?(\w+)[\"']?\]=")
+"""An item of an array with keys."""
 
 OPTION_CASE = "@option"
 """What the value of the option is called that a `case` is about."""
