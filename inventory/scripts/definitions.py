@@ -82,7 +82,8 @@ class Definitions:
             if found:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
+        is_class = path[0][:1].isupper() or path[0] in self.functions
+        is_class = is_class and (path[0],) not in self.by_path
         if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])

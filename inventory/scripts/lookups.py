@@ -75,6 +75,23 @@ def read_keys(call: Call) -> tuple[str, ...]:
     return tuple(keys) if len(keys) <= 2 else ()
 
 
+def told_by_command(call: Call) -> tuple[str, ...]:
+    """The keys of `jq -r .mail.host c.json`, `grep ^host= mail.conf`, `sed -n "s/^host=//p"`."""
+    texts = [arg.text for arg in call.args if isinstance(arg, Text)]
+    plain = [text for text in texts if text[:1] != "-"]
+    if call.method in ("jq", "yq") and plain and plain[0].startswith("."):
+        return tuple(re.findall(r"\w+", plain[0]))
+    if call.method in ("crudini", "git") and "--get" in texts and len(plain) > 1:
+        return tuple(plain[-2:] if call.method == "crudini" else plain[-1].split("."))
+    if call.method in ("grep", "egrep", "sed", "awk"):
+        found = [KEY_OF_LINE.search(text) for text in plain[:1]]
+        return tuple(one[1] for one in found if one is not None)
+    return ()
+
+
+KEY_OF_LINE = re.compile(r"\^?\s*([A-Za-z_][\w.-]+)\s*(?:[=:]|\\s|\[|$|/)")
+
+
 def is_section(call: Call) -> bool:
     """`get(section, key)` of configparser, not `get(key, default)`."""
     return (

@@ -30,12 +30,13 @@ from inventory.scripts.lookups import (
     lookup_keys,
     property_key,
     read_keys,
+    told_by_command,
 )
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.programs.arguments import argument_of
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
-from inventory.scripts.text_functions import JOINS, joined_parts, replacing, splitting
+from inventory.scripts.text_functions import JOINS, is_type, joined_parts, replacing, splitting
 from inventory.scripts.values import UNKNOWN, Value
 
 MAX_DEPTH = 25
@@ -218,9 +219,10 @@ class Resolver(Definitions):
         method = call.method.lower()
         if method == "%" and call.receiver is not None:
             return self.formatted((call.receiver,), call.args, call.line, place, depth)
-        if method == "format":
-            if call.receiver is not None and not isinstance(call.receiver, Name):
-                return self.formatted((call.receiver,), call.args, call.line, place, depth)
+        if method in ("format", "formatted"):
+            of = call.receiver
+            if of is not None and (not isinstance(of, Name) or not is_type(of)):
+                return self.formatted((of,), call.args, call.line, place, depth, call.named)
             return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
         if method == "sprintf":
             return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
@@ -234,6 +236,14 @@ class Resolver(Definitions):
                 keys, default = property_key(keys[-1], call.line)
             is_env = is_environment(call)
             return self.looked_up(keys, is_env, default, call.line, place, depth)
+        if method in ("orelse", "orelseget") and call.receiver is not None and call.args:
+            inside = call.receiver.args[0] if isinstance(call.receiver, Call) else call.receiver
+            return self.worth(Either((inside, call.args[0]), call.line), place, depth + 1)
+        if self.unit.language == "shell" and (keys := told_by_command(call)):
+            return self.looked_up(keys, False, None, call.line, place, depth)
+        if method in ("printf", "echo") and self.unit.language == "shell" and call.args:
+            args = [one for one in call.args if getattr(one, "text", "")[:1] != "-"]
+            return self.formatted(tuple(args[:1]), tuple(args[1:]), call.line, place, depth)
         if method in SAME:
             inner = call.args[0] if call.args else call.receiver
             if method in ("strip", "trim", "lower", "rstrip", "lstrip", "encode", "decode"):
@@ -248,7 +258,10 @@ class Resolver(Definitions):
                 return found[:MAX_VALUES]
         if keys := read_keys(call):
             return self.looked_up(keys, False, None, call.line, place, depth)
-        if (got := field_of(call)) is not None and self.unit.language == "java":
+        got = field_of(call)
+        if got is None and call.receiver is not None and not call.args and method in self.owners:
+            got = Member(call.receiver, call.method, call.line)  # Of a record.
+        if got is not None and self.unit.language == "java":
             return self.named(got, place, depth + 1)
         return []
 
@@ -295,9 +308,12 @@ class Resolver(Definitions):
             of = Name(method, call.line)  # As Visual Basic has it.
         if of is None or not path_of(of):
             return []
-        if self.table(of, place) is None and self.sequence(of, place) is None:
+        table = self.table(of, place)
+        if table is None and self.sequence(of, place) is None:
             return []
-        found = self.named(Index(of, key, call.line), place, depth + 1)
+        item = table.get(key.text) if table is not None else None
+        found = self.worth(item, place, depth + 1) if item is not None else []
+        found = found or self.named(Index(of, key, call.line), place, depth + 1)
         if not found and len(call.args) > 1:
             found = self.worth(call.args[1], place, depth + 1)
         return found
@@ -309,6 +325,7 @@ class Resolver(Definitions):
         line: int,
         place: Place,
         depth: int,
+        named: tuple[tuple[str, Expr], ...] = (),
     ) -> list[Value]:
         shape = self.worth(pattern[0], place, depth + 1) if pattern else []
         if not shape:
@@ -317,14 +334,22 @@ class Resolver(Definitions):
             (self.worth(arg, place, depth + 1) or [Value(UNKNOWN, line, "")])[0] for arg in args
         ]
         number = -1
+        keyed = {
+            key: value
+            for arg in args
+            for key, value in (arg.items if isinstance(arg, Table) else ())
+        } | dict(named)
 
         def one(found: re.Match[str]) -> str:
             nonlocal number
+            if (key := found[2] or found[3] or "") in keyed:
+                told = self.worth(keyed[key], place, depth + 1)
+                return told[0].text if told else UNKNOWN
             number += 1
             index = int(found[1]) if found[1] else number
             return fill[index].text if index < len(fill) else UNKNOWN
 
-        text = re.sub(r"\{(\d*)[^{}]*\}|%(?:\(\w+\))?[sd]", one, shape[0].text)
+        text = re.sub(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?[sd]", one, shape[0].text)
         return [Value(text, shape[0].line, "literal")]
 
     def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
@@ -367,6 +392,9 @@ class Resolver(Definitions):
         value = assign.value
         if not isinstance(value, Table) and (made := table_made(value)) is not None:
             value = made
+        elif isinstance(value, Call) and value.method.lower() == "convertfrom-stringdata":
+            told = self.worth(value.args[0], assign.place, depth + 1) if value.args else []
+            value = table_in(told) or value
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break
@@ -465,9 +493,8 @@ class Resolver(Definitions):
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
             if items:
                 return self.worth(Either(tuple(items), expr.line), place, depth + 1)
-        if isinstance(expr, Index) and isinstance(expr.key, Text) and expr.key.text.isdigit():
-            if told := self.piece(expr, int(expr.key.text), place, depth):
-                return told
+        if told := self.piece(expr, place, depth):
+            return told
         keys: list[str] = []
         line = expr.line
         while isinstance(expr, Member | Index):
@@ -491,8 +518,13 @@ class Resolver(Definitions):
             ("", *keys), line, depth
         )
 
-    def piece(self, expr: Index, number: int, place: Place, depth: int) -> list[Value]:
+    def piece(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`text.split(":")[0]`, and what a function returns in that place."""
+        if not isinstance(expr, Index) or not isinstance(expr.key, Text):
+            return []
+        if not expr.key.text.isdigit():
+            return []
+        number = int(expr.key.text)
         if (told := splitting(expr.of)) is not None:
             separators = self.worth(told[1], place, depth + 1)
             found = []
@@ -609,7 +641,7 @@ class Resolver(Definitions):
 
 GETS = {"get", "getordefault", "item", "get_item", "fetch", "getstring"}
 PUTS = ("put", "add", "set", "putifabsent", "setitem")
-SELVES = (("address",), ("value",))
+SELVES = (("address",), ("value",), ("trim",), ("tolower",), ("tostring",))
 """Members that hold the text itself, of an address or an enumeration."""
 CALLED_BY_NAME = ("visualbasic", "perl")
 """Languages whose functions need no parentheses."""
@@ -636,6 +668,14 @@ def table_made(expr: Expr) -> Table | None:
     texts = zip(expr.args[::2], expr.args[1::2], strict=False)
     pairs += [(key.text, value) for key, value in texts if isinstance(key, Text)]
     return Table(tuple(pairs), expr.line) if pairs else None
+
+
+def table_in(values: list[Value]) -> Table | None:
+    """The lines of a text as a table."""
+    lines = [line.partition("=") for one in values[:1] for line in one.text.splitlines()]
+    at = values[0].line if values else 0
+    pairs = [(key.strip().lower(), Text(value.strip(), at)) for key, sign, value in lines if sign]
+    return Table(tuple(pairs), at) if pairs else None
 
 
 def pairs_of(expr: Expr) -> list[tuple[str, Expr]]:

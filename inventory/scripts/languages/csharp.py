@@ -145,6 +145,11 @@ class CSharp(Frontend):
 
     on_implicit_object_creation_expression = on_object_creation_expression
 
+    def on_accessor_declaration(self, node: Node) -> Expr:
+        body = node.child_by_field_name("body")
+        is_arrow = body is not None and body.type == "arrow_expression_clause"
+        return self.returned(node) if is_arrow else self.other(node)
+
     def on_anonymous_object_creation_expression(self, node: Node) -> Expr:
         items: list[tuple[str, Expr]] = []
         name = ""

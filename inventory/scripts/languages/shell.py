@@ -5,7 +5,18 @@ import re
 import tree_sitter_bash
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Embedded, Expr, Index, Join, Name, Other, Sequence, Table, Text
+from inventory.scripts.forms import (
+    Call,
+    Embedded,
+    Expr,
+    Index,
+    Join,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
 
@@ -58,6 +69,14 @@ class Shell(Frontend):
         self.option = before
         return value
 
+    def on_pipeline(self, node: Node) -> Expr:
+        """What is looked up by its first command is cut to size by the others."""
+        parts = self.exprs(node.named_children)
+        first = parts[0] if parts else None
+        if isinstance(first, Call) and first.method in LOOKING_UP:
+            return first
+        return Other(tuple(parts), line_of(node))
+
     def on_command_substitution(self, node: Node) -> Expr:
         return Other((self.other(node),), line_of(node))
 
@@ -85,6 +104,8 @@ class Shell(Frontend):
             for pair, one in zip(pairs, node.named_children, strict=True):
                 rest = [child for child in one.named_children if child.start_byte > one.start_byte]
                 value = self.expr(rest[-1]) if rest else Other((), line_of(one))
+                if isinstance(value, Text):
+                    value = Text(value.text.removeprefix("="), value.line)
                 items.append((pair[1] if pair else "", value))
             return Table(tuple(items), line_of(node))
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
@@ -161,6 +182,8 @@ class Shell(Frontend):
         text = text.replace("\\n", "\n")
         self.unit.embedded.append(Embedded(text, line_of(command), "echo", file))
 
+
+LOOKING_UP = ("grep", "egrep", "sed", "awk", "jq", "yq", "echo", "printf")
 
 KEYED = re.compile(r"\[[\"']?(\w+)[\"']?\]=")
 """An item of an array with keys."""

@@ -15,6 +15,7 @@ from inventory.scripts.forms import (
     Member,
     Name,
     Other,
+    Sequence,
     Text,
     path_of,
 )
@@ -390,6 +391,8 @@ class VisualBasic(Frontend):
             return self.made(args[0].text, [], [])
         if method in ("appsettings", "connectionstrings", "environmentvariables"):
             return Index(expr, args[0] if args else Other((), self.line), self.line)
+        if method == "array" and receiver is None:
+            return Sequence(tuple(args), self.line)
         if method == "environ":
             return self.call("getenv", None, args, named, self.line)
         if method in ("cstr", "trim", "lcase", "ctype", "directcast") and receiver is None and args:

@@ -353,7 +353,8 @@ def finding_of(file: File, host: Role, group: Group) -> Finding | None:
     auth = "basic" if has_login else "none"
     if has_login and (any(word in kind for word in OAUTH) or "oauth" in query_of(text, "auth")):
         auth = "oauth"
-    if is_relay(name) or (user is not None and not user.text and password is None):
+    is_left_out = user is not None and not user.text and (password is None or not password.text)
+    if is_relay(name) or (is_left_out and not is_exchange_online(name)):
         auth = "none"
     account, source = inside, host.entry.source
     if user is None and password is not None and not account:
