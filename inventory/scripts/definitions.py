@@ -38,6 +38,9 @@ class Definitions:
         self.calls: dict[str, list[PlacedCall]] = {}
         for placed in unit.calls:
             self.calls.setdefault(placed.call.method.lower(), []).append(placed)
+            if placed.call.method == "partial" and (path := path_of(first_of(placed.call))):
+                rest = replace(placed.call, method=path[-1], args=placed.call.args[1:])
+                self.calls.setdefault(path[-1].lower(), []).append(replace(placed, call=rest))
             if name := script_of(placed.call):
                 self.calls.setdefault(name, []).append(placed)
             for name, call in self.above(placed):
@@ -90,6 +93,7 @@ class Definitions:
         if not seen and self.unit.language in ("csharp", "java"):
             around = place.scope[:-1]  # A field that another method of the class sets.
             seen = [one for one in found if around and one.place.scope[: len(around)] == around]
+            seen = seen or self.of_subclasses(found, place)
         if not seen and self.unit.language == "shell":
             seen = found  # What a function sets, all see.
         if self.unit.language == "python" and len(path) == 1 and path[0] in self.global_names:
@@ -140,14 +144,38 @@ class Definitions:
             index = names.index(path[0])
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                is_command = self.unit.language == "powershell" and not placed.call.is_new
-                position = -1 if is_command else index
-                arg = placed.call.arg(position, path[0])
+                arg = self.argument_at(placed.call, index, path[0], function)
                 if arg is not None:
                     found.append((arg, placed.place))
             default = function.parameters[index][1]
             return [*found, (default, place)] if default is not None else found
         return []
+
+    def argument_at(
+        self, call: Call, position: int, name: str, function: Function | None
+    ) -> Expr | None:
+        """What a call gives a parameter; PowerShell counts what no name is given to."""
+        if self.unit.language != "powershell" or call.is_new or call.receiver is not None:
+            return call.arg(position, name)
+        if (given := call.arg(-1, name)) is not None:
+            return given
+        if function is None and call.named:
+            return None
+        taken = {key for key, _ in call.named}
+        if function is not None:
+            names = [
+                one
+                for one, default in function.parameters
+                if one not in taken and not is_switch(default)
+            ]
+            position = names.index(name) if name in names else -1
+        values = [id(value) for _, value in call.named]
+        words = [
+            one
+            for one in call.args
+            if id(one) not in values and not getattr(one, "text", "").startswith("-")
+        ]
+        return words[position] if 0 <= position < len(words) else None
 
     def called_as(self, function: Function) -> str:
         """The name in calls: a constructor's is its class's."""
@@ -161,6 +189,15 @@ def script_of(call: Call) -> str:
     """The file of a script that a command runs, in lower case."""
     low = call.method.lower()
     return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
+
+
+def first_of(call: Call) -> Expr | None:
+    return call.args[0] if call.args else None
+
+
+def is_switch(default: Expr | None) -> bool:
+    """A parameter of PowerShell's that takes no value."""
+    return isinstance(default, Text) and default.text == "false"
 
 
 def is_none(expr: Expr) -> bool:

@@ -35,13 +35,13 @@ from inventory.scripts.lookups import (
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.programs.arguments import argument_of
 from inventory.scripts.programs.runs import Run
-from inventory.scripts.project import Project
+from inventory.scripts.project import TRIALS, Project
 from inventory.scripts.text_functions import JOINS, is_type, joined_parts, replacing, splitting
 from inventory.scripts.values import UNKNOWN, Value
 
 MAX_DEPTH = 25
 
-MAX_VALUES = 6
+MAX_VALUES = 12
 
 MAX_STEPS = 2_000
 """Steps that one question may take."""
@@ -199,7 +199,12 @@ class Resolver(Definitions):
         for part in parts:
             options = self.worth(part, place, depth + 1) or [Value(UNKNOWN, 0, "")]
             found = [
-                Value(one.text + other.text, one.line or other.line, one.source or other.source)
+                Value(
+                    one.text + other.text,
+                    one.line or other.line,
+                    one.source or other.source,
+                    one.is_several or other.is_several,
+                )
                 for one in found
                 for other in options
             ][:MAX_VALUES]
@@ -486,8 +491,11 @@ class Resolver(Definitions):
             and not isinstance(expr.key, Text)
             and (table := self.table(expr.of, place, depth + 1)) is not None
         ):
-            options = tuple(value for _, value in table.items)
-            return self.worth(Either(options, expr.line), place, depth + 1)
+            return self.in_turn(options_of(table), place, depth)
+        if isinstance(expr, Index) and not isinstance(expr.key, Text):
+            items = self.items_of(expr.of, place)
+            if items:
+                return self.in_turn(items, place, depth)
         if isinstance(expr, Index) and isinstance(expr.key, Text):
             options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
@@ -503,7 +511,7 @@ class Resolver(Definitions):
             else:
                 key = expr.name
             if not key or UNKNOWN in key:
-                return self.any_of(expr.of, tuple(keys), place, depth)
+                return self.any_of(expr.of, tuple(keys), line, place, depth)
             keys.insert(0, key)
             expr = expr.of
         if isinstance(expr, Name) and keys:
@@ -534,13 +542,46 @@ class Resolver(Definitions):
             return found
         return self.of_returned(expr.of, (str(number),), depth) if isinstance(expr.of, Call) else []
 
-    def any_of(self, of: Expr, rest: tuple[str, ...], place: Place, depth: int) -> list[Value]:
-        """What stands under these keys, whichever item of a table it is."""
-        table = self.table(of, place, depth + 1)
+    def in_turn(self, options: tuple[Expr, ...], place: Place, depth: int) -> list[Value]:
+        """What each of the items is worth."""
         found: list[Value] = []
-        for key, value in table.items if table is not None else ():
-            told = self.descended(Assign((key,), value, place), rest, value, depth + 3)
-            found += [one for one in told if one not in found]
+        for one in options[:MAX_VALUES]:
+            told = self.worth(one, place, depth + 3)[:1]
+            found += [replace(value, is_several=True) for value in told if value not in found]
+        return found[:MAX_VALUES]
+
+    def items_of(self, of: Expr, place: Place) -> tuple[Expr, ...]:
+        """The items that a loop goes through."""
+        told = of if isinstance(of, Sequence) else self.sequence(of, place)
+        if told is not None:
+            return told.items
+        if isinstance(of, Call) and of.method.lower() == "values" and not of.args:
+            table = self.table(of.receiver, place)
+            return options_of(table) if table is not None else ()
+        return ()
+
+    def any_of(
+        self, of: Expr, rest: tuple[str, ...], line: int, place: Place, depth: int
+    ) -> list[Value]:
+        """What stands under these keys, whichever item of a table or a list it is."""
+        table = self.table(of, place, depth + 1)
+        options = options_of(table) if table is not None else self.items_of(of, place)
+        if isinstance(of, Call) and of.method == "items" and rest:
+            table = self.table(of.receiver, place, depth + 1)
+            options = options_of(table) if table is not None else ()
+            if rest[0] == "0" and table is not None:
+                return [Value(key, value.line, "literal", True) for key, value in table.items][
+                    :MAX_VALUES
+                ]
+            rest = rest[1:]
+        if isinstance(of, Call) and of.method == "enumerate" and of.args and rest:
+            return self.any_of(of.args[0], rest[1:], line, place, depth + 1)
+        found: list[Value] = []
+        for value in options[:MAX_VALUES]:
+            told = self.descended(Assign(("",), value, place), rest, value, depth + 3)
+            found += [replace(one, is_several=True) for one in told if one not in found]
+        if not found and rest:
+            return self.looked_up(rest, False, None, line, place, depth)
         return found[:MAX_VALUES]
 
     def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
@@ -553,8 +594,13 @@ class Resolver(Definitions):
     def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """What the calls in this file hand to a parameter, else its default."""
         found: list[Value] = []
-        for expr, there in self.handed(path, place):
-            found += [one for one in self.worth(expr, there, depth + 3) if one not in found]
+        handed = self.handed(path, place)
+        callers = [there for _, there in handed if there is not place]  # The default is no caller.
+        for expr, there in handed:
+            told = self.worth(expr, there, depth + 3)
+            if there is not place and len(callers) > 1:
+                told = [replace(one, is_several=True) for one in told[:1]] + told[1:]
+            found += [one for one in told if one not in found]
         return found[:MAX_VALUES]
 
     def part_of(self, path: tuple[str, ...], use: Expr, place: Place, depth: int) -> list[Value]:
@@ -668,6 +714,14 @@ def table_made(expr: Expr) -> Table | None:
     texts = zip(expr.args[::2], expr.args[1::2], strict=False)
     pairs += [(key.text, value) for key, value in texts if isinstance(key, Text)]
     return Table(tuple(pairs), expr.line) if pairs else None
+
+
+def options_of(table: Table) -> tuple[Expr, ...]:
+    """The values of a table whose key is not known; those for trials come in last resort."""
+    earnest = [
+        value for key, value in table.items if not set(re.findall(r"[a-z]+", key.lower())) & TRIALS
+    ]
+    return tuple(earnest or [value for _, value in table.items])
 
 
 def table_in(values: list[Value]) -> Table | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 UNKNOWN = "\0"
 """Stands in a text for a piece that is not known."""
@@ -15,6 +15,8 @@ class Value:
     text: str
     line: int
     source: str
+    is_several: bool = field(default=False, compare=False)
+    """One of those that callers, or the items of a list, give in turn; not one of alternatives."""
 
     @property
     def is_known(self) -> bool:

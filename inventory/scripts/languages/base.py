@@ -216,6 +216,10 @@ class Frontend:
         self.unit.calls.append(PlacedCall(made, self.place()))
         return made
 
+    def loop(self, target: Expr, items: Expr) -> None:
+        """A variable that holds each of the items in turn."""
+        self.assign(target, Index(items, Other((), items.line), items.line))
+
     def callee(self, expr: Expr) -> tuple[str, Expr | None]:
         """(method, receiver) of what is called."""
         match expr:

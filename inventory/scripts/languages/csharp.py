@@ -247,6 +247,10 @@ class CSharp(Frontend):
 
     on_using_directive = on_attribute_list
 
+    def on_foreach_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
+
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)
 

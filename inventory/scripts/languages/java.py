@@ -136,5 +136,9 @@ class Java(Frontend):
 
     on_package_declaration = on_annotation = on_marker_annotation = on_import_declaration
 
+    def on_enhanced_for_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "name"), self.field(node, "value"))
+        return self.field(node, "body")
+
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

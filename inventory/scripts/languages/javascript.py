@@ -164,6 +164,11 @@ class JavaScript(Frontend):
 
     def parameter_of(self, node: Node) -> None:
         left = node.child_by_field_name("left") or node.child_by_field_name("pattern") or node
+        if left.type == "object_pattern" and self.function is not None:
+            name = f"@{len(self.function.parameters)}"
+            self.parameter(name, None)
+            self.assign(self.expr(left), Name(name, line_of(node)))
+            return
         default = node.child_by_field_name("right") or node.child_by_field_name("value")
         value = self.expr(default) if default is not None else None
         self.parameter(text_of(left), value)
@@ -179,6 +184,11 @@ class JavaScript(Frontend):
 
     def on_import_statement(self, node: Node) -> Expr:
         return Other((), line_of(node))
+
+    def on_for_in_statement(self, node: Node) -> Expr:
+        if text_of(node.child_by_field_name("operator")) != "in":
+            self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

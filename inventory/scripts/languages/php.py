@@ -214,5 +214,13 @@ class Php(Frontend):
 
     on_function_definition = on_method_declaration
 
+    def on_foreach_statement(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if "comment" not in one.type]
+        if len(parts) > 2:
+            target = parts[1].named_children[-1] if parts[1].type == "pair" else parts[1]
+            self.loop(self.expr(target), self.expr(parts[0]))
+            parts = parts[2:]
+        return Other(tuple(self.exprs(parts)), line_of(node))
+
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

@@ -216,6 +216,13 @@ class PowerShell(Frontend):
     def on_assignement_operator(self, node: Node) -> Expr:
         return Other((), line_of(node))
 
+    def on_foreach_statement(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if "comment" not in one.type]
+        if len(parts) > 2 and parts[0].type == "variable":
+            self.loop(self.expr(parts[0]), self.expr(parts[1]))
+            parts = parts[2:]
+        return Other(tuple(self.exprs(parts)), line_of(node))
+
     def on_script_parameter(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "variable"), None)
         default = next(

@@ -163,5 +163,9 @@ class Python(Frontend):
                     self.parameter(text, self.expr(default) if default is not None else None)
             return self.field(node, "body")
 
+    def on_for_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
+
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

@@ -140,6 +140,13 @@ class Shell(Frontend):
             function.parameters += [(str(number), None) for number in range(1, 10)]
             return self.field(node, "body")
 
+    def on_for_statement(self, node: Node) -> Expr:
+        target = node.child_by_field_name("variable")
+        values = self.exprs(node.children_by_field_name("value"))
+        if target is not None and values:
+            self.loop(self.expr(target), Sequence(tuple(values), line_of(node)))
+        return self.field(node, "body")
+
     def on_redirected_statement(self, node: Node) -> Expr:
         body = self.field(node, "body")
         self.note_heredoc(node)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from inventory.scripts.definitions import Definitions
+from inventory.scripts.definitions import Definitions, is_switch
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -134,10 +134,6 @@ def of_parameter(here: Definitions, of: Function, name: str, place: Place) -> Ar
     plain = [one for one, _ in of.parameters if one not in switches]
     position = plain.index(name) if name in plain else -1
     return Argument(position, (name,), is_plain=True, valued=frozenset(plain))
-
-
-def is_switch(default: Expr | None) -> bool:
-    return isinstance(default, Text) and default.text == "false"
 
 
 def of_visualbasic(here: Definitions, expr: Expr, place: Place) -> Argument | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inventory.scripts.findings import Finding, Found
+from inventory.scripts.findings import Finding, Found, each_account
 from inventory.scripts.forms import (
     Call,
     Place,
@@ -38,7 +38,7 @@ def clients(resolver: Resolver) -> Found:
             continue
         facts = reader.facts(one, spec)
         if finding := reader.finding(one, spec, facts, len(placed)):
-            found.findings.append(finding)
+            found.findings += each_account(finding, resolver, facts.users)
             found.secrets += reader.secrets(facts)
     if resolver.unit.language == PHP:
         one_more = php_mailers(reader)

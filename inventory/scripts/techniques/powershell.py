@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
+from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host, each_account
 from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
 from inventory.scripts.hosts import ADDRESS, is_relay
 from inventory.scripts.resolve import Resolver
@@ -28,7 +28,7 @@ def cmdlets(resolver: Resolver) -> Found:
         name = placed.call.method.rpartition("\\")[2].lower()
         if name in SENDERS and name not in own:
             one = Sending(resolver, placed, SENDERS[name])
-            found.findings.append(one.finding())
+            found.findings += each_account(one.finding(), resolver, one.users())
         elif name.endswith(".ps1"):
             found.secrets += handed_over(resolver, placed)
         elif name == "convertto-securestring":
@@ -122,6 +122,18 @@ class Sending:
         return Finding(
             self.resolver.unit.path, line or call.line, self.technique, host, account, auth, source
         )
+
+    def users(self) -> list[tuple[Expr, Place]]:
+        """What names the account: a parameter, or who a PSCredential is for."""
+        if (named := self.named.get("username")) is not None:
+            return [named]
+        given = self.named.get("credential") or self.parameter("credential")
+        made = [
+            (one.args[0], there)
+            for one, there in (Reader(self.resolver).placed_inside(*given) if given else ())
+            if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args
+        ]
+        return made[:1]
 
     def login(self) -> tuple[str, str, str]:
         """(account, its source, auth)."""

@@ -58,7 +58,7 @@ def assigned(tokens: list[Token]) -> dict[str, Token]:
         if token.kind != "name":
             continue
         for ahead in tokens[index + 1 : index + 9]:
-            if ahead.text in (",", ";", "(", ")") and ahead.text not in ("(", ")"):
+            if ahead.text in (",", ";") or ahead.text.startswith("@"):
                 break
             if ahead.text in ("=", ":="):
                 value = joined(tokens, tokens.index(ahead, index) + 1, found)

@@ -285,8 +285,7 @@ def account_for(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> tup
 
 
 def argument(resolver: Resolver, placed: PlacedCall, slot: Slot) -> Expr | None:
-    is_command = resolver.unit.language == "powershell" and not placed.call.is_new
-    given = placed.call.arg(-1 if is_command else slot.position, slot.name)
+    given = resolver.argument_at(placed.call, slot.position, slot.name, None)
     for name, value in placed.call.named:
         table = resolver.table(value, placed.place) if name in ("@", "**") else None
         given = given or (table.get(slot.name) if table is not None else None)
