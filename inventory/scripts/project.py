@@ -86,9 +86,9 @@ class File:
         """The language of what calls the functions of others, be it in a command line."""
         return "powershell" if self.name.lower().endswith((".bat", ".cmd")) else self.language
 
-    @property
+    @cached_property
     def calls_senders(self) -> bool:
-        """Whether it names a function of another file that sends."""
+        """Whether it names a function of another file that sends; asked when those are known."""
         language = self.runs
         if not language or not self.project.senders:
             return False

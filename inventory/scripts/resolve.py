@@ -493,9 +493,9 @@ class Resolver(Definitions):
         ):
             return self.in_turn(options_of(table), place, depth)
         if isinstance(expr, Index) and not isinstance(expr.key, Text):
-            items = self.items_of(expr.of, place)
-            if items:
-                return self.in_turn(items, place, depth)
+            in_turn = self.items_of(expr.of, place)
+            if in_turn:
+                return self.in_turn(in_turn, place, depth)
         if isinstance(expr, Index) and isinstance(expr.key, Text):
             options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]

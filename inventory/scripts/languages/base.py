@@ -197,10 +197,11 @@ class Frontend:
                 self.assign(one, Index(value, Text(str(number), one.line), one.line))
         elif isinstance(target, Table):
             for key, one in target.items:
-                its: Expr = Index(value, Text(key, one.line), one.line)
+                inner = Index(value, Text(key, one.line), one.line)
                 if isinstance(one, Either):  # With a default.
-                    one, its = one.parts[0], Either((its, *one.parts[1:]), one.line)
-                self.assign(one, its)
+                    self.assign(one.parts[0], Either((inner, *one.parts[1:]), one.line))
+                else:
+                    self.assign(one, inner)
         return value
 
     def call(
