@@ -223,6 +223,13 @@ class PowerShell(Frontend):
             parts = parts[2:]
         return Other(tuple(self.exprs(parts)), line_of(node))
 
+    def on_array_expression(self, node: Node) -> Expr:
+        """`@(…)` with an item on each line."""
+        listed = [one for one in node.named_children if one.type == "statement_list"]
+        items = list(listed[0].named_children) if listed else []
+        exprs = self.exprs(items)
+        return Sequence(tuple(exprs), line_of(node)) if len(exprs) > 1 else self.one_of(exprs, node)
+
     def on_script_parameter(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "variable"), None)
         default = next(

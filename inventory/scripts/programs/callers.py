@@ -82,6 +82,8 @@ def module_in(words: list[Value], index: int, wanted: Wanted) -> str:
 def mentions(text: str, wanted: Wanted) -> bool:
     """Whether a text names one of the programs, or its module."""
     names = re.findall(r"[\w.-]+", text.lower().replace("%~dp0", "/"))
+    if any(" " in name and name in text.lower() for name in wanted):
+        return True
     stems = {name.rpartition(".")[2] for name in names}
     return not wanted.isdisjoint(names) or any(
         f"{stem}.py" in wanted or f"{stem}.java" in wanted for stem in stems

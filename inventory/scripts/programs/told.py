@@ -75,11 +75,13 @@ def callers_of(programs: dict[str, list[File]], project: Project) -> list[tuple[
     ends = {name[name.rindex(".") + 1 :] for name in programs if "." in name}
     ending = re.compile(rf"\.(?:{'|'.join(re.escape(end) for end in sorted(ends))})(?!\w)")
     plain = {name for name in programs if "." not in name}
+    spaced = {name for name in programs if " " in name}
     modules = {name.rpartition(".")[0] for name in programs if name.endswith((".py", ".java"))}
     found = []
     for file in project.files.values():
         low = file.text.lower()
         names = {name for name in named(low, ending) if name in programs} if ends else set()
+        names |= {name for name in spaced if name in low}
         names |= {name for name in plain if f"/{name}" in low or f"\n{name} " in low}
         if modules and (" -m " in low or '"-m"' in low or "java " in low):
             words = {word for found in MODULE.finditer(low) for word in found[0].split()}

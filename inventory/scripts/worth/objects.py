@@ -32,6 +32,10 @@ SELVES = (("address",), ("value",), ("trim",), ("tolower",), ("tostring",))
 """Members that hold the text itself, of an address or an enumeration."""
 
 
+def is_itself(rest: tuple[str, ...]) -> bool:
+    return tuple(one.lower() for one in rest) in SELVES
+
+
 class Objects(Texts):
     def descended(
         self, assign: Assign, rest: tuple[str, ...], use: Expr, depth: int
@@ -48,7 +52,7 @@ class Objects(Texts):
             value, rest = inner, rest[1:]
         if rest and isinstance(value, Table):
             return self.of_spread(value, rest, assign.place, depth)
-        if not rest or (rest in SELVES and isinstance(value, Text | Join | Name)):
+        if not rest or (is_itself(rest) and isinstance(value, Text | Join | Name | Call)):
             return self.worth(value, assign.place, depth + 1)
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest

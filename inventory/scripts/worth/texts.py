@@ -105,4 +105,5 @@ class Texts(Tables):
             return fill[index].text if index < len(fill) else UNKNOWN
 
         text = re.sub(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?[sd]", one, shape[0].text)
-        return [Value(text, shape[0].line, "literal")]
+        told = (one.source for one in fill if one.source.startswith(("config:", "env:")))
+        return [Value(text, shape[0].line, next(told, "literal"))]
