@@ -30,6 +30,9 @@ from inventory.scripts.forms import (
     path_of,
 )
 
+OPTION_CASE = "@option"
+"""What the value of the option is called that a branch is about."""
+
 MAX_DEPTH = 180
 """Levels of a tree that are read; each takes a few frames of Python's stack of 1,000."""
 

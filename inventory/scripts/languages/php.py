@@ -122,6 +122,21 @@ class Php(Frontend):
         arms = [one.named_children[-1] for one in body.named_children] if body is not None else []
         return either(self.exprs(arms), line_of(node))
 
+    def on_list_literal(self, node: Node) -> Expr:
+        """`[$a, , $b] = …` and `["key" => $a] = …`: what is left out counts."""
+        if any(child.type == "=>" for child in node.children):
+            parts = self.exprs(node.named_children)
+            pairs = zip(parts[::2], parts[1::2], strict=False)
+            named = [(key.text, value) for key, value in pairs if isinstance(key, Text)]
+            return Table(tuple(named), line_of(node))
+        items: list[Expr] = [Other((), line_of(node))]
+        for child in node.children:
+            if child.type == ",":
+                items.append(Other((), line_of(child)))
+            elif child.is_named and "comment" not in child.type:
+                items[-1] = self.expr(child)
+        return Sequence(tuple(items), line_of(node))
+
     def on_array_creation_expression(self, node: Node) -> Expr:
         pairs, items = [], []
         for element in node.named_children:

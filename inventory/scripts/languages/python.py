@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import tree_sitter_python
 from tree_sitter import Language, Node
 
@@ -15,7 +17,7 @@ from inventory.scripts.forms import (
     Table,
     Text,
 )
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import OPTION_CASE, Frontend, either, line_of, text_of
 
 
 class Python(Frontend):
@@ -23,6 +25,19 @@ class Python(Frontend):
 
     grammar = Language(tree_sitter_python.language())
     name = "python"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.option = ""
+        """The option of getopt's that an `if` is about."""
+
+    def alternatives(self, node: Node) -> Expr:
+        before, condition = self.option, node.child_by_field_name("condition")
+        if condition is not None and "getopt" in self.unit.text:
+            self.option = "|".join(re.findall(r"[\"'](--?[\w-]+)[\"']", text_of(condition)))
+        value = super().alternatives(node)
+        self.option = before
+        return value
 
     def on_string(self, node: Node) -> Expr:
         start = text_of(node.children[0]).lower()
@@ -59,7 +74,11 @@ class Python(Frontend):
             default = self.expr(right) if right is not None else None
             self.parameter(text_of(left), default)
             return self.assign(self.expr(left), default) if default else Other((), line_of(node))
-        return self.assign(self.expr(left), self.expr(right))
+        value = self.expr(right)
+        if self.option and isinstance(value, Name):
+            line = line_of(node)
+            value = Index(Name(OPTION_CASE, line), Text(self.option, line), line)
+        return self.assign(self.expr(left), value)
 
     on_augmented_assignment = on_assignment
 

@@ -17,7 +17,7 @@ from inventory.scripts.forms import (
     Table,
     Text,
 )
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import OPTION_CASE, Frontend, either, line_of, text_of
 
 
 class Shell(Frontend):
@@ -194,9 +194,6 @@ LOOKING_UP = ("grep", "egrep", "sed", "awk", "jq", "yq", "echo", "printf")
 
 KEYED = re.compile(r"\[[\"']?(\w+)[\"']?\]=")
 """An item of an array with keys."""
-
-OPTION_CASE = "@option"
-"""What the value of the option is called that a `case` is about."""
 
 CASE_OF_OPTION = re.compile(r"-{1,2}[\w-]+=?\*?|\w")
 

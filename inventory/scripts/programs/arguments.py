@@ -21,7 +21,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.languages.shell import OPTION_CASE
+from inventory.scripts.languages.base import OPTION_CASE
 from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys
 
 
