@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from inventory.scripts.definitions import is_switch
 from inventory.scripts.findings import Finding, best_account, best_host
 from inventory.scripts.forms import (
     Call,
@@ -168,8 +169,13 @@ def slot_of(resolver: Resolver, expr: Expr, place: Place) -> Slot | None:
 
 
 def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Slot:
-    names = [name for name, _ in function.parameters]
-    position = names.index(path[0])
+    is_counted = resolver.unit.language == "powershell"
+    names = [
+        name
+        for name, default in function.parameters
+        if not (is_counted and is_switch(default))  # PowerShell counts no switches.
+    ]
+    position = names.index(path[0]) if path[0] in names else -1
     return Slot(resolver.called_as(function), position, path[0], path[1:])
 
 

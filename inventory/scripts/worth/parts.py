@@ -12,7 +12,9 @@ from inventory.scripts.forms import (
     Index,
     Member,
     Name,
+    Other,
     Place,
+    Table,
     Text,
 )
 from inventory.scripts.lookups import (
@@ -25,6 +27,10 @@ from inventory.scripts.worth.objects import Objects
 from inventory.scripts.worth.tables import item_of, options_of
 
 
+def is_of_loop(key: Expr) -> bool:
+    return isinstance(key, Other) and not key.parts
+
+
 class Parts(Objects):
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
@@ -33,7 +39,9 @@ class Parts(Objects):
             and not isinstance(expr.key, Text)
             and (table := self.table(expr.of, place, depth + 1)) is not None
         ):
-            return self.in_turn(options_of(table), place, depth)
+            if not is_of_loop(expr.key):
+                return self.in_turn(options_of(table), place, depth)
+            return self.in_turn(self.gone_through(table), place, depth)
         if isinstance(expr, Index) and not isinstance(expr.key, Text):
             in_turn = self.items_of(expr.of, place)
             if in_turn:
@@ -67,6 +75,12 @@ class Parts(Objects):
         return self.looked_up(tuple(keys), False, None, line, place, depth) or self.elsewhere(
             ("", *keys), line, depth
         )
+
+    def gone_through(self, table: Table) -> tuple[Expr, ...]:
+        """What a loop has of a table: in Python its keys, in PHP its values."""
+        if self.unit.language == "python":
+            return tuple(Text(key, value.line) for key, value in table.items if key)
+        return options_of(table) if self.unit.language == "php" else ()
 
     def piece(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`text.split(":")[0]`, and what a function returns in that place."""
