@@ -12,7 +12,7 @@ from inventory.scripts.languages import parse
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.programs.arguments import Argument
 from inventory.scripts.programs.runs import Run
-from inventory.scripts.project import File
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.commands import decide, lines_of, without_prefix
 from inventory.scripts.units import of_unit, replace_path
 from inventory.scripts.values import UNKNOWN, Value

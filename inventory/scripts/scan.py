@@ -18,9 +18,10 @@ from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.programs.told import with_runs
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta

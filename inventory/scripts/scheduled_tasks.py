@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from inventory.scripts.command_files import of_line
 from inventory.scripts.findings import Found, add
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
-from inventory.scripts.project import File
+from inventory.scripts.source_files import File
 
 NAMESPACE = "schemas.microsoft.com/windows/2004/02/mit/task"
 

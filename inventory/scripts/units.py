@@ -10,9 +10,10 @@ from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
 from inventory.scripts.hosts import host_of, is_exchange_online, is_local
 from inventory.scripts.languages import BY_PROGRAM
 from inventory.scripts.programs.runs import Run
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.settings_files import kind_of
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.frameworks import frameworks

@@ -12,9 +12,9 @@ from inventory.scripts.command_files import CRON_LINE, batch_lines, is_crontab, 
 from inventory.scripts.forms import Call, Expr, Name, PlacedCall, Table, Text, walk
 from inventory.scripts.languages import parse
 from inventory.scripts.programs.runs import Run
-from inventory.scripts.project import File
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.scheduled_tasks import command_lines_of_task, is_task
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.commands import lines_of, words_of
 from inventory.scripts.values import Value
 

@@ -13,7 +13,8 @@ from inventory.scripts.hosts import host_of
 from inventory.scripts.programs.arguments import MARKS
 from inventory.scripts.programs.callers import runs_in
 from inventory.scripts.programs.runs import Run
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import Project
+from inventory.scripts.source_files import File
 from inventory.scripts.units import of_unit
 
 MAX_RUNS = 60

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from inventory.scripts.definitions import END, sees
+from inventory.scripts.folders import TRIALS
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -15,7 +16,6 @@ from inventory.scripts.forms import (
     Text,
     path_of,
 )
-from inventory.scripts.project import TRIALS
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_DEPTH, Asking
 
