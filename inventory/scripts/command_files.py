@@ -3,36 +3,68 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from inventory.scripts.findings import Finding, Found
 from inventory.scripts.hosts import host_of
 from inventory.scripts.languages import parse
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
-from inventory.scripts.project import File
+from inventory.scripts.programs.arguments import Argument
+from inventory.scripts.programs.runs import Run
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.commands import decide, lines_of, without_prefix
 from inventory.scripts.units import of_unit, replace_path
+from inventory.scripts.values import UNKNOWN, Value
 
 
-def of_batch(file: File) -> Found:
-    """Windows batch files: `set` and commands."""
-    found = Found([], [])
+@dataclass(frozen=True)
+class BatchLine:
+    """A command with what its variables hold; `used` are those with their lines, `known` all."""
+
+    number: int
+    text: str
+    used: list[tuple[str, int]]
+    known: dict[str, tuple[str, int]]
+
+
+def batch_lines(file: File, run: Run | None = None) -> Iterator[BatchLine]:
+    """The commands of a batch file, with what `set` and whoever runs it say."""
     known: dict[str, tuple[str, int]] = {}
     for number, line in continued(file.text):
         plain = line.strip().lstrip("@").strip()
         if re.match(r"(rem\b|::)", plain, re.IGNORECASE):
             continue
+        plain = ARGUMENT.sub(lambda found: given(found, run), plain)
         if match := re.match(r"set\s+\"?(\w+)=([^\"]*)\"?", plain, re.IGNORECASE):
-            known[match[1].lower()] = (match[2].strip(), number)
+            known[match[1].lower()] = (filled(match[2].strip(), known), number)
             continue
         plain = re.sub(r"^for\s.*?\bdo\b\s*\(?", "", plain, flags=re.IGNORECASE)
         used = [known[name] for name in re.findall(r"%(\w+)%", plain.lower()) if name in known]
-        plain = re.sub(r"%(\w+)%", lambda name: known.get(name[1].lower(), ("\0",))[0], plain)
-        if script_in(plain):
-            one = of_powershell_line(file.path, plain, number, file.project)
+        yield BatchLine(number, filled(plain, known), used, dict(known))
+
+
+ARGUMENT = re.compile(r"%~?[a-z]*([1-9])(?!\w*%)", re.IGNORECASE)
+
+
+def given(found: re.Match[str], run: Run | None) -> str:
+    told = run.value(Argument(int(found[1]) - 1)) if run is not None else None
+    return UNKNOWN if told is None else told.text
+
+
+def filled(text: str, known: dict[str, tuple[str, int]]) -> str:
+    return re.sub(r"%(\w+)%", lambda name: known.get(name[1].lower(), ("\0",))[0], text)
+
+
+def of_batch(file: File, run: Run | None = None) -> Found:
+    """What a batch file sends, as it stands or as one run of it has it."""
+    found = Found([], [])
+    for line in batch_lines(file, run):
+        if script_in(line.text):
+            one = of_powershell_line(file.path, line.text, line.number, file.project)
         else:
-            one = of_line(file.path, plain, number)
-        hosts = {host_of(text): line for text, line in used}
+            one = of_line(file.path, line.text, line.number)
+        hosts = {host_of(text): at for text, at in line.used}
         found.findings += [
             replace(each, line=hosts.get(each.host, each.line)) for each in one.findings
         ]
@@ -56,8 +88,6 @@ def continued(text: str) -> list[tuple[int, str]]:
 
 def of_line(path: str, text: str, number: int) -> Found:
     found = Found([], [])
-    from inventory.scripts.resolve import Value
-
     for words in lines_of(Value(text.replace("\\", "/"), number, "literal")):
         words = without_prefix(words)
         if words:

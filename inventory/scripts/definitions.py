@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from inventory.scripts.forms import (
     Assign,
@@ -14,6 +15,7 @@ from inventory.scripts.forms import (
     Place,
     PlacedCall,
     Scope,
+    Text,
     Unit,
     path_of,
 )
@@ -36,6 +38,9 @@ class Definitions:
         self.calls: dict[str, list[PlacedCall]] = {}
         for placed in unit.calls:
             self.calls.setdefault(placed.call.method.lower(), []).append(placed)
+            if placed.call.method == "partial" and (path := path_of(first_of(placed.call))):
+                rest = replace(placed.call, method=path[-1], args=placed.call.args[1:])
+                self.calls.setdefault(path[-1].lower(), []).append(replace(placed, call=rest))
             if name := script_of(placed.call):
                 self.calls.setdefault(name, []).append(placed)
             for name, call in self.above(placed):
@@ -80,13 +85,19 @@ class Definitions:
             if found:
                 path = ("." + path[0],)
         seen = [one for one in found if path[0].startswith(".") or sees(place, one.place)]
-        is_class = path[0][:1].isupper() and (path[0],) not in self.by_path
+        is_class = path[0][:1].isupper() or path[0] in self.functions
+        is_class = is_class and (path[0],) not in self.by_path
         if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
         if not seen and self.unit.language in ("csharp", "java"):
             around = place.scope[:-1]  # A field that another method of the class sets.
             seen = [one for one in found if around and one.place.scope[: len(around)] == around]
+            seen = seen or self.of_subclasses(found, place)
+        if not seen and self.unit.language == "shell":
+            seen = found  # What a function sets, all see.
+        if self.unit.language == "python" and len(path) == 1 and path[0] in self.global_names:
+            seen = [one for one in found if not is_none(one.value)] or seen
         if not seen:
             return []
         inner = max(len(one.place.scope) for one in seen)
@@ -95,6 +106,12 @@ class Definitions:
         if path[0].startswith("."):
             chosen = [*self.of_subclasses(seen, place), *chosen]
         return chosen
+
+    @cached_property
+    def global_names(self) -> set[str]:
+        """Names that functions of Python set for the whole file."""
+        told = re.findall(r"^\s+global\s+(.+)$", self.unit.text, re.MULTILINE)
+        return {name.strip() for names in told for name in names.split(",")}
 
     def of_subclasses(self, seen: list[Assign], place: Place) -> list[Assign]:
         """What classes of this file that extend the one around a place set its fields to."""
@@ -127,14 +144,38 @@ class Definitions:
             index = names.index(path[0])
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                is_command = self.unit.language == "powershell" and not placed.call.is_new
-                position = -1 if is_command else index
-                arg = placed.call.arg(position, path[0])
+                arg = self.argument_at(placed.call, index, path[0], function)
                 if arg is not None:
                     found.append((arg, placed.place))
             default = function.parameters[index][1]
             return [*found, (default, place)] if default is not None else found
         return []
+
+    def argument_at(
+        self, call: Call, position: int, name: str, function: Function | None
+    ) -> Expr | None:
+        """What a call gives a parameter; PowerShell counts what no name is given to."""
+        if self.unit.language != "powershell" or call.is_new or call.receiver is not None:
+            return call.arg(position, name)
+        if (given := call.arg(-1, name)) is not None:
+            return given
+        if function is None and call.named:
+            return None
+        taken = {key for key, _ in call.named}
+        if function is not None:
+            names = [
+                one
+                for one, default in function.parameters
+                if one not in taken and not is_switch(default)
+            ]
+            position = names.index(name) if name in names else -1
+        values = [id(value) for _, value in call.named]
+        words = [
+            one
+            for one in call.args
+            if id(one) not in values and not getattr(one, "text", "").startswith("-")
+        ]
+        return words[position] if 0 <= position < len(words) else None
 
     def called_as(self, function: Function) -> str:
         """The name in calls: a constructor's is its class's."""
@@ -148,6 +189,19 @@ def script_of(call: Call) -> str:
     """The file of a script that a command runs, in lower case."""
     low = call.method.lower()
     return re.split(r"[\\/]", low)[-1] if low.endswith(".ps1") else ""
+
+
+def first_of(call: Call) -> Expr | None:
+    return call.args[0] if call.args else None
+
+
+def is_switch(default: Expr | None) -> bool:
+    """A parameter of PowerShell's that takes no value."""
+    return isinstance(default, Text) and default.text == "false"
+
+
+def is_none(expr: Expr) -> bool:
+    return isinstance(expr, Text) and expr.text == "None"
 
 
 def prefixes(scope: Scope) -> list[Scope]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.scripts.forms import Expr, Place
 from inventory.scripts.hosts import ADDRESS, host_of
-from inventory.scripts.resolve import UNKNOWN, Resolver, Value
+from inventory.scripts.resolve import Resolver
+from inventory.scripts.values import UNKNOWN, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,21 @@ def best_account(resolver: Resolver, expr: Expr | None, place: Place) -> tuple[s
     found = [pair for pair in found if pair[0]]
     addresses = [pair for pair in found if "@" in pair[0]]
     return (addresses or found or [("", "")])[0]
+
+
+def each_account(one: Finding, resolver: Resolver, told: list[tuple[Expr, Place]]) -> list[Finding]:
+    """The finding, and one more for each other account that callers or a loop give in turn."""
+    found = [one]
+    for expr, place in told if one.account else ():
+        values = resolver.values(expr, place)
+        if not any(value.is_several and account_in(value) == one.account for value in values):
+            continue
+        for value in values:
+            account = account_in(value)
+            is_alike = ("@" in account) == ("@" in one.account)
+            if value.is_several and account and is_alike:
+                found.append(replace(one, account=account, account_source=value.source))
+    return found
 
 
 def best_host(resolver: Resolver, expr: Expr | None, place: Place) -> tuple[str, int]:

@@ -7,7 +7,7 @@ import re
 from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.hosts import host_of
 from inventory.scripts.languages import parse
-from inventory.scripts.project import File
+from inventory.scripts.source_files import File
 from inventory.scripts.units import of_unit, replace_path
 
 SOURCE = re.compile(

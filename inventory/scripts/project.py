@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from inventory.scripts.constants import Constants
 from inventory.scripts.entries import Entry
-from inventory.scripts.formats.key_lines import from_env
-from inventory.scripts.forms import Assign, Expr, Place, Table, Unit
-from inventory.scripts.languages import frontend_of, parse
-from inventory.scripts.placeholders import filled, has_reference, names_in
-from inventory.scripts.settings_files import is_example, kind_of, read_entries
-
-HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.", "o365")  # fmt: skip
-"""A source file with none of these words sends no mail that this can tell."""
+from inventory.scripts.folders import Folder, is_mark, stage_of
+from inventory.scripts.forms import Unit
+from inventory.scripts.placeholders import filled, has_reference
+from inventory.scripts.setting_names import matching, normal
+from inventory.scripts.source_files import File
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
@@ -26,69 +22,12 @@ MAX_MODULES = 40
 CLASSES = ("csharp", "java")
 """Languages whose files go by the name of their class and are not told where others are."""
 
-GENERIC = {"host", "server", "user", "username", "login", "account", "hostname"}
-"""Keys that databases and others have too."""
-
 CONFIG_FOLDERS = {
     "config", "conf", "etc", "env", "settings", "resources", "cfg", "inc", "include", "includes",
     "lib", "common", "shared", "defaults", "vars", "group_vars", "host_vars",
 }  # fmt: skip
 
-
 DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
-
-
-@dataclass
-class File:
-    path: str
-    text: str
-    project: Project = field(repr=False)
-
-    @cached_property
-    def folder(self) -> str:
-        return self.path.rpartition("/")[0]
-
-    @cached_property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @cached_property
-    def stem(self) -> str:
-        """What others call it; `index.js` goes by the name of its folder."""
-        own = self.name.lstrip(".").partition(".")[0].lower()
-        return self.folder.rpartition("/")[2].lower() if own in ("index", "__init__") else own
-
-    @cached_property
-    def kind(self) -> str:
-        return kind_of(self.path)
-
-    @cached_property
-    def entries(self) -> list[Entry]:
-        is_shell = not self.kind and self.unit is not None and self.unit.language == "shell"
-        return from_env(self.text) if is_shell else read_entries(self.path, self.text)
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        return names_in(self.entries)
-
-    @cached_property
-    def speaks_of_mail(self) -> bool:
-        low = self.text.lower()
-        return any(hint in low for hint in HINTS)
-
-    @cached_property
-    def language(self) -> str:
-        frontend = frontend_of(self.path, self.text)
-        return frontend.name if frontend is not None else ""
-
-    @property
-    def runs(self) -> str:
-        """The language of what calls the functions of others, be it in a command line."""
-        return "powershell" if self.name.lower().endswith((".bat", ".cmd")) else self.language
-
-    @cached_property
-    def unit(self) -> Unit | None:
-        return parse(self.path, self.text)
 
 
 class Project:
@@ -229,9 +168,13 @@ class Project:
             found = self.setting(unit, (name,), name.isupper())
         finally:
             self.is_filling = False
-        if found is None or has_reference(found[0].text):
+        if found is None:
             return None
         entry, file = found
+        if has_reference(entry.text):
+            entry = filled(entry, file.names, lambda name: None)
+        if has_reference(entry.text):
+            return None
         return entry.text, f"{'env' if file.kind == 'env' else 'config'}:{file.path}"
 
     def nearness(self, unit: Unit, file: File, steps: int) -> tuple[int, ...] | None:
@@ -284,126 +227,3 @@ class Project:
                 if file.language == unit.language
             ]
         return self.named[key]
-
-
-MANIFESTS = {
-    "setup.py", "setup.cfg", "pyproject.toml", "package.json", "composer.json", "pom.xml",
-    "build.gradle", "go.mod", "gemfile", "cargo.toml", ".gitignore", "makefile", "dockerfile",
-}  # fmt: skip
-
-
-def is_mark(name: str) -> bool:
-    return name in MANIFESTS or name.endswith((".md", ".rst", ".adoc", ".sln", ".csproj"))
-
-
-def stage_of(name: str) -> int:
-    """What runs in earnest comes before what is common to all, and that before what tries."""
-    words = set(re.split(r"[^a-z]+", name.lower()))
-    if words & {"prod", "production", "live"}:
-        return 0
-    return 2 if words & TRIALS else 1
-
-
-TRIALS = {"dev", "development", "test", "testing", "staging", "local", "ci", "qa", "uat"}
-
-
-class Folder:
-    """What the files of one folder are called, and their settings by the last word of the key."""
-
-    def __init__(self, files: list[File]) -> None:
-        self.files = files
-        self.by_stem: dict[str, list[File]] = defaultdict(list)
-        self.by_name = {file.name: file for file in files}
-        for file in files:
-            self.by_stem[file.stem].append(file)
-
-    @cached_property
-    def by_word(self) -> dict[str, list[tuple[Entry, File]]]:
-        found: dict[str, list[tuple[Entry, File]]] = defaultdict(list)
-        for file in self.files:
-            if file.kind and not is_example(file.path):
-                for entry in file.entries:
-                    if entry.words:
-                        found[entry.words[-1]].append((entry, file))
-        return found
-
-    def named(self, stems: set[str], names: set[str]) -> list[File]:
-        found = [self.by_name[name] for name in sorted(names & self.by_name.keys())]
-        for stem in sorted(stems & self.by_stem.keys()):
-            found += self.by_stem[stem]
-        return found
-
-
-class Constants:
-    """What a source file defines, as other files refer to it."""
-
-    def __init__(self, unit: Unit) -> None:
-        self.exports = unit.exports
-        self.by_path: dict[tuple[str, ...], list[Assign]] = defaultdict(list)
-        for assign in unit.assigns:
-            path = assign.path[2:] if assign.path[:2] == ("module", "exports") else assign.path
-            path = (path[0].removeprefix("."), *path[1:]) if path else ()
-            self.by_path[path].append(assign)
-
-    def of(self, path: tuple[str, ...]) -> Iterator[tuple[Expr, Place]]:
-        """What `module.name` or `name` may be: (expression, its place)."""
-        for keys in (path[1:], path) if len(path) > 1 else ():
-            for table in self.exports:
-                value = inside(table, keys)
-                if value is not None and not isinstance(value, Table):
-                    yield value, Place((), (), 10**9)
-        for names in (path, path[1:]) if len(path) > 1 else (path,):
-            for length in range(len(names), -1, -1):
-                for assign in self.by_path.get(names[:length], []):
-                    rest = names[length:]
-                    found = inside(assign.value, rest) if rest else assign.value
-                    if found is not None:
-                        yield found, assign.place
-
-
-def inside(table: Expr, keys: tuple[str, ...]) -> Expr | None:
-    found: Expr | None = table
-    for key in keys:
-        if not isinstance(found, Table):
-            return None
-        found = found.get(key)
-    return found
-
-
-def normal(keys: tuple[str, ...]) -> tuple[str, ...]:
-    """`("Smtp:Host",)` as ("smtp", "host")."""
-    words: list[str] = []
-    for key in keys:
-        for word in key.replace("__", ":").replace(".", ":").split(":"):
-            plain = word.replace("_", "").replace("-", "").lower().strip("${} ")
-            if plain:
-                words.append(plain)
-    return tuple(words)
-
-
-def is_about_mail(words: tuple[str, ...]) -> bool:
-    return any("smtp" in word or "mail" in word for word in words)
-
-
-def matching(entry: Entry, wanted: tuple[str, ...], is_env: bool) -> int:
-    """How well a setting fits: 0 not at all, else the words from the end that are the same."""
-    path = entry.words
-    if is_env:
-        return (
-            1
-            if path[-1:] == wanted[-1:] and entry.is_variable and len(wanted) == 1
-            else (9 if path[-len(wanted) :] == wanted else 0)
-        )
-    same = 0
-    for one, other in zip(reversed(path), reversed(wanted), strict=False):
-        if one != other:
-            break
-        same += 1
-    if same == 0:
-        return 0
-    if same == 1 and wanted[-1] in GENERIC and len(path) > 1 and not is_about_mail(path):
-        return 0
-    is_part = same < len(wanted) and same < len(path)
-    if is_part and (not is_about_mail(path) or is_about_mail(wanted[:-same])):
-        return 0
-    return same

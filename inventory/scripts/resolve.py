@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
-
-from inventory.scripts.definitions import END, Definitions, sees
 from inventory.scripts.forms import (
-    Assign,
     Call,
     Either,
     Expr,
@@ -18,57 +13,23 @@ from inventory.scripts.forms import (
     Other,
     Place,
     Sequence,
-    Table,
     Text,
-    Unit,
     path_of,
 )
-from inventory.scripts.hosts import looks_like_mail_host
-from inventory.scripts.lookups import ENVIRONMENT, is_environment, lookup_keys, property_key
-from inventory.scripts.placeholders import has_reference
-from inventory.scripts.project import Project
+from inventory.scripts.lookups import (
+    ENVIRONMENT,
+    is_environment,
+    lookup_keys,
+)
+from inventory.scripts.values import UNKNOWN, Value
+from inventory.scripts.worth.asking import MAX_DEPTH, MAX_SPENT, MAX_STEPS, MAX_VALUES
+from inventory.scripts.worth.calls import Calls
 
-UNKNOWN = "\0"
-"""Stands in a text for a piece that is not known."""
-
-MAX_DEPTH = 25
-
-MAX_VALUES = 6
-
-MAX_STEPS = 2_000
-"""Steps that one question may take."""
-
-MAX_SPENT = 400_000
-"""Steps that one file may take."""
-
-SAME = {
-    "str", "strip", "trim", "tostring", "string", "lower", "tolower", "rstrip", "lstrip",
-    "format", "encode", "decode", "unicode", "escapeshellarg", "quote", "valueof", "tolowercase",
-    "urlencode", "rawurlencode", "encodeuricomponent", "quote_plus", "uriescape",
-    "escapedatastring", "cast", "asstring", "required", "out-string", "uri", "url", "url.parse",
-}  # fmt: skip
+CALLED_BY_NAME = ("visualbasic", "perl")
+"""Languages whose functions need no parentheses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """`line` is where it enters this file, `source` is "literal", "env:file" or "config:file"."""
-
-    text: str
-    line: int
-    source: str
-
-    @property
-    def is_known(self) -> bool:
-        return UNKNOWN not in self.text
-
-
-class Resolver(Definitions):
-    def __init__(self, unit: Unit, project: Project) -> None:
-        super().__init__(unit, project)
-        self.steps = self.spent = 0
-        self.borrowings: dict[tuple[str, ...], list[Value]] = {}
-        self.others: dict[str, Resolver] = {}
-
+class Resolver(Calls):
     def values(self, expr: Expr | None, place: Place) -> list[Value]:
         """What it may be, likeliest first; empty when nothing is known."""
         if expr is None or self.spent > MAX_SPENT:
@@ -100,51 +61,12 @@ class Resolver(Definitions):
         found = self.values(expr, place)
         return found[0].text if found else UNKNOWN
 
-    def table(self, expr: Expr | None, place: Place, depth: int = 0) -> Table | None:
-        """The table that the expression is or refers to, with what is set in it later."""
-        if isinstance(expr, Table):
-            return expr
-        path = path_of(expr)
-        if not path or depth > MAX_DEPTH:
-            return None
-        base: tuple[tuple[str, Expr], ...] = ()
-        line = 0
-        assigns = self.assigned(path, place)
-        other = self.table_elsewhere(path, expr) if not assigns and expr is not None else None
-        if other is not None:
-            return other
-        for assign in assigns:
-            if isinstance(assign.value, Table):
-                base, line = assign.value.items, assign.value.line
-                break
-            if (
-                nested := self.table(assign.value, assign.place, depth + 1)
-                if path_of(assign.value)
-                else None
-            ):
-                base, line = nested.items, nested.line
-                break
-        later = tuple(
-            (assign.path[len(path)], assign.value)
-            for assign in self.unit.assigns
-            if len(assign.path) == len(path) + 1
-            and assign.path[: len(path)] == path
-            and sees(place, assign.place)
-        )
-        return Table((*later, *base), line) if base or later else None
-
-    def table_elsewhere(self, path: tuple[str, ...], expr: Expr) -> Table | None:
-        """The table of another source file under this name, each of its values by reference."""
-        for unit in self.project.modules(self.unit) if self.owner_of(path[0], END) is None else ():
-            for value, _ in self.project.constants(unit).of(path):
-                if isinstance(value, Table) and value.items:
-                    return mirrored(value, expr)
-        return None
-
     def worth(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         self.steps += 1
         if depth > MAX_DEPTH or self.steps > MAX_STEPS:
             return []
+        if self.run is not None and (told := self.given(expr, place)) is not None:
+            return [told]
         match expr:
             case Text(text=text, line=line):
                 return [Value(text, line, "literal")]
@@ -153,6 +75,8 @@ class Resolver(Definitions):
             case Either(parts=parts):
                 found: list[Value] = []
                 for part in parts:
+                    if found and self.is_set(parts[0], found):
+                        break
                     found += [one for one in self.worth(part, place, depth + 1) if one not in found]
                 return found[:MAX_VALUES]
             case Call():
@@ -165,83 +89,12 @@ class Resolver(Definitions):
                 return self.worth(parts[0], place, depth + 1)
         return []
 
-    def joined(self, parts: tuple[Expr, ...], line: int, place: Place, depth: int) -> list[Value]:
-        found = [Value("", 0, "")]
-        for part in parts:
-            options = self.worth(part, place, depth + 1) or [Value(UNKNOWN, 0, "")]
-            found = [
-                Value(one.text + other.text, one.line or other.line, one.source or other.source)
-                for one in found
-                for other in options
-            ][:MAX_VALUES]
-        host_line = self.host_line(parts, place, depth)
-        return [replace(value, line=host_line or value.line or line) for value in found]
-
-    def host_line(self, parts: tuple[Expr, ...], place: Place, depth: int) -> int:
-        """The line of the part that is a server's name by itself, as in `smtp://$host:587`."""
-        for part in parts:
-            if isinstance(part, Name | Member | Index):
-                for value in self.worth(part, place, depth + 1)[:1]:
-                    if looks_like_mail_host(value.text):
-                        return value.line
-        return 0
-
-    def called(self, call: Call, place: Place, depth: int) -> list[Value]:
-        method = call.method.lower()
-        if method == "%" and call.receiver is not None:
-            return self.formatted((call.receiver,), call.args, call.line, place, depth)
-        if method == "format":
-            if call.receiver is not None and not isinstance(call.receiver, Name):
-                return self.formatted((call.receiver,), call.args, call.line, place, depth)
-            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
-        if method == "sprintf":
-            return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
-        if keys := lookup_keys(call):
-            default = call.arg(1, "default")
-            if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):
-                keys, default = property_key(keys[-1], call.line)
-            is_env = is_environment(call)
-            return self.looked_up(keys, is_env, default, call.line, place, depth)
-        if method in SAME:
-            inner = call.args[0] if call.args else call.receiver
-            if method in ("strip", "trim", "lower", "rstrip", "lstrip", "encode", "decode"):
-                inner = call.receiver or inner
-            return self.worth(inner, place, depth + 1) if inner is not None else []
-        for function in self.functions_of(call):
-            there = Place((*function.scope,), (), 10**9)
-            found = [
-                one for value in function.returns for one in self.worth(value, there, depth + 3)
-            ]
-            if found:
-                return found[:MAX_VALUES]
-        if (got := field_of(call)) is not None and self.unit.language == "java":
-            return self.named(got, place, depth + 1)
-        return []
-
-    def formatted(
-        self,
-        pattern: tuple[Expr, ...],
-        args: tuple[Expr, ...],
-        line: int,
-        place: Place,
-        depth: int,
-    ) -> list[Value]:
-        shape = self.worth(pattern[0], place, depth + 1) if pattern else []
-        if not shape:
-            return []
-        fill = [
-            (self.worth(arg, place, depth + 1) or [Value(UNKNOWN, line, "")])[0] for arg in args
-        ]
-        number = -1
-
-        def one(found: re.Match[str]) -> str:
-            nonlocal number
-            number += 1
-            index = int(found[1]) if found[1] else number
-            return fill[index].text if index < len(fill) else UNKNOWN
-
-        text = re.sub(r"\{(\d*)[^{}]*\}|%(?:\(\w+\))?[sd]", one, shape[0].text)
-        return [Value(text, shape[0].line, "literal")]
+    def is_set(self, expr: Expr, found: list[Value]) -> bool:
+        """A variable of the environment that a file sets: the default after it is not used."""
+        if not found[0].is_known or not found[0].source.startswith(("env:", "config:")):
+            return False
+        is_variable = path_of(expr)[:-1] in ENVIRONMENT
+        return is_variable or (isinstance(expr, Call) and is_environment(expr))
 
     def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         self.steps += 1
@@ -250,7 +103,7 @@ class Resolver(Definitions):
         path = path_of(expr)
         if not path:
             return self.of_expression(expr, place, depth)
-        if path[:-1] in ENVIRONMENT:
+        if path[:-1] in ENVIRONMENT and path not in self.by_path:
             return self.looked_up(path[-1:], True, None, expr.line, place, depth)
         for length in range(len(path), 0, -1):
             found: list[Value] = []
@@ -262,6 +115,10 @@ class Resolver(Definitions):
                 return found[:MAX_VALUES]
             if assigns and not rest:
                 return []
+        if len(path) == 1 and self.unit.language in CALLED_BY_NAME and path[0] in self.functions:
+            bare = Call(path[0], None, (), (), expr.line)
+            if found := self.called(bare, place, depth + 1):
+                return found
         if found := self.parameter(path, place, depth) or self.part_of(path, expr, place, depth):
             return found
         found = self.option(path, place, depth) or self.elsewhere(path, expr.line, depth)
@@ -272,222 +129,3 @@ class Resolver(Definitions):
         if self.unit.language == "shell" and path[0].isupper():
             return self.looked_up(path, True, None, expr.line, place, depth)
         return []
-
-    def descended(
-        self, assign: Assign, rest: tuple[str, ...], use: Expr, depth: int
-    ) -> list[Value]:
-        value = assign.value
-        for key in rest:
-            if (inner := item_of(value, key)) is None:
-                break
-            value, rest = inner, rest[1:]
-        if not rest:
-            return self.worth(value, assign.place, depth + 1)
-        if isinstance(value, Call | Other | Name | Member | Index):
-            keys = rest
-            if isinstance(value, Call) and (section := lookup_keys(value)):
-                keys = (*section, *rest)
-            elif isinstance(value, Index) or path_of(value):
-                longer: Expr = value
-                for key in rest:
-                    longer = Index(longer, Text(key, use.line), use.line)
-                return self.named(longer, assign.place, depth + 1)
-            own = self.of_class(value, rest, depth)
-            if any(one.text for one in own):
-                return own
-            told = self.looked_up(keys, False, None, use.line, assign.place, depth)
-            return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
-        return []
-
-    def of_returned(self, call: Call, rest: tuple[str, ...], depth: int) -> list[Value]:
-        """What stands under these keys in the tables that a function of this file returns."""
-        found: list[Value] = []
-        for function in self.functions_of(call):
-            there = Place(function.scope, (), 10**9)
-            for returned in function.returns:
-                value: Expr | None = self.table(returned, there, depth + 1)
-                for key in rest:
-                    value = item_of(value, key) if value is not None else None
-                if value is not None:
-                    found += self.worth(value, there, depth + 3)
-        return found[:MAX_VALUES]
-
-    def of_class(self, made: Expr, rest: tuple[str, ...], depth: int) -> list[Value]:
-        """A field's own value, of an object of a class in this file."""
-        if not isinstance(made, Call):
-            return []
-        if told := self.of_returned(made, rest, depth):
-            return told
-        for one in self.functions_of(made):
-            for assign in self.unit.assigns:
-                its = (assign.path[0].removeprefix("."), *assign.path[1:])
-                if its == rest and assign.place.scope[: len(one.scope)] == one.scope:
-                    return self.worth(assign.value, assign.place, depth + 1)
-        return []
-
-    def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
-        """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
-        if (
-            isinstance(expr, Index)
-            and not isinstance(expr.key, Text)
-            and (table := self.table(expr.of, place, depth + 1)) is not None
-        ):
-            options = tuple(value for _, value in table.items)
-            return self.worth(Either(options, expr.line), place, depth + 1)
-        if isinstance(expr, Index) and isinstance(expr.key, Text):
-            options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
-            items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
-            if items:
-                return self.worth(Either(tuple(items), expr.line), place, depth + 1)
-        keys: list[str] = []
-        line = expr.line
-        while isinstance(expr, Member | Index):
-            if isinstance(expr, Index):
-                key = (self.worth(expr.key, place, depth + 1) or [Value("", 0, "")])[0].text
-            else:
-                key = expr.name
-            if not key or UNKNOWN in key:
-                return self.any_of(expr.of, tuple(keys), place, depth)
-            keys.insert(0, key)
-            expr = expr.of
-        if isinstance(expr, Name) and keys:
-            told = self.by_keys(expr, keys, place, depth)
-            if told:
-                return told
-        if isinstance(expr, Call):
-            keys = [*lookup_keys(expr), *keys]
-        if not keys:
-            return []
-        return self.looked_up(tuple(keys), False, None, line, place, depth) or self.elsewhere(
-            ("", *keys), line, depth
-        )
-
-    def any_of(self, of: Expr, rest: tuple[str, ...], place: Place, depth: int) -> list[Value]:
-        """What stands under these keys, whichever item of a table it is."""
-        table = self.table(of, place, depth + 1)
-        found: list[Value] = []
-        for key, value in table.items if table is not None else ():
-            told = self.descended(Assign((key,), value, place), rest, value, depth + 3)
-            found += [one for one in told if one not in found]
-        return found[:MAX_VALUES]
-
-    def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
-        """`SERVERS[kind][0]`, its keys known by now."""
-        expr: Expr = of
-        for key in keys:
-            expr = Index(expr, Text(key, of.line), of.line)
-        return self.named(expr, place, depth + 1)
-
-    def parameter(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
-        """What the calls in this file hand to a parameter, else its default."""
-        found: list[Value] = []
-        for expr, there in self.handed(path, place):
-            found += [one for one in self.worth(expr, there, depth + 3) if one not in found]
-        return found[:MAX_VALUES]
-
-    def part_of(self, path: tuple[str, ...], use: Expr, place: Place, depth: int) -> list[Value]:
-        """`options.host`, where the calls hand over a table or an object of a class here."""
-        if len(path) < 2:
-            return []
-        found: list[Value] = []
-        for expr, there in self.handed(path[:1], place):
-            told: Expr = self.table(expr, there) or expr
-            assign = Assign(path[:1], told, there)
-            for one in self.descended(assign, path[1:], use, depth + 3):
-                found += [one] if one not in found else []
-        return found[:MAX_VALUES]
-
-    def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
-        """The default of a command-line option of argparse or click."""
-        for placed in (*self.calls.get("add_argument", []), *self.calls.get("option", [])):
-            call = placed.call
-            if call.args:
-                names = [arg.text for arg in call.args if isinstance(arg, Text)]
-                given = call.arg(-1, "dest")
-                names += [given.text] if isinstance(given, Text) else []
-                default = call.arg(-1, "default")
-                if default is not None and path[-1] in [
-                    name.lstrip("-").replace("-", "_") for name in names
-                ]:
-                    return self.worth(default, placed.place, depth + 1)
-        return []
-
-    def elsewhere(self, path: tuple[str, ...], line: int, depth: int) -> list[Value]:
-        """The constant of another source file that this one names."""
-        if depth > MAX_DEPTH - 3 or self.steps > MAX_STEPS:
-            return []
-        if path not in self.borrowings:
-            found = self.found_elsewhere(path, depth)
-            if not found and self.steps > MAX_STEPS:
-                return []
-            self.borrowings[path] = found
-        return [replace(value, line=line) for value in self.borrowings[path]]
-
-    def found_elsewhere(self, path: tuple[str, ...], depth: int) -> list[Value]:
-        for unit in self.project.modules(self.unit):
-            for value, place in self.project.constants(unit).of(path):
-                found = self.of_unit(unit).worth(value, place, depth + 3)
-                if found:
-                    return self.borrowed(found, unit)
-        return []
-
-    def of_unit(self, unit: Unit) -> Resolver:
-        """The resolver of another file; its steps count as this one's."""
-        if unit.path not in self.others:
-            self.others[unit.path] = Resolver(unit, self.project)
-        other = self.others[unit.path]
-        self.steps += 100
-        other.steps = self.steps
-        return other
-
-    def borrowed(self, found: list[Value], unit: Unit) -> list[Value]:
-        """Values of another file, as this one gets them."""
-        self.project.used |= {(unit.path, one.line) for one in found}
-        source = f"config:{unit.path}"
-        return [
-            Value(one.text, 0, source if one.source == "literal" else one.source) for one in found
-        ]
-
-    def looked_up(
-        self,
-        keys: tuple[str, ...],
-        is_env: bool,
-        default: Expr | None,
-        line: int,
-        place: Place,
-        depth: int,
-    ) -> list[Value]:
-        found = self.project.setting(self.unit, keys, is_env)
-        if found is not None:
-            entry, file = found
-            word = "env" if file.kind == "env" else "config"
-            text = UNKNOWN if has_reference(entry.text) else entry.text
-            source = f"{word}:{file.path}" if entry.source == "literal" else entry.source
-            return [Value(text, line, source)]
-        return self.worth(default, place, depth + 1) if default is not None else []
-
-
-def field_of(call: Call) -> Expr | None:
-    """`settings.host` of `settings.getHost()`."""
-    name = call.method.removeprefix("get")
-    if call.args or call.receiver is None or name == call.method or not name[:1].isupper():
-        return None
-    return Member(call.receiver, name[:1].lower() + name[1:], call.line)
-
-
-def mirrored(table: Table, of: Expr) -> Table:
-    """The table with references to its values in place of them."""
-    items = []
-    for key, value in table.items:
-        one = Index(of, Text(key, of.line), of.line)
-        items.append((key, mirrored(value, one) if isinstance(value, Table) else one))
-    return Table(tuple(items), of.line)
-
-
-def item_of(value: Expr, key: str) -> Expr | None:
-    """What a table or a list holds under a key."""
-    if isinstance(value, Table):
-        return value.get(key)
-    if isinstance(value, Sequence) and key.isdigit() and int(key) < len(value.items):
-        return value.items[int(key)]
-    return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +17,11 @@ from inventory.scripts.languages import parse
 from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
-from inventory.scripts.project import File, Project
+from inventory.scripts.programs.told import with_runs
+from inventory.scripts.project import Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta
@@ -48,7 +51,24 @@ def scan(root: Path) -> Scan:
     return scan_files(files_of(root))
 
 
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Trees of source are held to the end: looking for what could go costs a quarter of a scan."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
+    with without_collecting():
+        return scanned(files)
+
+
+def scanned(files: Iterable[tuple[str, str]]) -> Scan:
     told, documents = [], []
     for path, text in files:
         if path.lower().endswith(DOCUMENTS):
@@ -68,6 +88,8 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
                 continue
             findings += found.findings
             secrets += found.secrets
+        if read is of_caller:
+            findings = with_runs(findings, project)
     findings = [
         told
         for one in without_read(findings, project)
@@ -118,17 +140,9 @@ def of_source(file: File, project: Project) -> Found:
 
 def of_caller(file: File, project: Project) -> Found:
     """A source file that does not speak of mail, and calls what sends it."""
-    if file.speaks_of_mail or not project.senders or not file.runs:
+    if file.speaks_of_mail or not file.calls_senders:
         return Found([], [])
-    language, low = file.runs, file.text.lower()
-    for name, stem, other in project.senders:
-        if other == language and name in low and stem in low and has_word(low, name):
-            return read_source(file, project)
-    return Found([], [])
-
-
-def has_word(low: str, name: str) -> bool:
-    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", low) is not None
+    return read_source(file, project)
 
 
 def read_source(file: File, project: Project) -> Found:

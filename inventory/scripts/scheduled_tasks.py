@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from inventory.scripts.command_files import of_line
 from inventory.scripts.findings import Found, add
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
-from inventory.scripts.project import File
+from inventory.scripts.source_files import File
 
 NAMESPACE = "schemas.microsoft.com/windows/2004/02/mit/task"
 
@@ -16,15 +18,19 @@ def is_task(file: File) -> bool:
 
 def of_task(file: File) -> Found:
     found = Found([], [])
+    for line, text in command_lines_of_task(file):
+        if script_in(text):
+            add(found, of_powershell_line(file.path, text, line, file.project))
+        else:
+            add(found, of_line(file.path, text, line))
+    return found
+
+
+def command_lines_of_task(file: File) -> Iterator[tuple[int, str]]:
     command = ""
     for entry in file.entries:
         name = entry.path[-1].lower()
         if name == "command":
             command = entry.text
         elif name == "arguments":
-            text = f"{command} {entry.text}"
-            if script_in(text):
-                add(found, of_powershell_line(file.path, text, entry.line, file.project))
-            else:
-                add(found, of_line(file.path, text, entry.line))
-    return found
+            yield entry.line, f"{command} {entry.text}"

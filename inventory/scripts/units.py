@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online
+from inventory.scripts.hosts import host_of, is_exchange_online, is_local
 from inventory.scripts.languages import BY_PROGRAM
-from inventory.scripts.project import File, Project
+from inventory.scripts.programs.runs import Run
+from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.settings_files import kind_of
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.commands import commands
 from inventory.scripts.techniques.frameworks import frameworks
@@ -23,8 +25,9 @@ from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
 
 
-def of_unit(unit: Unit, project: Project) -> Found:
-    resolver = Resolver(unit, project)
+def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
+    """What it sends, as it stands or as one run of it has it."""
+    resolver = Resolver(unit, project, run)
     found = Found([], [])
     for read in (clients, commands, frameworks):
         add(found, read(resolver))
@@ -40,6 +43,7 @@ def of_unit(unit: Unit, project: Project) -> Found:
     if unit.language == "shell":
         found.findings += sourced(resolver)
         found.findings = with_postfix_login(unit, found.findings)
+        found.findings = with_mailrc(unit, found.findings)
     if "netrc" in unit.text:
         found.findings = [with_netrc(one, project) for one in found.findings]
     found.findings = [one for one in found.findings if not is_under_test(unit, one)]
@@ -73,6 +77,15 @@ def with_netrc(one: Finding, project: Project) -> Finding:
     return one
 
 
+def with_mailrc(unit: Unit, findings: list[Finding]) -> list[Finding]:
+    """`MAILRC` names the file that the same script writes: its server is who gets the mail."""
+    if "MAILRC" not in unit.text or not any(
+        one.host and not is_local(one.host) and one.technique == "mailx" for one in findings
+    ):
+        return findings
+    return [one for one in findings if not is_local(one.host)]
+
+
 def with_postfix_login(unit: Unit, findings: list[Finding]) -> list[Finding]:
     """`postconf` sets the server and turns the login on; the map with the login is written by
     the same script."""
@@ -95,7 +108,9 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
     if embedded.target:
         text = with_variables(embedded.text, resolver)
         target = with_variables(embedded.target, resolver)
-        if kind_of(target) or mta(unit.path, text, embedded.line, target) is not None:
+        if not kind_of(target) and mta(unit.path, text, embedded.line, target) is None:
+            target = kind_by_text(text)
+        if target:
             return of_written(unit.path, text, embedded.line, target, project)
     program = embedded.program.rpartition("/")[2].rstrip("0123456789.")
     frontend = BY_PROGRAM.get(program)
@@ -103,7 +118,21 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
         return Found([], [])
     text = "\n" * (embedded.line - 1) + embedded.text
     inner = frontend(unit.path, text).read()
-    return of_unit(inner, project)
+    return of_unit(inner, project, resolver.run)
+
+
+def kind_by_text(text: str) -> str:
+    """What a file would be called that a script writes under a name of its own."""
+    return next((name for mark, name in BY_TEXT if mark.search(text)), "")
+
+
+BY_TEXT = (
+    (re.compile(r"^set (?:smtp|mta|smtp_url)\s*=", re.MULTILINE), ".mailrc"),
+    (re.compile(r"^host\s+\S+\.\S+\n(?:.*\n)*?(?:user|from|auth)\s", re.MULTILINE), "msmtprc"),
+    (re.compile(r"^mailhub\s*=", re.MULTILINE | re.IGNORECASE), "ssmtp.conf"),
+    (re.compile(r"^relayhost\s*=", re.MULTILINE), "main.cf"),
+    (re.compile(r"^url\s*=\s*\"?smtps?://", re.MULTILINE), ".curlrc"),
+)
 
 
 VARIABLE = re.compile(r"\$\{?(\w+)\}?")
@@ -114,7 +143,11 @@ def with_variables(text: str, resolver: Resolver) -> str:
     place = Place((), (), 10**9)
 
     def one(name: re.Match[str]) -> str:
-        value = resolver.first(Name(name[1], 0), place) if not name[1].isdigit() else None
+        value = (
+            resolver.first(Name(name[1], 0), place)
+            if resolver.run or not name[1].isdigit()
+            else None
+        )
         return name[0] if value is None or "\n" in value.text else value.text
 
     return VARIABLE.sub(one, text)

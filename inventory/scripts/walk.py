@@ -20,6 +20,13 @@ OTHERS_CODE = {
 VENDOR_MARKS = ("autoload.php", "composer", "bundle", "modules.txt")
 """What a `vendor` folder of PHP, Ruby or Go packages holds."""
 
+VENDORS = ("swiftmailer", "phpmailer", "symfony", "laravel", "laminas", "zendframework", "pear",
+           "monolog", "psr", "guzzlehttp", "doctrine", "twig", "github.com", "golang.org",
+           "gopkg.in", "ruby", "gems", "cache")  # fmt: skip
+"""Whose packages they are."""
+
+VENDOR_MANIFESTS = ("composer.json", "composer.lock", "go.mod", "Gemfile")
+
 Ignore = tuple[str, pathspec.GitIgnoreSpec]
 """(folder, "" or ending in "/"; what its .gitignore says)."""
 
@@ -84,7 +91,9 @@ def is_others_code(entry: os.DirEntry[str]) -> bool:
         return True
     here = Path(entry.path)
     if entry.name == "vendor":
-        return any((here / mark).exists() for mark in VENDOR_MARKS)
+        return any((here / mark).exists() for mark in (*VENDOR_MARKS, *VENDORS)) or any(
+            (here.parent / mark).exists() for mark in VENDOR_MANIFESTS
+        )
     return (here / "pyvenv.cfg").exists()
 
 

@@ -58,6 +58,9 @@ def test_leaves_out_installed_packages_and_what_is_huge_or_binary(tmp_path: Path
     put(tmp_path, "vendor/autoload.php", "<?php\n")
     put(tmp_path, "vendor/x/mail.py")
     put(tmp_path, "suppliers/vendor/mail.py")
+    put(tmp_path, "shop/composer.json", "{}")
+    put(tmp_path, "shop/vendor/acme/mail.py")
+    put(tmp_path, "old/vendor/swiftmailer/swiftmailer/doc/mail.py")
     put(tmp_path, "huge.py", MAILER + "#" * 2_100_000)
     (tmp_path / "binary.py").write_bytes(b"\x7fELF\0\1\2" + MAILER.encode())
     assert paths(tmp_path) == ["suppliers/vendor/mail.py"]

@@ -73,6 +73,9 @@ def from_properties(text: str) -> list[Entry]:
     return found
 
 
+ADDRESSED = re.compile(r"\w[.@:]\w")
+"""A value, no head of a column."""
+
 MAX_CSV = 65_536
 MAX_ROWS = 200
 
@@ -93,7 +96,9 @@ def from_csv(text: str) -> list[Entry]:
         return []
     pairs = list(zip(rows[0], rows[1], [lines[1][0]] * len(rows[0]), strict=False))
     if len(rows[0]) == 2:
-        pairs += [(row[0], row[1], at) for row, (at, _) in zip(rows, lines, strict=True) if row[1:]]
+        told = list(zip(rows, lines, strict=True))
+        told = told if ADDRESSED.search(rows[0][1]) else told[1:]
+        pairs += [(row[0], row[1], at) for row, (at, _) in told if row[1:]]
     return [Entry((head.strip(),), one.strip(), at) for head, one, at in pairs if head.strip()]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import re
+from dataclasses import replace
 
 import yaml
 
@@ -11,16 +13,30 @@ from inventory.scripts.entries import MAX_DEPTH, MAX_ENTRIES, Entry, scalar
 
 
 def from_yaml(text: str) -> list[Entry]:
-    found: list[Entry] = []
+    documents: list[list[Entry]] = []
     try:
         for document in yaml.compose_all(with_templates(text), Loader=yaml.SafeLoader):
             own: list[Entry] = []
             flatten_yaml(document, (), own, 0)
-            found += unsealed(own)
+            documents.append(unsealed(own))
     except (yaml.YAMLError, ValueError):
         # Templates of Helm, Ansible and the like are no YAML until they are filled in.
-        return found or from_indented(text)
-    return found
+        return [one for own in documents for one in own] or from_indented(text)
+    return parted(documents)
+
+
+def parted(documents: list[list[Entry]]) -> list[Entry]:
+    """Documents that say the same of different profiles, as Spring's, are parted like the items
+    of a list; those of Kubernetes belong together."""
+    paths = [{one.path for one in own} for own in documents]
+    is_shared = any(one & other for one, other in itertools.combinations(paths[:20], 2))
+    if not is_shared or any(("kind",) in one for one in paths):
+        return [one for own in documents for one in own]
+    return [
+        replace(one, items=(number, *one.items))
+        for number, own in enumerate(documents)
+        for one in own
+    ]
 
 
 TEMPLATE_LINE = re.compile(r"^\s*\{\{.*\}\}\s*$")

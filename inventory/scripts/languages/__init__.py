@@ -8,6 +8,7 @@ from inventory.scripts.languages.csharp import CSharp
 from inventory.scripts.languages.go import Go
 from inventory.scripts.languages.java import Java
 from inventory.scripts.languages.javascript import JavaScript, TypeScript
+from inventory.scripts.languages.make import Make
 from inventory.scripts.languages.notebook import Notebook
 from inventory.scripts.languages.perl import Perl
 from inventory.scripts.languages.php import Php
@@ -28,6 +29,7 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".ksh": Shell,
     ".zsh": Shell,
     ".cron": Shell,
+    ".mk": Make,
     ".php": Php,
     ".php5": Php,
     ".phtml": Php,
@@ -77,6 +79,8 @@ def frontend_of(path: str, text: str) -> type[Frontend] | None:
     """By the name's end, else by the program named on the first line."""
     name = path.rpartition("/")[2].lower()
     suffix = "." + name.rpartition(".")[2] if "." in name else ""
+    if name in ("makefile", "gnumakefile"):
+        return Make
     if suffix in BY_SUFFIX:
         return None if is_bundle(suffix, text) else BY_SUFFIX[suffix]
     first = text.partition("\n")[0]

@@ -30,6 +30,9 @@ from inventory.scripts.forms import (
     path_of,
 )
 
+OPTION_CASE = "@option"
+"""What the value of the option is called that a branch is about."""
+
 MAX_DEPTH = 180
 """Levels of a tree that are read; each takes a few frames of Python's stack of 1,000."""
 
@@ -197,7 +200,11 @@ class Frontend:
                 self.assign(one, Index(value, Text(str(number), one.line), one.line))
         elif isinstance(target, Table):
             for key, one in target.items:
-                self.assign(one, Index(value, Text(key, one.line), one.line))
+                inner = Index(value, Text(key, one.line), one.line)
+                if isinstance(one, Either):  # With a default.
+                    self.assign(one.parts[0], Either((inner, *one.parts[1:]), one.line))
+                else:
+                    self.assign(one, inner)
         return value
 
     def call(
@@ -212,6 +219,10 @@ class Frontend:
         made = Call(method, receiver, tuple(args), tuple(named), line, is_new)
         self.unit.calls.append(PlacedCall(made, self.place()))
         return made
+
+    def loop(self, target: Expr, items: Expr) -> None:
+        """A variable that holds each of the items in turn."""
+        self.assign(target, Index(items, Other((), items.line), items.line))
 
     def callee(self, expr: Expr) -> tuple[str, Expr | None]:
         """(method, receiver) of what is called."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import tree_sitter_c_sharp
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Text
+from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
 
 
@@ -43,7 +43,7 @@ class CSharp(Frontend):
     def on_identifier(self, node: Node) -> Expr:
         return self.variable(node)
 
-    on_qualified_name = on_generic_name = on_identifier
+    on_qualified_name = on_generic_name = on_predefined_type = on_identifier
 
     def on_this(self, node: Node) -> Expr:
         return Name("this", line_of(node))
@@ -91,7 +91,7 @@ class CSharp(Frontend):
         return value
 
     def on_variable_declarator(self, node: Node) -> Expr:
-        name = node.child_by_field_name("name")
+        name = node.child_by_field_name("name") or first(node, "tuple_pattern")
         rest = [one for one in node.named_children if one != name]
         if name is None or not rest:
             return Other((), line_of(node))
@@ -104,7 +104,13 @@ class CSharp(Frontend):
             self.assign(self.expr(name), self.expr(value))
             self.declared = before
         accessors = node.child_by_field_name("accessors")
-        return self.expr(accessors) if accessors is not None else Other((), line_of(node))
+        if accessors is None:
+            return Other((), line_of(node))
+        with self.inside("") as getter:
+            told = self.expr(accessors)
+        if name is not None and value is None and len(getter.returns) == 1:
+            self.assign(self.expr(name), getter.returns[0])
+        return told
 
     def on_binary_expression(self, node: Node) -> Expr:
         parts = [self.field(node, "left"), self.field(node, "right")]
@@ -139,6 +145,27 @@ class CSharp(Frontend):
 
     on_implicit_object_creation_expression = on_object_creation_expression
 
+    def on_accessor_declaration(self, node: Node) -> Expr:
+        body = node.child_by_field_name("body")
+        is_arrow = body is not None and body.type == "arrow_expression_clause"
+        return self.returned(node) if is_arrow else self.other(node)
+
+    def on_anonymous_object_creation_expression(self, node: Node) -> Expr:
+        items: list[tuple[str, Expr]] = []
+        name = ""
+        for child in node.children:
+            if child.type == "identifier" and not name:
+                name = text_of(child)
+            elif child.is_named and name and "comment" not in child.type:
+                items.append((name, self.expr(child)))
+                name = ""
+            elif child.type == ",":
+                name = ""
+        return Table(tuple(items), line_of(node))
+
+    def on_tuple_pattern(self, node: Node) -> Expr:
+        return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
+
     def initial(self, node: Node | None) -> list[tuple[str, Expr]]:
         """`{ Host = "…" }` as named arguments."""
         found = []
@@ -148,6 +175,10 @@ class CSharp(Frontend):
                 name = text_of(child.child_by_field_name("left"))
                 found.append((name.strip('["]'), self.field(child, "right")))
                 self.declared = before
+            elif child.type == "initializer_expression" and len(child.named_children) == 2:
+                key, value = self.exprs(child.named_children)
+                if isinstance(key, Text):
+                    found.append((key.text, value))
         return found
 
     def arguments(self, node: Node | None) -> tuple[list[Expr], list[tuple[str, Expr]]]:
@@ -215,6 +246,10 @@ class CSharp(Frontend):
         return Other((), line_of(node))
 
     on_using_directive = on_attribute_list
+
+    def on_foreach_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

@@ -110,6 +110,9 @@ class Java(Frontend):
             if above is not None and above.named_children:
                 name = text_of(above.named_children[0]).partition("<")[0]
                 made.extends = (name.rpartition(".")[2],)
+            listed = node.child_by_field_name("parameters")
+            for child in listed.named_children if listed is not None else []:
+                self.parameter(text_of(child.child_by_field_name("name")), None)
             return self.field(node, "body")
 
     def on_explicit_constructor_invocation(self, node: Node) -> Expr:
@@ -132,6 +135,10 @@ class Java(Frontend):
         return Other((), line_of(node))
 
     on_package_declaration = on_annotation = on_marker_annotation = on_import_declaration
+
+    def on_enhanced_for_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "name"), self.field(node, "value"))
+        return self.field(node, "body")
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

@@ -68,6 +68,10 @@ class JavaScript(Frontend):
                 if value is not None and value.type == "assignment_pattern":
                     value = value.child_by_field_name("left")
                 items.append((text_of(key).strip("\"'`"), self.expr(value)))
+            elif child.type == "object_assignment_pattern":
+                name = child.child_by_field_name("left")
+                told = (self.expr(name), self.field(child, "right"))
+                items.append((text_of(name), either(told, line_of(child))))
             elif child.type.startswith("shorthand_property_identifier"):
                 items.append((text_of(child), self.variable(child)))
             elif child.type == "spread_element":
@@ -80,6 +84,16 @@ class JavaScript(Frontend):
 
     def on_array(self, node: Node) -> Expr:
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
+
+    def on_array_pattern(self, node: Node) -> Expr:
+        """`[, , user]`: what is left out counts."""
+        items: list[Expr] = [Other((), line_of(node))]
+        for child in node.children:
+            if child.type == ",":
+                items.append(Other((), line_of(child)))
+            elif child.is_named and "comment" not in child.type:
+                items[-1] = self.expr(child)
+        return Sequence(tuple(items), line_of(node))
 
     def on_binary_expression(self, node: Node) -> Expr:
         parts = [self.field(node, "left"), self.field(node, "right")]
@@ -150,6 +164,11 @@ class JavaScript(Frontend):
 
     def parameter_of(self, node: Node) -> None:
         left = node.child_by_field_name("left") or node.child_by_field_name("pattern") or node
+        if left.type == "object_pattern" and self.function is not None:
+            name = f"@{len(self.function.parameters)}"
+            self.parameter(name, None)
+            self.assign(self.expr(left), Name(name, line_of(node)))
+            return
         default = node.child_by_field_name("right") or node.child_by_field_name("value")
         value = self.expr(default) if default is not None else None
         self.parameter(text_of(left), value)
@@ -165,6 +184,11 @@ class JavaScript(Frontend):
 
     def on_import_statement(self, node: Node) -> Expr:
         return Other((), line_of(node))
+
+    def on_for_in_statement(self, node: Node) -> Expr:
+        if text_of(node.child_by_field_name("operator")) != "in":
+            self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

@@ -82,6 +82,9 @@ class Perl(Frontend):
                     items.append(value)
         return items, named
 
+    def on_array_element_expression(self, node: Node) -> Expr:
+        return Index(self.expr(node.named_children[0]), self.field(node, "index"), line_of(node))
+
     def on_binary_expression(self, node: Node) -> Expr:
         parts = (self.field(node, "left"), self.field(node, "right"))
         operator = text_of(node.child_by_field_name("operator"))

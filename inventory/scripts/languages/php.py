@@ -91,6 +91,16 @@ class Php(Frontend):
         parts = self.exprs(node.named_children)
         return self.assign(parts[0], parts[-1])
 
+    def on_cast_expression(self, node: Node) -> Expr:
+        return self.field(node, "value")
+
+    def on_enum_case(self, node: Node) -> Expr:
+        value = node.child_by_field_name("value")
+        if value is None:
+            return Other((), line_of(node))
+        name = Name(text_of(node.child_by_field_name("name")), line_of(node))
+        return self.assign(name, self.expr(value))
+
     def on_binary_expression(self, node: Node) -> Expr:
         parts = [self.field(node, "left"), self.field(node, "right")]
         operator = text_of(node.child_by_field_name("operator"))
@@ -111,6 +121,21 @@ class Php(Frontend):
         body = node.child_by_field_name("body")
         arms = [one.named_children[-1] for one in body.named_children] if body is not None else []
         return either(self.exprs(arms), line_of(node))
+
+    def on_list_literal(self, node: Node) -> Expr:
+        """`[$a, , $b] = …` and `["key" => $a] = …`: what is left out counts."""
+        if any(child.type == "=>" for child in node.children):
+            parts = self.exprs(node.named_children)
+            pairs = zip(parts[::2], parts[1::2], strict=False)
+            named = [(key.text, value) for key, value in pairs if isinstance(key, Text)]
+            return Table(tuple(named), line_of(node))
+        items: list[Expr] = [Other((), line_of(node))]
+        for child in node.children:
+            if child.type == ",":
+                items.append(Other((), line_of(child)))
+            elif child.is_named and "comment" not in child.type:
+                items[-1] = self.expr(child)
+        return Sequence(tuple(items), line_of(node))
 
     def on_array_creation_expression(self, node: Node) -> Expr:
         pairs, items = [], []
@@ -203,6 +228,14 @@ class Php(Frontend):
             return self.field(node, "body")
 
     on_function_definition = on_method_declaration
+
+    def on_foreach_statement(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if "comment" not in one.type]
+        if len(parts) > 2:
+            target = parts[1].named_children[-1] if parts[1].type == "pair" else parts[1]
+            self.loop(self.expr(target), self.expr(parts[0]))
+            parts = parts[2:]
+        return Other(tuple(self.exprs(parts)), line_of(node))
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

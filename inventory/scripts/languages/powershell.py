@@ -54,7 +54,36 @@ class PowerShell(Frontend):
 
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
-        return self.unit.text + "\n"
+        text = re.sub(r"(?<=\s)\?\?=", "=", self.unit.text)
+        return re.sub(r"(?<=\s)\?\?(?=\s)", "-or", text) + "\n"
+
+    def on_logical_expression(self, node: Node) -> Expr:
+        """`a ?? b`, which the grammar does not know, and `a -or b`."""
+        parts = self.exprs(node.named_children)
+        is_or = len(parts) > 1 and "-or" in text_of(node).lower()
+        return either(parts, line_of(node)) if is_or else self.one_of(parts, node)
+
+    on_logical_argument_expression = on_logical_expression
+
+    def one_of(self, parts: list[Expr], node: Node) -> Expr:
+        return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
+
+    def on_comparison_expression(self, node: Node) -> Expr:
+        """`"a", "b" -join "."`, `$x -replace "a", "b"`, `$x -split ":"`."""
+        children = node.named_children
+        if len(children) != 3 or children[1].type != "comparison_operator":
+            return self.one_of(self.exprs(children), node)
+        sign = text_of(children[1]).lower()
+        left, right = self.expr(children[0]), self.expr(children[2])
+        if sign.lstrip("-ci") not in ("join", "replace", "split"):
+            return Other((left, right), line_of(node))
+        args = right.items if isinstance(right, Sequence) else (right,)
+        return Call("-" + sign.lstrip("-ci"), left, tuple(args), (), line_of(node))
+
+    on_comparison_argument_expression = on_comparison_expression
+
+    def on_comparison_operator(self, node: Node) -> Expr:
+        return Other((), line_of(node))
 
     # -- values -------------------------------------------------------------------------------
 
@@ -187,6 +216,20 @@ class PowerShell(Frontend):
     def on_assignement_operator(self, node: Node) -> Expr:
         return Other((), line_of(node))
 
+    def on_foreach_statement(self, node: Node) -> Expr:
+        parts = [one for one in node.named_children if "comment" not in one.type]
+        if len(parts) > 2 and parts[0].type == "variable":
+            self.loop(self.expr(parts[0]), self.expr(parts[1]))
+            parts = parts[2:]
+        return Other(tuple(self.exprs(parts)), line_of(node))
+
+    def on_array_expression(self, node: Node) -> Expr:
+        """`@(…)` with an item on each line."""
+        listed = [one for one in node.named_children if one.type == "statement_list"]
+        items = list(listed[0].named_children) if listed else []
+        exprs = self.exprs(items)
+        return Sequence(tuple(exprs), line_of(node)) if len(exprs) > 1 else self.one_of(exprs, node)
+
     def on_script_parameter(self, node: Node) -> Expr:
         name = next((one for one in node.named_children if one.type == "variable"), None)
         default = next(
@@ -195,7 +238,8 @@ class PowerShell(Frontend):
         if name is None:
             return Other((), line_of(node))
         value = self.expr(default) if default is not None else None
-        self.parameter(text_of(name).strip("${}").lower(), value)
+        told = Text("false", line_of(node)) if "[switch]" in text_of(node).lower() else value
+        self.parameter(text_of(name).strip("${}").lower(), told)
         if value is not None:
             self.assign(self.expr(name), value)
         return Other((), line_of(node))
@@ -368,7 +412,8 @@ class PowerShell(Frontend):
         return self.other(node)
 
     def on_flow_control_statement(self, node: Node) -> Expr:
-        return self.returned(node)
+        is_return = text_of(node)[:6].lower() == "return"
+        return self.returned(node) if is_return else self.other(node)
 
     def on_expandable_here_string(self, node: Node) -> Expr:
         return together(self.exprs(node.named_children), line_of(node))

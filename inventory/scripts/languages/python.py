@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+import re
+
 import tree_sitter_python
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Call, Expr, Index, Join, Name, Sequence, Table, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Index,
+    Join,
+    Member,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
+from inventory.scripts.languages.base import OPTION_CASE, Frontend, either, line_of, text_of
 
 
 class Python(Frontend):
@@ -12,6 +25,19 @@ class Python(Frontend):
 
     grammar = Language(tree_sitter_python.language())
     name = "python"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.option = ""
+        """The option of getopt's that an `if` is about."""
+
+    def alternatives(self, node: Node) -> Expr:
+        before, condition = self.option, node.child_by_field_name("condition")
+        if condition is not None and "getopt" in self.unit.text:
+            self.option = "|".join(re.findall(r"[\"'](--?[\w-]+)[\"']", text_of(condition)))
+        value = super().alternatives(node)
+        self.option = before
+        return value
 
     def on_string(self, node: Node) -> Expr:
         start = text_of(node.children[0]).lower()
@@ -39,10 +65,48 @@ class Python(Frontend):
     def on_subscript(self, node: Node) -> Expr:
         return Index(self.field(node, "value"), self.field(node, "subscript"), line_of(node))
 
+    def on_slice(self, node: Node) -> Expr:
+        return Other(tuple(self.exprs(node.named_children)), line_of(node))
+
     def on_assignment(self, node: Node) -> Expr:
-        return self.assign(self.field(node, "left"), self.field(node, "right"))
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if node.child_by_field_name("type") is not None and self.is_field(node):
+            default = self.expr(right) if right is not None else None
+            self.parameter(text_of(left), default)
+            return self.assign(self.expr(left), default) if default else Other((), line_of(node))
+        value = self.expr(right)
+        if self.option and isinstance(value, Name):
+            line = line_of(node)
+            value = Index(Name(OPTION_CASE, line), Text(self.option, line), line)
+        return self.assign(self.expr(left), value)
 
     on_augmented_assignment = on_assignment
+
+    def is_field(self, node: Node) -> bool:
+        """Whether it stands right in a class."""
+        block = node.parent.parent if node.parent is not None else None
+        return (
+            block is not None
+            and block.parent is not None
+            and (block.parent.type == "class_definition")
+        )
+
+    def on_lambda(self, node: Node) -> Expr:
+        above = node.parent
+        target = above.child_by_field_name("left") if above is not None else None
+        with self.inside(text_of(target)) as function:
+            function.returns.append(self.field(node, "body"))
+        return Other((), line_of(node))
+
+    def on_import_from_statement(self, node: Node) -> Expr:
+        """`from module import NAME as other`."""
+        module = text_of(node.child_by_field_name("module_name")).rpartition(".")[2]
+        for one in node.children_by_field_name("name"):
+            if one.type == "aliased_import" and module:
+                name, alias = one.child_by_field_name("name"), one.child_by_field_name("alias")
+                value = Member(Name(module, line_of(node)), text_of(name), line_of(node))
+                self.assign(Name(text_of(alias), line_of(node)), value)
+        return Other((), line_of(node))
 
     def on_named_expression(self, node: Node) -> Expr:
         return self.assign(self.field(node, "name"), self.field(node, "value"))
@@ -93,6 +157,8 @@ class Python(Frontend):
                 named.append(("**", self.other(child)))
             elif "comment" not in child.type:
                 args.append(self.expr(child))
+        if method == "setdefault" and receiver is not None and len(args) == 2:
+            self.assign(Index(receiver, args[0], line_of(node)), args[1])
         if method == "dict" and receiver is None and named:
             return Table(tuple(named), line_of(node))
         return self.call(method, receiver, args, named, line_of(node))
@@ -115,6 +181,10 @@ class Python(Frontend):
                 if text not in ("self", "cls"):
                     self.parameter(text, self.expr(default) if default is not None else None)
             return self.field(node, "body")
+
+    def on_for_statement(self, node: Node) -> Expr:
+        self.loop(self.field(node, "left"), self.field(node, "right"))
+        return self.field(node, "body")
 
     def on_return_statement(self, node: Node) -> Expr:
         return self.returned(node)

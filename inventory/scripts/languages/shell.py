@@ -1,10 +1,23 @@
 from __future__ import annotations
 
+import re
+
 import tree_sitter_bash
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Embedded, Expr, Join, Other, Sequence, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.forms import (
+    Call,
+    Embedded,
+    Expr,
+    Index,
+    Join,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
+from inventory.scripts.languages.base import OPTION_CASE, Frontend, either, line_of, text_of
 
 
 class Shell(Frontend):
@@ -12,6 +25,11 @@ class Shell(Frontend):
 
     grammar = Language(tree_sitter_bash.language())
     name = "shell"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.option = ""
+        """The option whose `case` is read."""
 
     def on_word(self, node: Node) -> Expr:
         return Text(self.unescaped(text_of(node)), line_of(node))
@@ -31,7 +49,33 @@ class Shell(Frontend):
         return Join(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_variable_name(self, node: Node) -> Expr:
+        name = text_of(node)
+        is_told = name in (("1", "2") if self.option.startswith("-") else ("OPTARG",))
+        if self.option and is_told:
+            line = line_of(node)
+            return Index(Name(OPTION_CASE, line), Text(self.option, line), line)
         return self.variable(node)
+
+    on_special_variable_name = on_variable_name
+
+    def on_case_item(self, node: Node) -> Expr:
+        """`-u|--user) USER="$2"`, and `u) USER="$OPTARG"` of getopts."""
+        patterns = [text_of(one) for one in node.children_by_field_name("value")]
+        before, self.option = self.option, ""
+        if all(CASE_OF_OPTION.fullmatch(one) for one in patterns):
+            self.option = "|".join(patterns)
+        with self.inside_branch():
+            value = self.other(node)
+        self.option = before
+        return value
+
+    def on_pipeline(self, node: Node) -> Expr:
+        """What is looked up by its first command is cut to size by the others."""
+        parts = self.exprs(node.named_children)
+        first = parts[0] if parts else None
+        if isinstance(first, Call) and first.method in LOOKING_UP:
+            return first
+        return Other(tuple(parts), line_of(node))
 
     def on_command_substitution(self, node: Node) -> Expr:
         return Other((self.other(node),), line_of(node))
@@ -43,14 +87,27 @@ class Shell(Frontend):
         sign = text_of(node).partition(text_of(node.named_children[0]))[2] if parts else ""
         if len(parts) > 1 and sign.startswith((":=", "=")):
             self.assign(parts[0], parts[1])
-        if len(parts) > 1 and any(sign in text_of(node) for sign in (":-", ":=", "-", "=")):
+        if len(parts) > 1 and sign.startswith((":-", ":=", "-", "=")):
             return either(parts, line_of(node))
         return parts[0] if parts else Other((), line_of(node))
 
     def on_subscript(self, node: Node) -> Expr:
-        return self.field(node, "name")
+        key = text_of(node.child_by_field_name("index")).strip("\"'")
+        if not re.fullmatch(r"\w+", key):
+            return self.field(node, "name")
+        return Index(self.field(node, "name"), Text(key, line_of(node)), line_of(node))
 
     def on_array(self, node: Node) -> Expr:
+        pairs = [KEYED.match(text_of(one)) for one in node.named_children]
+        if pairs and all(pairs):
+            items = []
+            for pair, one in zip(pairs, node.named_children, strict=True):
+                rest = [child for child in one.named_children if child.start_byte > one.start_byte]
+                value = self.expr(rest[-1]) if rest else Other((), line_of(one))
+                if isinstance(value, Text):
+                    value = Text(value.text.removeprefix("="), value.line)
+                items.append((pair[1] if pair else "", value))
+            return Table(tuple(items), line_of(node))
         return Sequence(tuple(self.exprs(node.named_children)), line_of(node))
 
     def on_variable_assignment(self, node: Node) -> Expr:
@@ -82,6 +139,13 @@ class Shell(Frontend):
         with self.inside(text_of(node.child_by_field_name("name"))) as function:
             function.parameters += [(str(number), None) for number in range(1, 10)]
             return self.field(node, "body")
+
+    def on_for_statement(self, node: Node) -> Expr:
+        target = node.child_by_field_name("variable")
+        values = self.exprs(node.children_by_field_name("value"))
+        if target is not None and values:
+            self.loop(self.expr(target), Sequence(tuple(values), line_of(node)))
+        return self.field(node, "body")
 
     def on_redirected_statement(self, node: Node) -> Expr:
         body = self.field(node, "body")
@@ -124,6 +188,14 @@ class Shell(Frontend):
         text = " ".join(word for word in words if word not in ("-e", "-n", "-en"))
         text = text.replace("\\n", "\n")
         self.unit.embedded.append(Embedded(text, line_of(command), "echo", file))
+
+
+LOOKING_UP = ("grep", "egrep", "sed", "awk", "jq", "yq", "echo", "printf")
+
+KEYED = re.compile(r"\[[\"']?(\w+)[\"']?\]=")
+"""An item of an array with keys."""
+
+CASE_OF_OPTION = re.compile(r"-{1,2}[\w-]+=?\*?|\w")
 
 
 def first(node: Node, kind: str) -> Node | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from inventory.scripts.findings import Finding, Found
+from inventory.scripts.findings import Finding, Found, each_account
 from inventory.scripts.forms import (
     Call,
     Place,
@@ -16,6 +16,7 @@ from inventory.scripts.forms import (
 )
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.facts import Facts
+from inventory.scripts.techniques.inside import MAX_INSIDE
 from inventory.scripts.techniques.libraries import (
     CLIENTS,
     CS,
@@ -33,9 +34,11 @@ def clients(resolver: Resolver) -> Found:
     reader = Reader(resolver)
     placed = [(one, spec) for one in resolver.unit.calls if (spec := spec_of(resolver, one.call))]
     for one, spec in placed:
+        if is_given_client(resolver, one.call):
+            continue
         facts = reader.facts(one, spec)
         if finding := reader.finding(one, spec, facts, len(placed)):
-            found.findings.append(finding)
+            found.findings += each_account(finding, resolver, facts.users)
             found.secrets += reader.secrets(facts)
     if resolver.unit.language == PHP:
         one_more = php_mailers(reader)
@@ -49,6 +52,12 @@ def clients(resolver: Resolver) -> Found:
         known = {finding.line for finding in found.findings}
         found.findings += [one for one in injected(reader) if one.line not in known]
     return found
+
+
+def is_given_client(resolver: Resolver, call: Call) -> bool:
+    """`AddSmtpSender(() => new SmtpClient(…))`: the client inside says everything."""
+    inner = [one for arg in call.args for one in walk(arg)[:MAX_INSIDE] if isinstance(one, Call)]
+    return any(spec_of(resolver, one) is not None for one in inner if one is not call)
 
 
 PHPMAILER = next(spec for spec in CLIENTS if spec.technique == "PHPMailer")

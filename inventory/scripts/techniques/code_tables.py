@@ -8,8 +8,9 @@ from inventory.scripts.definitions import END
 from inventory.scripts.entries import MAX_DEPTH, MAX_ENTRIES, Entry
 from inventory.scripts.findings import Found
 from inventory.scripts.forms import Expr, Sequence, Table, Unit, walk
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import Project
 from inventory.scripts.resolve import Resolver
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.settings import servers
 
 LANGUAGES = ("php", "javascript")

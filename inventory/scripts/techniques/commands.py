@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import dataclass
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Expr, Join, Name, Place, PlacedCall, Sequence, Text
 from inventory.scripts.hosts import host_of, is_relay, user_of
-from inventory.scripts.resolve import UNKNOWN, Resolver, Value
+from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.facts import is_secret
+from inventory.scripts.values import UNKNOWN, Value
 
 Word = Value
 
@@ -34,12 +36,33 @@ def commands(resolver: Resolver) -> Found:
     if not any(tool in low for tool in TOOLS):
         return found
     for placed in resolver.unit.calls:
-        for words in command_lines(resolver, placed):
+        for words in each_line(command_lines(resolver, placed)):
             if words and program_of(words[0]) not in own:
                 decided = decide(resolver.unit.path, words)
                 found.findings += decided.findings
                 found.secrets += decided.secrets
     return found
+
+
+def each_line(lines: list[list[Word]]) -> list[list[Word]]:
+    """The command lines, once for each of the values that a word takes in turn."""
+    found = []
+    for words in lines:
+        found.append([one.chosen(0) if isinstance(one, Turns) else one for one in words])
+        count = max([len(one.others) for one in words if isinstance(one, Turns)], default=0)
+        for number in range(1, count):
+            found.append([one.chosen(number) if isinstance(one, Turns) else one for one in words])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Turns(Value):
+    """A word that callers or a loop give in turn."""
+
+    others: tuple[Value, ...] = ()
+
+    def chosen(self, number: int) -> Value:
+        return self.others[min(number, len(self.others) - 1)]
 
 
 def command_lines(resolver: Resolver, placed: PlacedCall) -> list[list[Word]]:
@@ -99,6 +122,8 @@ def words_of(resolver: Resolver, expr: Expr, place: Place, depth: int = 0) -> li
     if not values:
         return [Value(UNKNOWN, expr.line, "")]
     best = next((one for one in values if "office365" in one.text), values[0])
+    if len(values) > 1 and all(one.is_several for one in values) and best is values[0]:
+        return [Turns(best.text, best.line, best.source, True, tuple(values))]
     if isinstance(expr, Name) and " -" in best.text and resolver.unit.language == "shell":
         return [word for line in lines_of(best) for word in line]
     return [best]

@@ -8,7 +8,7 @@ from inventory.scripts.forms import (
     Expr,
     Place,
 )
-from inventory.scripts.resolve import UNKNOWN
+from inventory.scripts.values import UNKNOWN
 
 
 @dataclass
@@ -18,6 +18,8 @@ class Facts:
     hosts: list[tuple[Expr, Place]] = field(default_factory=list)
     users: list[tuple[Expr, Place]] = field(default_factory=list)
     passwords: list[tuple[Expr, Place]] = field(default_factory=list)
+    credentials: list[tuple[Expr, Place]] = field(default_factory=list)
+    """What holds the login, where nothing here says whose it is."""
     has_login: bool = False
     is_oauth: bool = False
     is_off: bool = False

@@ -111,7 +111,8 @@ class Holders(Inside):
             bare = name[0].removeprefix(".")
             if path not in (name, ("." + bare, *name[1:]), (bare, *name[1:])):
                 continue
-            is_seen = name[0].startswith(".") or sees(place, made)
+            is_before = place.scope == made.scope and place.order < made.order
+            is_seen = name[0].startswith(".") or (sees(place, made) and not is_before)
             if is_seen and not self.is_replaced(name, made, place):
                 return True
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -145,15 +146,18 @@ SETTINGS_OF_CLIENTS = ("fields", "configuration", "getjavamailproperties")
 """What a client calls the settings that it takes from a variable of their own."""
 
 
+BY_NAME: dict[tuple[str, str], list[Client]] = defaultdict(list)
+for _client in CLIENTS:
+    for _name in {name.lower() for name in _client.names}:
+        for _language in _client.languages:
+            BY_NAME[_language, _name].append(_client)
+
+
 def spec_of(resolver: Resolver, call: Call) -> Client | None:
     unit = resolver.unit
     renamed = renamings(unit.text) if unit.language == PY else {}
     method = renamed.get(call.method, call.method)
-    for spec in CLIENTS:
-        if unit.language not in spec.languages:
-            continue
-        if method.lower() not in [name.lower() for name in spec.names]:
-            continue
+    for spec in BY_NAME.get((unit.language, method.lower()), ()):
         owner = path_of(call.receiver)
         if spec.marks and not any(mark in unit.text for mark in spec.marks):
             continue

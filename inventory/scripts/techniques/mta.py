@@ -60,17 +60,17 @@ def msmtp(path: str, lines: Lines) -> Found:
     found = Found([], [])
     defaults: dict[str, tuple[str, int]] = {}
     accounts: list[dict[str, tuple[str, int]]] = []
-    current = defaults
+    current, default = defaults, ""
     for number, line in lines:
         words = re.split(r"[\s=]+", line, maxsplit=1)
         key, value = words[0].lower(), (words[1].strip().strip("\"'") if len(words) > 1 else "")
         if key == "defaults":
             current = defaults
         elif key == "account":
-            if re.match(r"default\s*:", value):
-                current = {}
+            if chosen := re.match(r"default\s*:\s*(\S+)", value):
+                current, default = {}, chosen[1]
                 continue
-            current = {}
+            current = {"account": (value.partition(":")[0].strip(), number)}
             accounts.append(current)
         else:
             if current is defaults and key in ("host", "hostname") and not accounts:
@@ -88,6 +88,8 @@ def msmtp(path: str, lines: Lines) -> Found:
         kind = "oauth" if "oauth" in auth.lower() else "basic"
         if auth.lower() == "off" or (not auth and user is None):
             kind = "none"
+        if kind == "none" and default and told.get("account", (default, 0))[0] != default:
+            continue  # Nothing is sent through it unless it is asked for.
         found.findings.append(made(path, host[1], "msmtp", host[0], user and user[0], kind))
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
+from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host, each_account
 from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
 from inventory.scripts.hosts import ADDRESS, is_relay
 from inventory.scripts.resolve import Resolver
@@ -28,7 +28,7 @@ def cmdlets(resolver: Resolver) -> Found:
         name = placed.call.method.rpartition("\\")[2].lower()
         if name in SENDERS and name not in own:
             one = Sending(resolver, placed, SENDERS[name])
-            found.findings.append(one.finding())
+            found.findings += each_account(one.finding(), resolver, one.users())
         elif name.endswith(".ps1"):
             found.secrets += handed_over(resolver, placed)
         elif name == "convertto-securestring":
@@ -123,6 +123,18 @@ class Sending:
             self.resolver.unit.path, line or call.line, self.technique, host, account, auth, source
         )
 
+    def users(self) -> list[tuple[Expr, Place]]:
+        """What names the account: a parameter, or who a PSCredential is for."""
+        if (named := self.named.get("username")) is not None:
+            return [named]
+        given = self.named.get("credential") or self.parameter("credential")
+        made = [
+            (one.args[0], there)
+            for one, there in (Reader(self.resolver).placed_inside(*given) if given else ())
+            if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args
+        ]
+        return made[:1]
+
     def login(self) -> tuple[str, str, str]:
         """(account, its source, auth)."""
         oauth = self.named.get("oauth2") or self.named.get("oauth")
@@ -153,6 +165,8 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
         if method == "get-credential":
             asked = account_of_credential(reader, one, there)
             return best_account(resolver, asked, there) if asked is not None else ("", "")
+        if method == "import-clixml" and (told := saved(resolver))[0]:
+            return told
         if (told := made_elsewhere(resolver, one))[0]:
             return told
         for word in (*one.args, *(value for _, value in one.named)):
@@ -164,6 +178,17 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
                     literal = isinstance(word, Text)
                     stored.append((name, "literal" if literal else "variable"))
     return stored[0] if stored else ("", "")
+
+
+def saved(resolver: Resolver) -> tuple[str, str]:
+    """Whose credential the same file asks for to export it."""
+    exports = resolver.calls.get("export-clixml", [])
+    for placed in resolver.calls.get("get-credential", []) if exports else ():
+        if any(one.place.scope == placed.place.scope for one in exports):
+            asked = account_of_credential(Reader(resolver), placed.call, placed.place)
+            if asked is not None:
+                return best_account(resolver, asked, placed.place)
+    return "", ""
 
 
 def made_elsewhere(resolver: Resolver, call: Call) -> tuple[str, str]:

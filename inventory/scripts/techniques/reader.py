@@ -13,13 +13,13 @@ from inventory.scripts.forms import (
     walk,
 )
 from inventory.scripts.hosts import is_relay, query_of, user_of
-from inventory.scripts.resolve import UNKNOWN
 from inventory.scripts.techniques.creation import Creation
 from inventory.scripts.techniques.facts import Facts, is_secret
 from inventory.scripts.techniques.inside import MAX_INSIDE
 from inventory.scripts.techniques.libraries import (
     Client,
 )
+from inventory.scripts.values import UNKNOWN
 
 
 class Reader(Creation):

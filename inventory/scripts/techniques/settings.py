@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret
+from inventory.scripts.folders import TRIALS
 from inventory.scripts.hosts import (
     ADDRESS,
     MAIL_READING_PORTS,
     host_of,
     is_exchange_online,
+    is_local,
     is_relay,
     looks_like_host,
     looks_like_mail_host,
@@ -19,8 +21,9 @@ from inventory.scripts.hosts import (
     query_of,
     user_of,
 )
-from inventory.scripts.project import File, Project
+from inventory.scripts.project import Project
 from inventory.scripts.settings_files import is_example
+from inventory.scripts.source_files import File
 from inventory.scripts.techniques.facts import is_secret
 
 MAILISH = {
@@ -189,9 +192,23 @@ def servers(file: File, entries: list[Entry], project: Project) -> Found:
         lines = {role.entry.line for role in group.roles if role.name in ("host", "url", "user")}
         if any((file.path, line) in used for line in lines):
             continue
+        if is_local(host_of(host.entry.text)) and is_for_trials(host.entry, entries):
+            continue
         if finding := finding_of(file, host, group):
             found.findings.append(finding)
     return found
+
+
+def is_for_trials(entry: Entry, entries: list[Entry]) -> bool:
+    """In a document of Spring's for the profile of who develops."""
+    profiles = [
+        word
+        for one in entries
+        if one.items[:1] == entry.items[:1] != ()
+        and one.path[-1].endswith(("on-profile", "profiles"))
+        for word in re.findall(r"\w+", one.text.lower())
+    ]
+    return bool(profiles) and set(profiles) <= TRIALS
 
 
 def is_about_mail(text: str) -> bool:
@@ -246,6 +263,8 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
             "outlook.office.com",
         )
         return "host" if is_mailish or by_value else ""
+    if is_mailish and last in HOSTS and is_plain_name(text):
+        return "host"
     if last in PASSWORDS or (words[-2:] == ["password", "file"]):
         return "password"
     if last in USERS or last.endswith("username"):
@@ -264,6 +283,20 @@ def name_of(entry: Entry, words: list[str], is_mailish: bool) -> str:
                 "type", "mailer", "authentication", "method", "mode", "protocol"):  # fmt: skip
         return "kind"
     return ""
+
+
+def is_plain_name(text: str) -> bool:
+    """A server of the same network, as `mailpit` and `relay1`."""
+    return re.fullmatch(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*", text) is not None and text not in NO_NAMES
+
+
+NO_NAMES = {
+    "smtp", "smtps", "log", "array", "null", "none", "true", "false", "yes", "no", "on", "off",
+    "sendmail", "mail", "php", "default", "changeme", "string", "exchange", "office365", "gmail",
+    "outlook", "ses", "sendgrid", "mailgun", "postmark", "required", "optional", "auto", "enabled",
+    "disabled", "custom", "test", "host", "server", "hostname", "name", "text", "undefined",
+}  # fmt: skip
+"""Words that settings of mail have, which are no server."""
 
 
 def group_of(host: Role, roles: list[Role]) -> Group:
@@ -322,7 +355,8 @@ def finding_of(file: File, host: Role, group: Group) -> Finding | None:
     auth = "basic" if has_login else "none"
     if has_login and (any(word in kind for word in OAUTH) or "oauth" in query_of(text, "auth")):
         auth = "oauth"
-    if is_relay(name) or (user is not None and not user.text and password is None):
+    is_left_out = user is not None and not user.text and (password is None or not password.text)
+    if is_relay(name) or (is_left_out and not is_exchange_online(name)):
         auth = "none"
     account, source = inside, host.entry.source
     if user is None and password is not None and not account:
@@ -372,6 +406,8 @@ def is_submitting(name: str, host: Role, group: Group) -> bool:
     """Without a login: more is said than where a server would be."""
     if not host.is_mailish:
         return False
+    if "." not in name and name and not is_local(name):
+        return group.entry("port") is not None
     if is_exchange_online(name):
         return group.entry("sender") is not None
     return (

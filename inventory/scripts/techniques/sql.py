@@ -58,15 +58,36 @@ def assigned(tokens: list[Token]) -> dict[str, Token]:
         if token.kind != "name":
             continue
         for ahead in tokens[index + 1 : index + 9]:
-            if ahead.text in (",", ";", "(", ")") and ahead.text not in ("(", ")"):
+            if ahead.text in (",", ";") or ahead.text.startswith("@"):
                 break
             if ahead.text in ("=", ":="):
-                after = tokens[tokens.index(ahead, index) + 1 :][:1]
+                value = joined(tokens, tokens.index(ahead, index) + 1, found)
                 is_own = token.text.startswith("@") or ahead.text == ":="
-                if after and after[0].kind == "text" and is_own:
-                    found.setdefault(token.text.lower(), after[0])
+                if value is not None and is_own:
+                    found.setdefault(token.text.lower(), value)
                 break
     return found
+
+
+def joined(tokens: list[Token], start: int, known: dict[str, Token]) -> Token | None:
+    """A constant, or several put together; None if one of them is not known."""
+    if tokens[start : start + 1] and tokens[start].text.upper() == "CONCAT":
+        parts = [worth(one, known) for one in inside(tokens, start + 1)]
+    else:
+        parts = [worth(one, known) for one in tokens[start : start + 1]]
+        while (length := len(sign_at(tokens, start + 1))) and start + 2 < len(tokens):
+            start += 1 + length
+            parts += [worth(one, known) for one in tokens[start : start + 1]]
+    texts = [one for one in parts if one is not None]
+    if not texts or len(texts) != len(parts):
+        return None
+    return Token("text", "".join(one.text for one in texts), texts[0].line)
+
+
+def sign_at(tokens: list[Token], at: int) -> str:
+    """The operator that puts texts together, where one stands; `||` is two signs."""
+    signs = [one.text for one in tokens[at : at + 2]]
+    return "||" if signs == ["|", "|"] else "+" if signs[:1] == ["+"] else ""
 
 
 def worth(token: Token | None, variables: dict[str, Token]) -> Token | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from inventory.scripts.forms import (
     Call,
     Expr,
+    Index,
+    Member,
     Name,
     Other,
     Place,
@@ -12,10 +14,10 @@ from inventory.scripts.forms import (
     Sequence,
     Table,
     Text,
+    chain_root,
     path_of,
     walk,
 )
-from inventory.scripts.resolve import UNKNOWN
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.holders import Holders
 from inventory.scripts.techniques.inside import account_of_credential
@@ -33,6 +35,7 @@ from inventory.scripts.techniques.libraries import (
     USERS,
     Client,
 )
+from inventory.scripts.values import UNKNOWN
 
 GO_LOGINS = {"PlainAuth": 1, "CRAMMD5Auth": 0, "LoginAuth": 0}
 
@@ -105,7 +108,11 @@ class Telling(Holders):
         one = call.args[0]
         one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
         assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
-        lists = [each.value for each in assigns if isinstance(each.value, Sequence)]
+        told = [each.value for each in assigns]
+        if isinstance(one, Index | Member) and (table := self.resolver.table(one.of, place)):
+            key = one.name if isinstance(one, Member) else self.resolver.text(one.key, place)
+            told += [value for value in (table.get(key),) if value is not None]
+        lists = [value for value in told if isinstance(value, Sequence)]
         return lists[0] if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
@@ -186,18 +193,26 @@ class Telling(Holders):
         account = account_of_credential(self, value, place)
         if account is not None:
             facts.users.append((account, place))
+        elif (root := chain_root(value)) is not None:
+            facts.credentials.append((root, place))
 
     def go_login(self, facts: Facts, call: Call, place: Place) -> None:
         """`smtp.PlainAuth("", user, secret, host)`, and options such as `WithUsername(user)`."""
         inner = [pair for arg in call.args for pair in self.placed_inside(arg, place)]
         for one, there in inner:
-            if isinstance(one, Call) and one.method in GO_LOGINS and len(one.args) > 2:
-                user = one.args[GO_LOGINS[one.method]]
-                facts.users.append((user, there))
-                facts.passwords.append((one.args[GO_LOGINS[one.method] + 1], there))
+            if not isinstance(one, Call):
+                continue
+            position = GO_LOGINS.get(one.method, -1)
+            if 0 <= position < len(one.args) - 1:
+                facts.users.append((one.args[position], there))
+                facts.passwords.append((one.args[position + 1], there))
                 facts.has_login = True
-            elif isinstance(one, Call) and one.method.startswith("With") and one.args:
+            elif one.method.startswith("With") and one.args:
                 self.told(facts, one.method.removeprefix("With"), one.args[0], there)
+
+        if call.method == "SendMail" and len(call.args) > 2:
+            is_nothing = getattr(call.args[1], "text", "") == "nil"
+            facts.has_login = facts.has_login or not is_nothing
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")

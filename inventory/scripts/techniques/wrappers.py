@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from inventory.scripts.definitions import is_switch
 from inventory.scripts.findings import Finding, best_account, best_host
 from inventory.scripts.forms import (
     Call,
@@ -103,12 +104,15 @@ def of_client(reader: Reader, one: PlacedCall, facts: Facts, technique: str) -> 
     account, _ = reader.account(facts)
     server = None if host else first_slot(reader.resolver, facts.hosts)
     user = None if account else first_slot(reader.resolver, facts.users)
+    is_credential = not account and user is None and not facts.users
+    if is_credential:
+        user = first_slot(reader.resolver, facts.credentials)
     if server is None and (user is None or not host):
         return None
     at = (reader.unit.path, line or one.call.line)
     if technique == "SmtpClient":
         technique = "MailKit" if "MailKit" in reader.unit.text else "System.Net.Mail"
-    return Wrapper(at, technique, server, user, reader.auth(facts, host))
+    return Wrapper(at, technique, server, user, reader.auth(facts, host), is_credential)
 
 
 def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
@@ -165,8 +169,13 @@ def slot_of(resolver: Resolver, expr: Expr, place: Place) -> Slot | None:
 
 
 def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Slot:
-    names = [name for name, _ in function.parameters]
-    position = names.index(path[0])
+    is_counted = resolver.unit.language == "powershell"
+    names = [
+        name
+        for name, default in function.parameters
+        if not (is_counted and is_switch(default))  # PowerShell counts no switches.
+    ]
+    position = names.index(path[0]) if path[0] in names else -1
     return Slot(resolver.called_as(function), position, path[0], path[1:])
 
 
@@ -196,15 +205,33 @@ def sourced(resolver: Resolver) -> list[Finding]:
         if other.path.rpartition("/")[2] not in names or "smtp" not in other.text.lower():
             continue
         lacking = commands(Resolver(other, resolver.project)).findings
+        if all(one.host and (one.account or one.auth == "none") for one in lacking):
+            continue
         both = parse("both.sh", f"{unit.text}\n{other.text}")
-        if both is None or all(one.host for one in lacking):
+        if both is None:
             continue
         both = replace(both, path=unit.path)
-        told = commands(Resolver(both, resolver.project)).findings
+        told = commands(Resolver(both, resolver.project, resolver.run)).findings
+        note_logins(
+            resolver, other, lacking, [replace(one, line=one.line - length) for one in told]
+        )
         found += [one for one in told if one.host and one.line <= length]
         if any(one.host and one.line <= length for one in told):
             resolver.project.answered |= {(one.path, one.line) for one in lacking if not one.host}
     return found
+
+
+def note_logins(
+    resolver: Resolver, other: Unit, lacking: list[Finding], told: list[Finding]
+) -> None:
+    """The accounts that a script gives the functions of the file that it sources."""
+    at = {one.line for one in lacking if one.host and not one.account}
+    for one in told:
+        if one.line in at and one.account:
+            source = one.account_source.replace("literal", f"config:{resolver.unit.path}")
+            resolver.project.logins.setdefault((other.path, one.line), []).append(
+                (one.account, source)
+            )
 
 
 def note_senders(resolver: Resolver) -> None:
@@ -264,8 +291,7 @@ def account_for(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> tup
 
 
 def argument(resolver: Resolver, placed: PlacedCall, slot: Slot) -> Expr | None:
-    is_command = resolver.unit.language == "powershell" and not placed.call.is_new
-    given = placed.call.arg(-1 if is_command else slot.position, slot.name)
+    given = resolver.argument_at(placed.call, slot.position, slot.name, None)
     for name, value in placed.call.named:
         table = resolver.table(value, placed.place) if name in ("@", "**") else None
         given = given or (table.get(slot.name) if table is not None else None)

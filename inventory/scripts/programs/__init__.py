@@ -1,0 +1,1 @@
+"""Programs of a tree that are told what to do by those that run them."""

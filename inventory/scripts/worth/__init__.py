@@ -1,0 +1,1 @@
+"""What an expression is worth: how texts, tables, objects and calls tell it."""
