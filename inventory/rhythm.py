@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import itertools
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -74,20 +75,33 @@ def by_one_clock(times: Sequence[dt.datetime]) -> Sequence[dt.datetime]:
     starts at two in the morning starts an hour later by UTC once summer is over."""
     if times[-1] - times[0] < dt.timedelta(days=7) or usual_minute(times) is not None:
         return times
-    for weeks in CHANGES:
-        days = [day for year in range(times[0].year, times[-1].year + 1) for day in weeks(year)]
+    for change in CHANGES:
+        seasons = seasons_of(times, change)
+        if len(seasons) < 2 or usual_minute(max(seasons, key=lambda each: len(each[1]))[1]) is None:
+            continue
         for sign in (1, -1):
-            moved = list(times)
-            for n, day in enumerate(days):
-                hours = sign if n % 2 else -sign
-                moved = [
-                    moved[k]
-                    + dt.timedelta(hours=hours if time.date() < day <= times[-1].date() else 0)
-                    for k, time in enumerate(times)
-                ]
-            if moved != list(times) and usual_minute(moved) is not None:
+            moved = [
+                time + dt.timedelta(hours=sign * hours) for hours, its in seasons for time in its
+            ]
+            if usual_minute(moved) is not None:
                 return moved
     return times
+
+
+def seasons_of(
+    times: Sequence[dt.datetime], change: Callable[[int], Sequence[dt.date]]
+) -> list[tuple[int, Sequence[dt.datetime]]]:
+    """(hours by which the last clock is ahead, times) between the days on which clocks change."""
+    years = range(times[0].year, times[-1].year + 1)
+    days = [(day, n) for year in years for n, day in enumerate(change(year))]
+    found: list[tuple[int, Sequence[dt.datetime]]] = []
+    hours, end = 0, len(times)
+    for day, n in reversed(days):
+        start = bisect_left(times, day, hi=end, key=dt.datetime.date)
+        if 0 < start < len(times):
+            found.append((hours, times[start:end]))
+            hours, end = hours + (1 if n else -1), start
+    return [each for each in [(hours, times[:end]), *reversed(found)] if each[1]]
 
 
 def in_europe(year: int) -> tuple[dt.date, dt.date]:
