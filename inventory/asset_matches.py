@@ -17,6 +17,7 @@ from inventory import asset_elimination, asset_matching, bulk, naming
 from inventory.asset_elimination import Rest, as_many, only_ones
 from inventory.asset_matching import Index
 from inventory.asset_signs import Asset, Thing
+from inventory.grouping import ID
 from inventory.models import (
     Correction,
     Device,
@@ -322,9 +323,10 @@ class Seen:
             dict(Site.objects.filter(tenant=tenant).values_list("name", "pk")),
         )
         marks = Fingerprint.objects.filter(sender__in=senders)
-        fields = ("sender__item", "message_id_host", "subject_names", "address")
-        for item, host, slots, address in marks.values_list(*fields).distinct().iterator():
-            self.hosts[item].update([host] if host else [])
+        fields = ("sender__item", "message_id_host", "part", "subject_names", "address")
+        for item, host, part, slots, address in marks.values_list(*fields).distinct().iterator():
+            named = part.removeprefix(ID) if part.startswith(ID) else ""
+            self.hosts[item].update({host, named} - {""})
             self.slots[item].update(slot for slot in slots.split(".") if slot)
             if site := sites.at(address):
                 self.sites[item].add(keys[site])

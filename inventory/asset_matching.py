@@ -16,7 +16,6 @@ from inventory import asset_names as names
 from inventory.asset_devices import devices
 from inventory.asset_signs import Asset, Sign, Thing, shows_number, signs
 from inventory.linking import LINKED_FROM
-from inventory.subjects import STRONG, hashed
 
 MOST = {"model": 2, "alike": 10}
 MOST_OF_A_KEY = 50
@@ -64,8 +63,7 @@ def keys_of_asset(asset: Asset) -> Iterator[tuple[str, str]]:
     yield "mac", asset.mac.lower()
     yield "tail", names.tail(asset.mac)
     yield "tail", names.tail(asset.serial)
-    if asset.serial.isdecimal() and len(asset.serial) >= names.TAIL - 1:
-        yield "slot", STRONG + hashed(asset.serial)
+    yield "slot", asset.serial_slot
     yield "address", asset.address
     yield "account", asset.account
     if asset.site is not None and asset.model:

@@ -81,6 +81,12 @@ class Asset:
         return bool(RETIRED.search(self.status))
 
     @cached_property
+    def serial_slot(self) -> str:
+        """The hash that subjects would have of its serial number; '' for none that tells."""
+        is_long = len(self.serial) >= names.TAIL - 1 and any(map(str.isdigit, self.serial))
+        return STRONG + hashed(self.serial.strip().lower()) if is_long else ""
+
+    @cached_property
     def model_slots(self) -> frozenset[str]:
         """The hashes that subjects would have of its model's words with digits in them, alone or
         after the vendor's name or initials."""
@@ -202,7 +208,7 @@ def shows_number(thing: Thing, asset: Asset) -> bool:
         return True
     if asset.mac and asset.mac.lower() == thing.mac.lower():
         return True
-    is_named = asset.serial.isdecimal() and STRONG + hashed(asset.serial) in thing.slots
+    is_named = asset.serial_slot in thing.slots
     return is_named or any(True for _ in by_tail(thing, asset))
 
 
@@ -213,7 +219,7 @@ def by_slot(thing: Thing, asset: Asset) -> Iterator[Sign]:
     if asset.site in thing.sites:
         for slot in thing.slots & asset.called_slots.keys():
             yield Sign(82, f"its subjects name {asset.called_slots[slot]}")
-    if asset.serial.isdecimal() and STRONG + hashed(asset.serial) in thing.slots:
+    if asset.serial_slot in thing.slots:
         yield Sign(86, f"its subjects name the serial number {asset.serial}")
 
 

@@ -20,6 +20,7 @@ from inventory import (
     events,
     following,
     from_groups,
+    kinds,
     leaving,
     linking,
     naming,
@@ -174,9 +175,15 @@ def cases_of(
 ) -> Iterator[Case]:
     """The senders of an account with what they may be, and a name of its own for each."""
     is_alone = len(placed) == 1
+    fleets = kinds.fleets({sender.key: looks for sender, looks in placed})
     proposals = {
         sender.key: linking.propose(
-            account.name, sender.key, looks, rhythms[sender.pk], is_alone=is_alone
+            account.name,
+            sender.key,
+            looks,
+            rhythms[sender.pk],
+            is_alone=is_alone,
+            fleet=fleets[sender.key],
         )
         for sender, looks in placed
     }

@@ -24,6 +24,8 @@ SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
 INSIDE = {"local", "lan", "internal", "intern", "intra", "corp", "home", "localdomain", "ad",
           "private", "office", "domain", "arpa", "site", "jira", "server"}  # fmt: skip
 """Endings that are not public: what stands before them is a machine."""
+RESERVED = {"localhost", "invalid", "test"}
+"""Endings that nobody can own."""
 MASK_LENGTH = 120
 
 
@@ -80,6 +82,13 @@ def own_host(host: str, domains: frozenset[str]) -> str:
     for domain in domains:
         host = host.removesuffix("." + domain)
     return "" if host in NO_HOSTS or host in domains else host[:255]
+
+
+def is_own(host: str) -> bool:
+    """Whether it is a name that nobody else has: one word without a number is how many devices
+    leave the factory."""
+    label, _, rest = host.partition(".")
+    return not label.isalpha() or (bool(rest) and rest not in INSIDE)
 
 
 def shape(local: str) -> str:

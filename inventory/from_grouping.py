@@ -8,6 +8,8 @@ is no more than a suggestion: two programs share a library, two devices a model.
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
+import itertools
 import math
 import re
 from bisect import bisect_left
@@ -16,12 +18,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP
+from inventory.fingerprints import SERVER, TOKEN
+from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.linking import LINKED_FROM
 
 DEVICES = {MFP, APPLIANCE}
-BY_NAME, BY_TIMES, BY_BOTH = 85, 80, 88
+BY_NAME, BY_TIMES, BY_BOTH, BY_HABIT = 85, 80, 88, 75
 LOOKS_SO = 60
+MANY_PLACES = A_CROWD = 3
+MOST_OF_A_HABIT = 200
+"""Senders beyond which a way to put Message-IDs together is nobody's own."""
 MINUTES = dt.timedelta(minutes=10)
 """Within these, one thing that has several mails to write has written them."""
 OTHER_DAYS = (-28, -21, -14, -7, -3, -2, -1, 1, 2, 3, 7, 14, 21, 28)
@@ -81,10 +87,30 @@ def decide(
     logins, times = logins or {}, times or {}
     senders = sorted(senders, key=in_turn)
     found: dict[int, list[Pair]] = defaultdict(list)
+    crowds = crowds_of(senders)
     for one, other in candidates(senders, logins):
-        if pair := judge(one, other, logins, times):
+        if pair := judge(one, other, logins, times, crowds):
             found[other.pk].append(pair)
     return chosen(senders, found)
+
+
+Crowds = frozenset[tuple[str, str]]
+
+
+def crowds_of(senders: Iterable[Seen]) -> Crowds:
+    """(host, form) of Message-IDs that several accounts share which are no device's or script's:
+    nobody has so many mailboxes in one mail program."""
+    users: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sender in senders:
+        if sender.kind not in {*DEVICES, SCRIPT}:
+            for pair in itertools.product(filter(is_own_name, sender.hosts), forms(sender)):
+                users[pair].add(sender.account)
+    return frozenset(pair for pair, names in users.items() if len(names) >= A_CROWD)
+
+
+def forms(sender: Seen) -> set[str]:
+    """How its Message-IDs are put together, whatever stands in them."""
+    return {TOKEN.sub("", shape) for shape in sender.shapes}
 
 
 def in_turn(sender: Seen) -> tuple[Any, ...]:
@@ -100,10 +126,20 @@ def candidates(senders: Sequence[Seen], logins: Mapping[int, Login]) -> list[tup
     for sender in senders:
         for host in sender.hosts:
             by_key["host", host].append(sender)
+        if sender.kind not in DEVICES and not sender.hosts:
+            its = (
+                sender.shapes
+                if sender.kind == APPLICATION
+                else filter(is_public_one, sender.shapes)
+            )
+            for shape in filter(is_own_habit, its):
+                by_key["habit", shape].append(sender)
         if login := logins.get(sender.pk):
             by_key["login", login.name].append(sender)
     pairs: dict[tuple[int, int], tuple[Seen, Seen]] = {}
-    for members in by_key.values():
+    for (sort, _), members in by_key.items():
+        if sort == "habit" and len(members) > MOST_OF_A_HABIT:
+            continue
         for n, one in enumerate(members):
             for other in members[n + 1 :]:
                 if one.account != other.account:
@@ -120,24 +156,38 @@ class Pair(NamedTuple):
     """They say the same; then what looked like several senders of one address may be one."""
 
 
-def judge(one: Seen, other: Seen, logins: Mapping[int, Login], times: Times) -> Pair | None:
+def judge(
+    one: Seen, other: Seen, logins: Mapping[int, Login], times: Times, crowds: Crowds
+) -> Pair | None:
     """That two are one; None where something speaks against it, or nothing for it."""
-    if is_said_apart(one, other) or not is_alike(one, other):
+    both = itertools.product(one.hosts & other.hosts, forms(one) & forms(other))
+    is_crowd = not crowds.isdisjoint(both)
+    is_made_alike = is_crowd or bool(one.shapes & other.shapes)
+    if is_said_apart(one, other) or not (is_made_alike and is_sent_alike(one, other)):
         return None
     kinds = {one.kind, other.kind} - {""}
     login = same_login(one, other, logins)
     hosts = sorted(host for host in one.hosts & other.hosts if is_own_name(host))
-    if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login):
+    is_service = is_crowd or is_of_service(one, other)
+    habits = is_service or (
+        kinds == {APPLICATION} and any(map(is_own_habit, one.shapes & other.shapes))
+    )
+    if is_service:
+        kinds = {APPLICATION}
+    if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login or habits):
         return None
     together = sent_together(times.get(one.pk, ()), times.get(other.pk, ()))
     words = sorted(filter(is_telling, one.words & other.words))
     told = [f"Message-IDs of both name the host {hosts[0]}"] if hosts else []
+    told += ["Message-IDs of both are put together in a way of their own"] if habits else []
     told += [login] if login else []
     told += [f"{together} times one wrote within minutes of the other"] if together else []
     told += [f"both write “{words[0][:60]}”"] if words else []
     confidence = sureness(
         kinds, has_host=bool(hosts), login=login, together=together, has_words=bool(words)
     )
+    if habits and (hosts or words or is_public(one.shapes & other.shapes)):
+        confidence = max(confidence, BY_HABIT)
     if confidence < LINKED_FROM:
         told.append("but two of a kind may share all that")
     is_by_words = bool(login and words) and kinds == {APPLICATION}
@@ -163,13 +213,56 @@ def is_said_apart(one: Seen, other: Seen) -> bool:
     return one.is_settled and other.is_settled and one.item != other.item
 
 
-def is_alike(one: Seen, other: Seen) -> bool:
-    """Composed in the same way, sent in the same way, from a place that both use."""
-    if not (one.shapes & other.shapes) or bool(one.hosts) != bool(other.hosts):
+def is_sent_alike(one: Seen, other: Seen) -> bool:
+    """In the same way, from a place that both use."""
+    if bool(one.hosts) != bool(other.hosts):
         return False
     if one.tls and other.tls and not (one.tls & other.tls):
         return False
     return bool(one.places & other.places) or not (one.places and other.places)
+
+
+def is_of_service(one: Seen, other: Seen) -> bool:
+    """Somebody else's program in the cloud writes as both: Message-IDs end in his domain, and both
+    come from many of the same addresses, none of which is a site."""
+    both = one.places & other.places
+    fewer = min(len(one.places), len(other.places))
+    return (
+        is_public(one.shapes & other.shapes)
+        and not (one.kind in DEVICES or other.kind in DEVICES)
+        and len(both) >= MANY_PLACES
+        and len(both) * 2 >= fewer
+        and all(is_network(place) for place in one.places | other.places)
+    )
+
+
+def is_network(place: str) -> bool:
+    """And not the name of a site."""
+    try:
+        return bool(ipaddress.ip_network(place, strict=False))
+    except ValueError:
+        return False
+
+
+def is_own_habit(shape: str) -> bool:
+    """Whether the way Message-IDs are put together names the program: a word of its own, or the
+    domain of who runs it."""
+    if shape == SERVER:
+        return False
+    return is_public({shape}) or any(
+        token.isalpha() and len(token) > 2 and token.lower() not in {"uuid", "javamail"}
+        for token in TOKEN.findall(shape.partition("@")[0])
+    )
+
+
+def is_public_one(shape: str) -> bool:
+    return is_public([shape])
+
+
+def is_public(shapes: Iterable[str]) -> bool:
+    """Whether Message-IDs end in somebody's domain that is not the organisation's."""
+    domains = (shape.partition("@")[2] for shape in shapes)
+    return any("." in domain and not domain.startswith("localhost") for domain in domains)
 
 
 def is_own_name(host: str) -> bool:

@@ -9,15 +9,18 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Q
 
-from inventory import messages, trails
+from inventory import bulk, messages, trails
 from inventory.events import Happened
 from inventory.from_grouping import (
     BEFORE,
+    DEVICES,
+    MOST_OF_A_HABIT,
     Attempt,
     Login,
     One,
     Seen,
     decide,
+    is_own_habit,
     logins_of,
     said_by_refusal,
 )
@@ -52,10 +55,11 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> Grouped:
     logged_in = SignIn.objects.filter(tenant=tenant, name__in=scope, **SUCCESS)
     if wide and (scope & wide or logged_in.exists()):
         scope = sharing_hosts(tenant, scope | wide)
-    scope |= already_one(tenant, scope)
+    habits = sharing_habits(tenant, set(accounts))
+    scope |= habits | already_one(tenant, scope)
     told = who_logs_in(tenant, silent & scope, replies)
     own = {login.name: Login(login.name, "") for login in told.values()}
-    senders = senders_of(tenant, scope & {*related(tenant, scope), *told, *own})
+    senders = senders_of(tenant, scope & {*related(tenant, scope), *habits, *told, *own})
     logins = {
         pk: login
         for pk, sender in senders.items()
@@ -81,6 +85,23 @@ def sharing_hosts(tenant: Tenant, accounts: set[str]) -> set[str]:
     hosts = named(tenant).filter(account__in=accounts).values("message_id_host")
     near = named(tenant).filter(message_id_host__in=hosts).values_list("account", flat=True)
     return accounts | set(near.distinct())
+
+
+def sharing_habits(tenant: Tenant, accounts: set[str]) -> set[str]:
+    """Accounts of applications whose Message-IDs are put together in one way of their own, these
+    among them."""
+    bare = Fingerprint.objects.filter(tenant=tenant, message_id_host="")
+    bare = bare.exclude(sender=None).exclude(sender__kind__in=DEVICES)
+    shapes: set[str] = set()
+    for part in bulk.batches(sorted(accounts)):
+        own = bare.filter(account__in=part).order_by().values_list("message_id_shape", flat=True)
+        shapes |= set(filter(is_own_habit, own.distinct()))
+    users: dict[str, set[str]] = defaultdict(set)
+    for part in bulk.batches(sorted(shapes)):
+        near = bare.filter(message_id_shape__in=part).order_by()
+        for shape, account in near.values_list("message_id_shape", "account").distinct():
+            users[shape].add(account)
+    return {name for names in users.values() if 1 < len(names) <= MOST_OF_A_HABIT for name in names}
 
 
 def named(tenant: Tenant) -> ScopedQuerySet:
@@ -222,7 +243,7 @@ def seen(tenant: Tenant, senders: Mapping[int, Sender], logins: Mapping[int, Log
             ruled_out=frozenset(sender.rejected_items),
         )
         for pk, sender in senders.items()
-        if marks[pk]["hosts"] or pk in logins
+        if marks[pk]["hosts"] or pk in logins or any(map(is_own_habit, marks[pk]["shapes"]))
     ]
 
 

@@ -12,14 +12,17 @@ In this order, each told from the data and not from a list of vendors:
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from inventory.fingerprints import SERVER
-from inventory.subjects import STRONG
+from inventory.asset_names import is_address
+from inventory.fingerprints import SERVER, is_own
+from inventory.subjects import OWN, STRONG
+from inventory.turns import APART, IN_TURN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
@@ -29,8 +32,16 @@ MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 COUNTED = "no "
 """How parts begin that a counter runs through: one sender, whatever it says from wherever."""
+ID = "id "
+"""How parts begin that something in Message-IDs of whatever shape names."""
 ALIKE = 0.45
 """From here on two ways of writing to people are one sender's."""
+FEW_PLACES, AGAIN = 4, 4
+"""So few places, each with so many messages, are as many things, not lines of one."""
+FEW, POOL = 3, 6
+"""Messages that tell nothing of a place by themselves; places from which on they may be a pool."""
+MOST_NAMES = 50
+"""Of more names at one host the first are compared."""
 ROAMING = 12
 """Places beyond which a host roams, and says nothing about what lies together."""
 
@@ -144,8 +155,11 @@ def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
 
 def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, str]:
     """{token: what stands for it} at one position."""
+    once = [token for token, count in counts.items() if count == 1]
     common = {
-        token for token, count in counts.items() if token not in MASKED and count * 5 >= total
+        token
+        for token, count in counts.items()
+        if token not in MASKED and count * 5 >= total and (count > 1 or len(once) < 3)
     }
     has_mask = bool(MASKED & counts.keys())
     literals = counts.keys() - MASKED - common
@@ -171,6 +185,10 @@ def network(address: str) -> str:
     if ":" in address:
         return str(ipaddress.ip_network(f"{address}/64", strict=False))
     return address
+
+
+def place(look: Look) -> str:
+    return look.site or network(look.address)
 
 
 def places(seen: Iterable[tuple[Hashable, str]]) -> dict[str, str]:
@@ -213,18 +231,82 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
-        if look.host:
-            hosted[look.host, shape, look.part].append(look)
-        elif look.part.startswith(COUNTED):
+        is_named = bool(look.host) and is_own(look.host)
+        if look.part.startswith(ID) and not is_named:
+            running[look.part,].append(look)
+        elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
+        elif look.host:
+            hosted[look.host, shape, look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
-    found = [Bunch(members) for members in (*hosted.values(), *running.values())]
-    is_dedicated = len(found) + len(bare) == 1
+    is_dedicated = len(hosted) + len(running) + len(bare) == 1
+    found = [Bunch(members) for members in running.values()]
+    for members in hosted.values():
+        whole = by_names(members)
+        is_inside = is_address(members[0].host)
+        found += by_place(whole[0], place_of) if is_inside and len(whole) == 1 else whole
     for members in bare.values():
         for bunch in by_subject(members, is_dedicated=is_dedicated):
             found += by_place(bunch, place_of)
     return found
+
+
+def is_told(look: Look) -> bool:
+    """Its subjects have names that are those of senders."""
+    return OWN in look.names.split(".") and bool(strong(look.names))
+
+
+def by_names(looks: list[Look]) -> list[Bunch]:
+    """Part by their subjects what says to be at a host that many devices are called by: by names
+    that are those of senders, or that last and have people of their own. What else seems to be
+    one host is parted where each name comes from an address of its own."""
+    by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
+    for look in looks:
+        if look.subject:
+            by_name[frozenset(strong(look.names))].append(look)
+    stays = [Stay(those) for those in by_name.values()]
+    if len(stays) < 2:
+        return [Bunch(looks)]
+    if is_own(looks[0].host):
+        is_several = have_own_places(stays)
+    else:
+        is_several = any(map(is_told, looks)) or have_own_people(stays)
+    if not is_several:
+        return [Bunch(looks)]
+    untold = [look for look in looks if not look.subject]
+    return with_untold([Bunch(those) for those in by_name.values()], untold)
+
+
+def have_own_places(stays: Sequence[Stay]) -> bool:
+    """Most come again and again from addresses that no other comes from, in the same weeks."""
+    spots = [Counter[str]() for _ in stays]
+    for stay, seen in zip(stays, spots, strict=True):
+        for look in stay.looks:
+            seen[place(look)] += look.count
+    often = [
+        (stay, seen)
+        for stay, seen in zip(stays, spots, strict=True)
+        if stay.count >= AGAIN and len(seen) * 2 <= stay.count
+    ]
+    together = [
+        (mine, its)
+        for (one, mine), (other, its) in itertools.combinations(often[:MOST_NAMES], 2)
+        if one.first < other.last and other.first < one.last
+    ]
+    is_most = sum(stay.count for stay, _ in often) * 2 > sum(stay.count for stay in stays)
+    return is_most and bool(together) and not any(mine & its for mine, its in together)
+
+
+def have_own_people(stays: Sequence[Stay]) -> bool:
+    """Most last, and write to other people than most others."""
+    first, last = min(stay.first for stay in stays), max(stay.last for stay in stays)
+    lasting = [stay for stay in stays if (stay.last - stay.first) * 4 >= last - first]
+    if len(lasting) < 2 or len(lasting) * 2 < len(stays):
+        return False
+    largest = sorted(lasting, key=lambda stay: -stay.count)[:MANY_NAMES]
+    pairs = [alike(a.people, b.people) for a, b in itertools.combinations(largest, 2)]
+    return sum(each < ALIKE for each in pairs) * 3 >= len(pairs) * 2
 
 
 def by_subject(looks: list[Look], *, is_dedicated: bool) -> list[Bunch]:
@@ -258,8 +340,13 @@ def with_untold(found: list[Bunch], untold: list[Look]) -> list[Bunch]:
 
 
 def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
-    if len(parts) == 1 or is_free_text(parts):
-        return [Bunch([look for part in parts for look in part.looks])]
+    if len(parts) == 1:
+        return parts
+    if is_free_text(parts):
+        named_parts = [part for part in parts if all(map(is_told, part.looks))]
+        rest = [look for part in parts if part not in named_parts for look in part.looks]
+        told = told_apart(named_parts, is_dedicated=is_dedicated) if named_parts else []
+        return told + ([Bunch(rest)] if rest else [])
     many = many_named(parts)
     homes: dict[Hashable, Bunch] = {}
     for part in sorted(parts, key=lambda part: (not named(part, many), -part.count)):
@@ -286,7 +373,10 @@ def audience_of(part: Bunch) -> str | None:
 def named(part: Bunch, many: set[str]) -> frozenset[str]:
     """What its subjects name: the same words with another name in them are two of a kind."""
     return frozenset(
-        name for subject, names in part.subjects if subject not in many for name in strong(names)
+        name
+        for subject, names in part.subjects
+        if subject not in many or OWN in names.split(".")
+        for name in strong(names)
     )
 
 
@@ -338,18 +428,53 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
     for look in bunch.looks:
         spot = network(look.address)
         at[look.site or place_of.get(spot, spot)].append(look)
-    if len(at) == 1 or steady(bunch):
+    if len(at) == 1:
         return [bunch]
+    if steady(bunch):
+        return part_steady(bunch, at)
     if len(at) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
         return [bunch]
+    audiences: dict[str, list[Look]] = defaultdict(list)
+    for looks in at.values():
+        audiences[steady(Bunch(looks))] += looks
+    if len(audiences) > 1 and "" not in audiences:
+        return [part for looks in audiences.values() for part in by_place(Bunch(looks), place_of)]
+    return part_by(is_story, at)
+
+
+def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
+    """Of what always writes to the same people: as its turns tell, else as its places do."""
+    way = bunch.looks[0].part
+    if way != IN_TURN and (way == APART or are_several(at)):
+        return part_by(follows, at)
+    return [bunch]
+
+
+def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) -> list[Bunch]:
     merged: list[Stay] = []
-    for stay in sorted((Stay(looks) for looks in at.values()), key=lambda stay: -stay.count):
-        home = next((each for each in merged if is_story(each, stay)), None)
-        if home is None:
-            merged.append(stay)
+    stays = [Stay(looks) for looks in at.values()]
+    is_pool = len(at) >= POOL
+    for stay in sorted(stays, key=lambda stay: (stay.count < FEW, stay.first, -stay.count)):
+        homes = [each for each in merged if is_one(each, stay) or (is_pool and covers(each, stay))]
+        if homes:
+            max(homes, key=lambda home: likeness(home, stay)).add(stay)
         else:
-            home.add(stay)
+            merged.append(stay)
     return [Bunch(stay.looks) for stay in merged]
+
+
+def likeness(home: Stay, stay: Stay) -> tuple[bool, float, int]:
+    return (home.is_known == stay.is_known, alike(home.people, stay.people), home.count)
+
+
+def covers(home: Stay, stay: Stay) -> bool:
+    """Of a pool of addresses: most it writes to is written to from the others too."""
+    known = sum(count for name, count in stay.people.items() if name in home.people)
+    return (
+        not (home.is_known or stay.is_known)
+        and known * 5 >= 3 * stay.people.total()
+        and stay.people.total() > 0
+    )
 
 
 class Stay:
@@ -363,18 +488,40 @@ class Stay:
         self.is_to_everyone = is_to_everyone(bunch)
         self.first = min(look.days[0] for look in looks)
         self.last = max(look.days[1] for look in looks)
+        self.spans = [(self.first, self.last)]
+        self.is_known = any(look.site for look in looks)
 
     def add(self, other: Stay) -> None:
         self.looks += other.looks
         self.count += other.count
         self.people.update(other.people)
         self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        self.spans += other.spans
+
+
+def are_several(at: Mapping[str, Sequence[Look]]) -> bool:
+    """Whether what always writes to the same people is several things, as the places alone tell:
+    known sites, or few addresses each of which comes back again and again. More are a pool, and
+    one of either version of IP are a host that has both."""
+    known = {look.site for looks in at.values() for look in looks} - {""}
+    if len(known) > 1:
+        return True
+    often = [spot for spot, looks in at.items() if sum(look.count for look in looks) >= AGAIN]
+    versions = {":" in spot for spot in often}
+    return len(often) == len(at) <= FEW_PLACES and (len(versions) == 1 or len(often) > 2)
+
+
+def follows(home: Stay, part: Stay) -> bool:
+    """One came after the other, or too few messages tell a pool from a second device."""
+    is_before_or_after = all(
+        first >= until or last <= since for first, last in part.spans for since, until in home.spans
+    )
+    return part.count < FEW or is_before_or_after
 
 
 def is_story(home: Stay, part: Stay) -> bool:
-    """One came after the other, or both write to the same people, or too few messages tell a
-    pool from a second device."""
-    if part.first >= home.last or part.last <= home.first or part.count < 3:
+    """The same, or both write to the same people."""
+    if follows(home, part):
         return True
     if home.is_to_everyone and part.is_to_everyone:
         return True

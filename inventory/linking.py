@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from inventory.fingerprints import SERVER
-from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network
+from inventory.continuing import joined
+from inventory.fingerprints import SERVER, is_own
+from inventory.grouping import COUNTED, Bunch, Look, bunches, busiest, in_order, network, place
 from inventory.kinds import APPLICATION, CLIENT, SCRIPT, judge
 from inventory.naming import called, item_name
 from inventory.rhythm import Rhythm
 from inventory.shapes import known_host, known_shape
+from inventory.turns import APART, IN_TURN
 
 LINKED_FROM = 70
 """Percent: from here on a sender is linked, below it is only suggested what stands behind it.
@@ -41,8 +43,9 @@ class Proposal:
     """What would settle the doubt, as a sentence for a person; '' where there is hardly any."""
 
 
-def place(look: Look) -> str:
-    return look.site or network(look.address)
+def circle(look: Look) -> str:
+    """Which of several circles of people it writes to, if these part it from others."""
+    return "" if look.part in (IN_TURN, APART) else look.part
 
 
 def is_marked(look: Look) -> bool:
@@ -62,7 +65,7 @@ def group(looks: Iterable[Look], place_of: Mapping[str, str] | None = None) -> d
     keys: dict[int, str] = {}
     taken: Counter[str] = Counter()
     homes: dict[tuple[str, ...], set[str]] = {}
-    for bunch in bunches(proven, place_of or {}):
+    for bunch in joined(bunches(proven, place_of or {}), place_of or {}):
         key = key_of(bunch)
         taken[key] += 1
         key = key if taken[key] == 1 else f"{key} ({taken[key]})"
@@ -92,9 +95,11 @@ def key_of(bunch: Bunch) -> str:
     look = busiest(bunch.looks)
     shape = "unmarked" if not is_marked(look) else look.shape
     if look.host:
-        return f"{shape} at host {look.host}" + (f" part {look.part}" if look.part else "")
+        said = [f"{shape} at host {look.host}", look.part and f"part {look.part}"]
+        said += [look.names if not is_own(look.host) else ""]
+        return " ".join(each for each in said if each)[:240]
     said = [shape, look.tls, place(look) and f"from {place(look)}"]
-    said += [look.subject and f"“{look.subject[:80]}”", look.names, look.part]
+    said += [look.subject and f"“{look.subject[:80]}”", look.names, circle(look)]
     return " ".join(each for each in said if each)[:240]
 
 
@@ -105,15 +110,16 @@ def propose(
     rhythm: Rhythm | None = None,
     *,
     is_alone: bool = False,
+    fleet: int = 1,
 ) -> Proposal:
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
-    nothing else was seen to log in with the account."""
+    nothing else was seen to log in with the account; `fleet`: as `kinds.fleets` counts."""
     look = busiest(looks)
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"
         name = "All of its mail"
         return Proposal(name, "", "account", account, "", "", "", reason, 30, TOTAL_DOUBT)
-    kind, lead, reasons = judge(looks, rhythm)
+    kind, lead, reasons = judge(looks, rhythm, fleet)
     host, shape = known_host(look.host), known_shape(look.shape)
     library = shape.name if shape and shape.kind == kind else ""
     shown = with_words(look, looks)
@@ -164,7 +170,8 @@ def apart_by(look: Look, *, is_alone: bool) -> str:
     said = [
         look.names and "a name in its subjects",
         look.subject and not look.names and "the words of its subjects",
-        look.part and "whom it writes to",
+        circle(look) and "whom it writes to",
+        look.part == APART and "its place",
         "its TLS and Message-IDs",
     ]
     return f"told apart by {', '.join(each for each in said if each)}"
@@ -178,7 +185,7 @@ def sureness(look: Look, lead: int, *, is_alone: bool) -> int:
         base = 75
     else:
         base = 70 if look.names else 55
-        base -= 10 if look.part else 0
+        base -= 10 if circle(look) else 0
     return max(10, min(95, base + 2 * min(lead, 5) - (0 if lead else 20)))
 
 
@@ -204,7 +211,7 @@ def settle_by(
         return f"Whoever runs {look.host} can say what it is."
     if look.part.startswith(COUNTED):
         return "The job lists of the devices would show whose numbers these are."
-    if look.part:
+    if circle(look):
         return (
             f"Those it writes to can say which device they stand at; so would a host name of its "
             f"own in every device at {place(look) or 'that place'}."

@@ -15,9 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from inventory import packing
-from inventory.fingerprints import Fingerprint
+from inventory.fingerprints import HEX, Fingerprint
+from inventory.handovers import to_heirs
+from inventory.learned_names import learn_names
 from inventory.parting import parts
-from inventory.subjects import learn_names
 
 WORDS = [
     "address",
@@ -42,6 +43,8 @@ NUMBERS = {
     "reach": "int8",
 }
 MESSAGE = [*WORDS, *NUMBERS]
+LEAST_DRAWN, SHORTEST_DRAWN = 8, 6
+"""Hosts, of which hardly one comes twice, that a program draws; characters of one."""
 OF_NO_ROWS = 5_000
 """About so many bytes a packed trail has that holds no message: names of columns and the like."""
 
@@ -112,17 +115,43 @@ def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFram
     for name in ("subject", "hint", "subject_numbers", "tls_cipher", "tls_version"):
         told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
         rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
+    rows["host"] = lasting_hosts(rows)
     rows["size"] = rows.groupby(by)["byte_count"].transform("max")
     rows["recipients"] = all_recipients(rows, by).to_numpy()
     one = rows.sort_values("proves", ascending=False, kind="stable").drop_duplicates(by)
-    learned = learn_names(one["account"], one["subject"]).str.split("\x1f")
+    learned = learn_names(one[["account", "subject", "at", "size"]]).str.split("\x1f")
     one = one.assign(
         mask=learned.str[0].astype(object).fillna(""),
         names=learned.str[1].astype(object).fillna(""),
     )
+    heirs = to_heirs(one)
+    one = one.assign(recipients=heirs)
     one["part"] = parts(one[one["proves"]], known_parts).reindex(one.index).fillna("")
-    found = rows[by].merge(one[[*by, "mask", "names", "part"]], on=by, how="left")
-    return rows.assign(mask=found["mask"], names=found["names"], part=found["part"])
+    learned_columns = ["mask", "names", "part", "recipients"]
+    found = rows[by].merge(one[[*by, *learned_columns]], on=by, how="left")
+    return rows.assign(**{name: found[name] for name in learned_columns})
+
+
+def lasting_hosts(rows: pd.DataFrame) -> pd.Series:
+    """The hosts, without those that a program draws anew for each message."""
+    hosts = rows["host"]
+    drawn = hosts.map({each: is_drawn(each) for each in hosts.unique()})
+    named = rows.loc[drawn, ["account", "shape", "host", "key"]].drop_duplicates()
+    groups = named.groupby(["account", "shape"], sort=False)["host"]
+    different, count = groups.transform("nunique"), groups.transform("size")
+    chance = named[(different >= LEAST_DRAWN) & (different * 3 > count * 2)]
+    if chance.empty:
+        return hosts
+    pairs = pd.MultiIndex.from_frame(chance[["account", "host"]])
+    is_chance = pd.MultiIndex.from_frame(rows[["account", "host"]]).isin(pairs)
+    return hosts.where(~is_chance, "")
+
+
+def is_drawn(host: str) -> bool:
+    """It may have been drawn by chance: digits and the letters up to f, in no order."""
+    label = host.partition(".")[0]
+    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(label))
+    return len(label) >= SHORTEST_DRAWN and bool(HEX.fullmatch(label)) and changes > 1
 
 
 def all_recipients(rows: pd.DataFrame, by: list[str]) -> pd.Series:

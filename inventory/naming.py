@@ -12,7 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from inventory.grouping import Look, network
+from inventory.asset_names import is_address
+from inventory.fingerprints import is_own
+from inventory.grouping import Look, place
 from inventory.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.shapes import known_host
 
@@ -37,6 +39,8 @@ ENDING = re.compile(rf" \([^()]{{0,20}}@, [{LETTERS}]{{{MARK_LENGTH}}}\)$")
 def called(kind: str, look: Look, library: str = "") -> str:
     """What a sender is, as its most frequent fingerprint shows it."""
     what = WHAT.get(kind, "Unnamed sender")
+    if is_address(look.host):
+        return f"{what}{where(kind, look)}, {look.host}"
     if look.host:
         vendor = known.name if (known := known_host(look.host)) else ""
         what = f"{vendor} {what.lower()}" if vendor else what
@@ -51,7 +55,7 @@ def called(kind: str, look: Look, library: str = "") -> str:
 
 
 def where(kind: str, look: Look) -> str:
-    spot = look.site or network(look.address)
+    spot = place(look)
     return f" {'at' if kind in STANDS else 'from'} {spot}" if spot else ""
 
 
@@ -81,19 +85,17 @@ def mark(account: str, key: str) -> str:
 def item_name(account: str, key: str, kind: str, look: Look, library: str = "") -> str:
     """Different for different senders, but for those of one host."""
     local = account.partition("@")[0]
+    if is_address(look.host) and kind not in (SCRIPT, APPLICATION):
+        return called(kind, look)[:280] + marked(account, key)
     if look.host and kind in (SCRIPT, APPLICATION):
-        return f"{local} on {look.host} ({library or mark(look.host, look.shape)})"
+        told = [library] if library else []
+        told += [mark(look.host, look.shape + look.part)] if look.part or not library else []
+        return f"{local} on {look.host} ({', '.join(told)})"
     if look.host:
-        if look.part:
+        if look.part or (look.names and not is_own(look.host)):
             return f"{look.host} ({mark(account, key)})"
         return look.host if is_own(look.host) else f"{look.host} ({local})"
     return called(kind, look)[:280] + marked(account, key)
-
-
-def is_own(host: str) -> bool:
-    """Whether it is a name that nobody else has: one word without a number is how many devices
-    leave the factory."""
-    return any(not letter.isalpha() for letter in host)
 
 
 def marked(account: str, key: str) -> str:

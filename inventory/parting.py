@@ -3,7 +3,8 @@
 Kinds of evidence, each with a test that one sender alone would hardly pass:
 - counters: numbers in Message-IDs and subjects that run on, several at the same time;
 - clocks: circles of people who are written to at different, regular times of day;
-- sittings: mails that follow each other fast, to people that never go with certain others.
+- sittings: mails that follow each other fast, to people that never go with certain others;
+- turns: whether what writes to the same people from several places takes turns there.
 What one counter runs through is one sender, whatever else might part it.
 """
 
@@ -11,23 +12,30 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from inventory import jobs
 from inventory.counters import LEAST_MESSAGES, part_by_counters
-from inventory.fingerprints import TOKEN
-from inventory.grouping import COUNTED, alike, network, places
+from inventory.fingerprints import TOKEN, is_own
+from inventory.grouping import COUNTED, ID, alike, network, places
 from inventory.sittings import part_by_sittings
 from inventory.subjects import hashed
+from inventory.turns import told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is the Message-ID's shape without its parts."""
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
 """What messages share that people and numbers of subjects part, place by place."""
+ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"]
+"""What the messages of one thing that writes to the same people share, whatever they say."""
 MIN_MESSAGES = 6
 MIN_PART = 3
+LEAST_ID, LASTS = 6, 14 * 86_400
+"""Characters of what names a device in its Message-IDs, and seconds over which it comes back."""
 REGULAR_MINUTES = 20
 """Messages of a regular sender lie within so many minutes of their usual time of day."""
 SAME_PEOPLE = 0.6
@@ -44,15 +52,38 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hashes joined by dots) and the numbers that `inventory.counters` keeps.
     """
     rows = rows.sort_values("at", kind="stable")
-    pieces = by_counters(rows[rows["id_numbers"] != ""], known)
+    hosts = rows.loc[rows["host"] != "", ["account", "host"]].drop_duplicates()
+    labels = {(account, host.partition(".")[0]) for account, host in hosts.to_numpy().tolist()}
+    pieces = [by_ids(rows[rows["id_numbers"] != ""], labels)]
+    pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
         pieces.append(follow_moves(those, part_places(those, known)))
     blank = pd.Series("", index=rows.index, dtype=object)
     # Put together once: to update a long series for each of many cells takes their product.
-    told = pd.concat(pieces) if pieces else blank
-    found: pd.Series = told.reindex(rows.index).fillna("")
+    known_so_far = pd.concat(pieces) if pieces else blank
+    found: pd.Series = known_so_far.reindex(rows.index).fillna("")
+    by_turns = pd.concat([blank, *turns(rest[found[rest.index] == ""]), *jobs.parts(rows)])
+    return found.where(found != "", by_turns[~by_turns.index.duplicated(keep="last")])
+
+
+def turns(rows: pd.DataFrame) -> Iterator[pd.Series]:
+    """Whether what always writes to the same people from several places takes turns there."""
+    rows = rows[(rows["host"] == "") & (rows["recipients"] != "")]
+    rows = rows[is_steady(rows)]
+    places = rows.groupby(ALWAYS, sort=False)["place"]
+    several = (places.transform("nunique") > 1) & (places.transform("size") >= MIN_MESSAGES)
+    for _, those in rows[several].groupby(ALWAYS, sort=False):
+        way = told(seconds_of(those), those["place"].tolist())
+        yield pd.Series(way, index=those.index, dtype=object)
+
+
+def is_steady(rows: pd.DataFrame) -> pd.Series:
+    """Of each message whether nearly all that is like it goes to the same people."""
+    groups = rows.groupby(LIKE, sort=False)
+    to_the_same = rows.groupby([*LIKE, "recipients"], sort=False)["at"].transform("size")
+    found: pd.Series = to_the_same * 5 >= groups["at"].transform("size") * 4
     return found
 
 
@@ -62,6 +93,29 @@ def tellable(rows: pd.DataFrame) -> pd.DataFrame:
     tells = (rows["recipients"] != "") | (rows["subject_numbers"] != "")
     groups = tells.groupby([rows[name] for name in LIKE], sort=False)
     return rows[(groups.transform("size") >= MIN_MESSAGES) & groups.transform("any")]
+
+
+def by_ids(rows: pd.DataFrame, hosts: Collection[tuple[str, str]]) -> pd.Series:
+    """Parts by what stands in Message-IDs of different shapes again and again, as a serial number
+    or a MAC address does: no time, no process and no random number does that for long."""
+    tokens = rows["id_numbers"].astype(str).str.split(".").explode()
+    is_long = (tokens.str.len() >= LEAST_ID) & tokens.str.contains(r"\d", regex=True)
+    tokens = tokens[is_long].str.lower()
+    if tokens.empty:
+        return tokens
+    told = rows.loc[tokens.index, ["account", "at"]].assign(token=tokens)
+    ids = told.groupby(["account", "token"])["at"].agg(["size", "min", "max"])
+    span = told.groupby("account")["at"].agg(["min", "max"])
+    quarter = (span["max"] - span["min"]).dt.total_seconds() / 4
+    least = np.minimum(quarter.reindex(ids.index.get_level_values(0)).to_numpy(), LASTS)
+    lasts = (ids["max"] - ids["min"]).dt.total_seconds().to_numpy()
+    kept = ids.index[(ids["size"].to_numpy() >= MIN_PART) & (lasts >= least) & (lasts > 0)]
+    found = told[pd.MultiIndex.from_frame(told[["account", "token"]]).isin(kept)]
+    several = found.groupby("account")["token"].transform("nunique") > 1
+    pairs = zip(found["account"], found["token"], strict=True)
+    several |= np.array([pair in hosts for pair in pairs], dtype=bool)
+    named = ID + found.loc[several, "token"]
+    return named[~named.index.duplicated()]
 
 
 def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
@@ -125,7 +179,7 @@ def part_places(rows: pd.DataFrame, known: Collection[str]) -> pd.Series:
     found = pd.Series("", index=rows.index, dtype=object)
     for _, cell in rows[rows["recipients"] != ""].groupby("place", sort=False):
         if len(cell) >= MIN_MESSAGES:
-            found.update(part_cell(cell))
+            found.update(part_cell(cell, is_named=not is_bare and is_own(str(cell["host"].iat[0]))))
     return found
 
 
@@ -193,9 +247,12 @@ def people_of(recipients: Iterable[str]) -> Counter[str]:
     return Counter(each for who in recipients if who for each in who.split("."))
 
 
-def part_cell(cell: pd.DataFrame) -> pd.Series:
+def part_cell(cell: pd.DataFrame, *, is_named: bool) -> pd.Series:
+    """`is_named`: by a host that nothing else is called by; then who shares it parts nothing."""
     people = [tuple(who.split(".")) for who in cell["recipients"]]
     found = clocks(cell, people)
+    if found is None and is_named:
+        found = [""] * len(cell)
     if found is None:
         ways = [AUTH.get(each) for each in cell["auth_method"]]
         numbers = part_by_sittings(seconds_of(cell), people, ways, cell["size"].tolist())

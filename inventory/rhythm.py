@@ -5,8 +5,9 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import itertools
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -38,6 +39,7 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
     """
     if len(times) < MIN_TIMES:
         return Rhythm(UNKNOWN, "", None, None, f"seen {len(times)} times: too few to tell")
+    times = by_one_clock(times)
     days = sorted({time.date() for time in times})
     minute = usual_minute(times)
     gaps = [(b - a).days for a, b in itertools.pairwise(days)]
@@ -66,6 +68,56 @@ def usual_minute(times: Sequence[dt.datetime]) -> int | None:
         return None
     shifts = sorted((each - best + 720) % 1440 - 720 for each in near)
     return (best + shifts[len(shifts) // 2]) % 1440
+
+
+def by_one_clock(times: Sequence[dt.datetime]) -> Sequence[dt.datetime]:
+    """The times as the clock of the last of them shows all, if that makes them regular: a job that
+    starts at two in the morning starts an hour later by UTC once summer is over."""
+    if times[-1] - times[0] < dt.timedelta(days=7) or usual_minute(times) is not None:
+        return times
+    for change in CHANGES:
+        seasons = seasons_of(times, change)
+        if len(seasons) < 2 or usual_minute(max(seasons, key=lambda each: len(each[1]))[1]) is None:
+            continue
+        for sign in (1, -1):
+            moved = [
+                time + dt.timedelta(hours=sign * hours) for hours, its in seasons for time in its
+            ]
+            if usual_minute(moved) is not None:
+                return moved
+    return times
+
+
+def seasons_of(
+    times: Sequence[dt.datetime], change: Callable[[int], Sequence[dt.date]]
+) -> list[tuple[int, Sequence[dt.datetime]]]:
+    """(hours by which the last clock is ahead, times) between the days on which clocks change."""
+    years = range(times[0].year, times[-1].year + 1)
+    days = [(day, n) for year in years for n, day in enumerate(change(year))]
+    found: list[tuple[int, Sequence[dt.datetime]]] = []
+    hours, end = 0, len(times)
+    for day, n in reversed(days):
+        start = bisect_left(times, day, hi=end, key=dt.datetime.date)
+        if 0 < start < len(times):
+            found.append((hours, times[start:end]))
+            hours, end = hours + (1 if n else -1), start
+    return [each for each in [(hours, times[:end]), *reversed(found)] if each[1]]
+
+
+def in_europe(year: int) -> tuple[dt.date, dt.date]:
+    """The days on which clocks change."""
+    return sunday_by(dt.date(year, 3, 31)), sunday_by(dt.date(year, 10, 31))
+
+
+def in_america(year: int) -> tuple[dt.date, dt.date]:
+    return sunday_by(dt.date(year, 3, 14)), sunday_by(dt.date(year, 11, 7))
+
+
+def sunday_by(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=(day.weekday() + 1) % 7)
+
+
+CHANGES = (in_europe, in_america)
 
 
 def apart(one: int, other: int) -> int:

@@ -25,7 +25,6 @@ SHAPES = [
     (r"x\.x\.x", "script", "Python", "a time, a process and a random number, as Python's email"),
     (r"x\.\w+%\w+", "script", "mailx", "a time and a user, as mailx under cron"),
     (r"w", "script", "PHPMailer", "one random word, as PHPMailer"),
-    (r"x", "script", "PHPMailer", "one random number"),
 ]
 # Host names as the vendors set them in the factory, and as people name things.
 HOSTS = [

@@ -44,7 +44,9 @@ class Taker:
             subject=each_once(rows["subject"], subjects.marks),
             hint=each_once(rows["subject"], kinds.hint),
             id_numbers=[
-                "" if host or shape in COUNTLESS else counters.id_numbers(each)
+                ""
+                if (host and fingerprints.is_own(host)) or shape in COUNTLESS
+                else counters.id_numbers(each)
                 for each, (shape, host) in zip(rows["message_id"], marks, strict=True)
             ],
             subject_numbers=each_once(rows["subject"], counters.subject_numbers),

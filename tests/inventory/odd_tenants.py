@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from inventory import counters, kinds, messages, subjects
-from inventory.fingerprints import Fingerprint, message_id_marks
+from inventory.fingerprints import Fingerprint, is_own, message_id_marks
 from inventory.from_grouping import Attempt, Seen, decide, logins_of
 from inventory.grouping import Look, network, places
 from inventory.linking import group, propose
@@ -379,7 +379,9 @@ def frame_of(mails: list[Mail], domains: frozenset[str]) -> pd.DataFrame:
             "hint": [kinds.hint(mail.subject) for mail in mails],
             "recipients": [subjects.hash_recipients(";".join(mail.recipients)) for mail in mails],
             "id_numbers": [
-                "" if host or shape in COUNTLESS else counters.id_numbers(mail.message_id)
+                ""
+                if (host and is_own(host)) or shape in COUNTLESS
+                else counters.id_numbers(mail.message_id)
                 for mail, (shape, host) in zip(mails, marks, strict=True)
             ],
             "subject_numbers": [counters.subject_numbers(mail.subject) for mail in mails],

@@ -161,3 +161,37 @@ def test_tells_how_likely_so_many_are_however_many_they_are(
     count: int, usual: float, chance: float
 ) -> None:
     assert by_chance(count, usual) == pytest.approx(chance, abs=0.01)
+
+
+CLOUD = {"places": frozenset({"198.51.100.7", "198.51.100.9", "198.51.100.80", "192.0.2.44"})}
+"""Addresses of a service."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_linked"),
+    [
+        ({"shapes": {"x.ERP-w.acme"}, "words": WORDS}, {"words": WORDS}, True),
+        ({"shapes": {"x.ERP-w.acme"}, "words": WORDS}, {}, False),
+        ({"shapes": {"server"}, "words": WORDS}, {"words": WORDS}, False),
+        ({"shapes": {"x.ERP-w.acme"}, "words": WORDS, "kind": "mfp"}, {"words": WORDS}, False),
+        ({"shapes": {"w.x@service.example"}, "kind": "", **CLOUD}, CLOUD, True),
+        ({"shapes": {"w.x@service.example"}, "kind": ""}, {}, False),
+    ],
+    ids=["in a way of its own", "in other words", "by the server", "by scanners", "by a service",
+         "by programs of an office"],
+)  # fmt: skip
+def test_knows_a_program_by_how_it_puts_message_ids_together(
+    one: dict[str, object], other: dict[str, object], is_linked: bool
+) -> None:
+    marks = {**one, "shapes": frozenset(one["shapes"])}  # type: ignore[call-overload]
+    both = {"shapes": marks["shapes"], "kind": marks.get("kind", "application")}
+    told = decide([seen(1, "a@a.example", **marks), seen(2, "b@a.example", **{**both, **other})])
+    assert any(each.is_linked for each in told) == is_linked
+
+
+def test_knows_a_program_that_writes_as_three_from_its_host() -> None:
+    marks = {"hosts": frozenset({"forum-1"}), "kind": "client", "shapes": frozenset({"x.w"})}
+    accounts = [f"{name}@a.example" for name in ("forum", "courses", "grades")]
+    told = decide(seen(n, account, **marks) for n, account in enumerate(accounts, start=1))
+    assert [each.is_linked for each in told] == [True, True]
+    assert decide(seen(n, account, **marks) for n, account in enumerate(accounts[:2], 1)) == []

@@ -79,3 +79,12 @@ def test_never_expects_the_past(times: list[dt.datetime]) -> None:
     ordered = sorted(time.replace(tzinfo=dt.UTC) for time in times)
     found = rhythm(ordered)
     assert found.next_at is None or found.next_at.date() >= ordered[-1].date()
+
+
+def test_knows_a_daily_job_when_summer_ends() -> None:
+    times = [
+        dt.datetime(2026, 9, 20, 2 + (day > 34), 15, tzinfo=dt.UTC) + dt.timedelta(days=day)
+        for day in range(60)
+    ]
+    told = rhythm(times)
+    assert (told.cadence, told.at) == ("daily", "03:15")

@@ -42,6 +42,14 @@ def test_tells_the_rhythm_of_strange_senders(seed: int) -> None:
     assert told == CADENCES
 
 
+@pytest.mark.parametrize("seed", [704, 705])
+def test_parts_panels_at_different_places_that_write_to_one_person(seed: int) -> None:
+    mails = [mail for mail in tenant(seed) if mail.truth.startswith("panel")]
+    label, kind = attribute(mails, DOMAIN)
+    assert bcubed([mail.truth for mail in mails], label) == (1.0, 1.0)
+    assert set(kind.values()) == {"appliance"}
+
+
 def test_takes_a_domain_that_is_not_known_for_no_host() -> None:
     mails = in_order(STRANGE[0](World(78)))
     label, _ = attribute(mails, "another.example")
