@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import Report, Tenant
-from inventory.source_facts import health
-from inventory.source_health import Health, State
-from tracker.forecast import Forecast
+from inventory.sources.facts import health
+from inventory.sources.health import Health, State
 from tracker.models import Cutover
-from tracker.prospects import forecast_of
+from tracker.pace.forecast import Forecast
+from tracker.pace.prospects import forecast_of
 from tracker.queries import Standing, standing
 
 

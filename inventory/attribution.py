@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from inventory import messages, reading, trails
-from inventory.linking import LINKED_FROM
+from inventory.intake import reading
 from inventory.models import Account, Fingerprint, Sender, Tenant
+from inventory.senders import messages, trails
+from inventory.senders.linking import LINKED_FROM
 
 COLUMNS = ["message_id", "account", "ip", "sender", "item", "kind", "confidence"]
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from inventory.reading import Reading
+    from inventory.intake.reading import Reading
 
 NO_ROWS = "read: no rows in it"
 NONE_TAKEN = "read: no row could be taken"

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import pandas as pd
 from django.db.models import Exists, Max, Min, OuterRef, Q, Sum
 
-from inventory import traffic
-from inventory.grouping import Look
-from inventory.linking import LINKED_FROM
+from inventory.intake import traffic
 from inventory.models import CountedDay, Fingerprint, Item, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING, TRACES
+from inventory.senders.grouping import Look
+from inventory.senders.linking import LINKED_FROM
 from inventory.sites import Sites
 
 SUCCESSORS = 3

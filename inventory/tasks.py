@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from inventory import awaiting, collect, ingest, removal, watch
+from inventory.intake import awaiting, collect, ingest, removal, watch
 
 
 @shared_task(name="inventory.read_report")

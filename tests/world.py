@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from inventory import snapshots
 from inventory.models import (
     Account,
     ApiToken,
@@ -31,6 +30,7 @@ from inventory.models import (
     Suggestion,
     Tenant,
 )
+from inventory.people import snapshots
 from tests.factories import (
     NOW,
     AccountFactory,

@@ -7,11 +7,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from inventory.models import Event, Item, Tenant
-from tracker.evidence import apply_evidence
-from tracker.locks import tell_opened
+from tracker.evidence.moving import apply_evidence
+from tracker.evidence.withdrawal import after_removal, let_go
+from tracker.lockdown.locks import tell_opened
 from tracker.opening import drop_empty, open_cutovers, pass_owners_on
-from tracker.waves import fill
-from tracker.withdrawal import after_removal, let_go
+from tracker.waves.members import fill
 
 Reaction = Callable[[list[Event], dt.datetime], object]
 

@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from tracker import delivery, probe_runs, slips, waivers
+from tracker import delivery, waivers
+from tracker.pace import slips
+from tracker.routes import probe_runs
 
 
 @shared_task(name="tracker.publish_events")

@@ -131,7 +131,7 @@ def move(
 ) -> Cutover:
     """Move a cutover on, with its history row and its event; raises `MoveRefused`.
 
-    `covered_until`: to when reports cover the days since the cut (`evidence_facts.watched_until`).
+    `covered_until`: to when reports cover the days since the cut (`evidence.facts.watched_until`).
     `evidence`: what was seen that calls for the move, kept with it.
     """
     was = cutover.status

@@ -12,10 +12,10 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminSelectWidget
 
 from inventory.admin.pages import form_page
-from inventory.answer_columns import Asked, answer, asked, may_be_list
+from inventory.intake.answer_columns import Asked, answer, asked, may_be_list
+from inventory.intake.reading_lists import Columns
 from inventory.models import ColumnMapping, Report
 from inventory.readers.list_fields import FIELDS
-from inventory.reading_lists import Columns
 from inventory.records import IDENTIFYING, NotThisReport
 
 LEFT_OUT = [("", "leave out")]

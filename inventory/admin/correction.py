@@ -13,9 +13,9 @@ from unfold.decorators import action, display
 
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
-from inventory.correct import CorrectionRefused
 from inventory.models import Correction
-from inventory.undo import undo, why_not
+from inventory.people.correct import CorrectionRefused
+from inventory.people.undo import undo, why_not
 
 
 class StandingFilter(admin.SimpleListFilter):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from inventory.counted import CountedDay, counted
 from inventory.models import Item
+from inventory.sources.counted import CountedDay, counted
 
 LATEST_DAYS = 14
 """Days that are shown at once; the ones before are folded away."""

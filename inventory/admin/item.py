@@ -23,7 +23,6 @@ from inventory.admin.scoped import (
     ScopedAdmin,
     TenantFilter,
 )
-from inventory.discovery import link_moved
 from inventory.models import (
     Account,
     Device,
@@ -36,6 +35,7 @@ from inventory.models import (
     Submission,
     Tenant,
 )
+from inventory.senders.discovery import link_moved
 from inventory.sites import Sites
 
 TOLD_ELSEWHERE: list[Callable[[Item], Iterable[str]]] = []

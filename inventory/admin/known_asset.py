@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from unfold.decorators import action, display
 
-from inventory import asset_decisions
 from inventory.admin.any_item import choose_item
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
 from inventory.admin.value_filter import ValueFilter
-from inventory.correct import CorrectionRefused
 from inventory.models import Item, KnownAsset
+from inventory.people import asset_decisions
+from inventory.people.correct import CorrectionRefused
 
 NONE = "none"
 Match = KnownAsset.Match

@@ -21,7 +21,7 @@ from inventory.admin.pages import form_page, query_of
 from inventory.admin.scoped import AssetFilter, ReadOnlyAdmin, TenantFilter
 from inventory.admin.traffic import TrafficPages
 from inventory.models import Item, Ownerless, Sender
-from inventory.owners import set_owner, suggest
+from inventory.people.owners import set_owner, suggest
 from inventory.queries import nobody_owns
 
 BUTTON = (

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 
-from inventory import collect, outcome
+from inventory import outcome
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, ScopedAdmin, TenantFilter
+from inventory.intake import collect
 from inventory.microsoft.advice import advise
 from inventory.models import Connection, Pull
 

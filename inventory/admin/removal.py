@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from inventory.admin.pages import form_page
+from inventory.intake.removal import Preview, preview, remove
 from inventory.models import Report
-from inventory.removal import Preview, preview, remove
 
 NAMED = 5
 

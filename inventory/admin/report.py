@@ -16,9 +16,9 @@ from inventory.admin.removal import removal_page
 from inventory.admin.scoped import ReadOnlyAdmin, ReadOnlyInline, TenantFilter
 from inventory.admin.sources import sources_page
 from inventory.admin.upload import upload_page
-from inventory.ingest import read_again
+from inventory.intake.ingest import read_again
 from inventory.models import Report, RowError
-from inventory.source_catalogue import title_of
+from inventory.sources.catalogue import title_of
 
 
 class RowErrorInline(ReadOnlyInline):

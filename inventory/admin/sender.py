@@ -18,7 +18,6 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from inventory import correct
 from inventory.admin.any_item import choose_item, item_link
 from inventory.admin.asked_once import once
 from inventory.admin.pages import form_page, query_of
@@ -30,11 +29,12 @@ from inventory.admin.scoped import (
     TenantFilter,
 )
 from inventory.admin.traffic import TrafficPages
-from inventory.linking import LINKED_FROM
 from inventory.models import Fingerprint, Item, Sender
+from inventory.people import correct
+from inventory.people.undo import undo, why_not
 from inventory.queries import looks_behind, namesakes
-from inventory.stories import story
-from inventory.undo import undo, why_not
+from inventory.senders.linking import LINKED_FROM
+from inventory.senders.stories import story
 
 SCRIPT_TITLE = "Found in source files"
 CORRECTING = {"confirm_one", "reject_one", "correct", "join_script", "split", "one", "apart"}

@@ -11,9 +11,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from inventory.admin.pages import chosen_tenant
+from inventory.intake.watch import problems
 from inventory.models import Tenant
-from inventory.source_facts import health
-from inventory.watch import problems
+from inventory.sources.facts import health
 
 
 def sources_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:

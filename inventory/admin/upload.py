@@ -15,8 +15,8 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from inventory.admin.pages import form_page
+from inventory.intake.receive import NotReceived, receive
 from inventory.models import Report, Tenant
-from inventory.receive import NotReceived, receive
 
 
 class ManyFiles(forms.FileField):

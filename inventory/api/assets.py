@@ -10,10 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory import asset_decisions
 from inventory.api.base import KeyFilter, ScopedViewSet
 from inventory.api.corrections import or_refuse
 from inventory.models import Item, KnownAsset
+from inventory.people import asset_decisions
 
 
 class KnownAssetSerializer(serializers.ModelSerializer[KnownAsset]):

@@ -13,12 +13,12 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory import correct
 from inventory.api.base import KeyFilter, KnowingPages, ScopedViewSet
 from inventory.api.serializers import SenderSerializer
 from inventory.models import Correction, Fingerprint, Item, Sender
+from inventory.people import correct
+from inventory.people.undo import undo
 from inventory.queries import with_asset
-from inventory.undo import undo
 
 
 class Refused(APIException):

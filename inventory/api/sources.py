@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from inventory.api.base import MayWrite
 from inventory.models import Tenant
-from inventory.source_facts import health
-from inventory.source_health import State
+from inventory.sources.facts import health
+from inventory.sources.health import State
 
 
 class SourcesQuery(serializers.Serializer[Any]):

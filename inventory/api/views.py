@@ -21,11 +21,11 @@ from inventory.api.serializers import (
     TenantSerializer,
     UploadSerializer,
 )
-from inventory.counted import counted
+from inventory.intake.receive import NotReceived, receive
+from inventory.intake.removal import remove
 from inventory.models import Item, Report, RowError, Tenant
 from inventory.queries import nobody_owns, with_asset
-from inventory.receive import NotReceived, receive
-from inventory.removal import remove
+from inventory.sources.counted import counted
 
 
 class TenantViewSet(ScopedViewSet):

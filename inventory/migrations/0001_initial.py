@@ -303,7 +303,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('account', models.CharField(max_length=320)),
-                ('rows', models.BinaryField(help_text='As `inventory.messages` packs them.')),
+                ('rows', models.BinaryField(help_text='As `inventory.senders.messages` packs them.')),
                 ('applied', models.BigIntegerField(help_text='Hash of the fingerprints that its observations were last given.', null=True)),
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trails', to='inventory.report')),
             ],

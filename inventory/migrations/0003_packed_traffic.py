@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='countedday',
             name='traffic',
-            field=models.BinaryField(default=b'', help_text='Mail of accounts not proven to use SMTP AUTH, as `inventory.traffic` packs it.'),
+            field=models.BinaryField(default=b'', help_text='Mail of accounts not proven to use SMTP AUTH, as `intake.traffic` packs it.'),
         ),
     ]

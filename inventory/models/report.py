@@ -199,7 +199,7 @@ class CountedDay(Scoped):
     message_keys = models.BinaryField()
     traffic = models.BinaryField(
         default=b"",
-        help_text="Mail of accounts not proven to use SMTP AUTH, as `inventory.traffic` packs it.",
+        help_text="Mail of accounts not proven to use SMTP AUTH, as `intake.traffic` packs it.",
     )
 
     class Meta:

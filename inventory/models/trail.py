@@ -17,7 +17,7 @@ class Trail(Scoped):
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="trails")
     account = models.CharField(max_length=320)
-    rows = models.BinaryField(help_text="As `inventory.messages` packs them.")
+    rows = models.BinaryField(help_text="As `inventory.senders.messages` packs them.")
     applied = models.BigIntegerField(
         null=True, help_text="Hash of the fingerprints that its observations were last given."
     )

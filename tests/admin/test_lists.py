@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inventory.ingest import read_report
+from inventory.intake.ingest import read_report
 from inventory.models import ColumnMapping, EgressNetwork, KnownAsset, Report, Site, Tenant
 from tests.admin.test_pages import a_file, text_of, told, upload
 from tests.factories import (

@@ -13,9 +13,9 @@ from django.db.models import Count
 from django.test import Client
 from django.urls import reverse
 
-from inventory import correct
-from inventory.ingest import read_report
+from inventory.intake.ingest import read_report
 from inventory.models import Device, Report, Sender, Tenant
+from inventory.people import correct
 from tests.factories import (
     PASSWORD,
     AccountFactory,

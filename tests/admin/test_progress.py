@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from inventory import ingest
-from inventory.ingest import claim, heartbeat_of, read_report
+from inventory.intake import ingest
+from inventory.intake.ingest import claim, heartbeat_of, read_report
 from inventory.models import Report, Tenant
 from inventory.progress import words
 from tests.admin.conftest import Login, with_every_permission

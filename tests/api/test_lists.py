@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 from rest_framework.test import APIClient
 
-from inventory import correct
 from inventory.models import Item, Report, Sender, Tenant
+from inventory.people import correct
 from tests.api.conftest import ClientMaker
 from tests.api.routes import QUERIES, routes
 from tests.factories import (

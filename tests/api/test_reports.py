@@ -14,7 +14,7 @@ from django.db.models import Sum
 from pytest_django import Settings
 from rest_framework.test import APIClient
 
-from inventory.ingest import read_report
+from inventory.intake.ingest import read_report
 from inventory.models import Event, Observation, Report, Tenant
 from tests.factories import TenantFactory
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from inventory.grouping import Look, places
-from inventory.linking import group, propose
-from inventory.parting import parts
+from inventory.senders.grouping import Look, places
+from inventory.senders.linking import group, propose
+from inventory.senders.parting import parts
 
 MANY = 100_000
 

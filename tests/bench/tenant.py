@@ -62,8 +62,8 @@ def emptied(rows: Any) -> None:
 def linked() -> dict[str, float]:
     """All accounts at once, as a report of all of them would."""
     from inventory import events
-    from inventory.discovery import link_many
     from inventory.models import Account, Tenant
+    from inventory.senders.discovery import link_many
 
     tenant = Tenant.objects.get()
     names = list(Account.objects.values_list("name", flat=True))

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from inventory.ingest import read_waiting
+from inventory.intake.ingest import read_waiting
 from inventory.models import Report, Sender, Tenant
 from tests.browser.conftest import Tab
 from tests.factories import DeadlineFactory, TenantFactory, UserFactory

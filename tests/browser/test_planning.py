@@ -18,8 +18,8 @@ from tests.factories import (
     UserFactory,
     WaveFactory,
 )
-from tracker import waves
 from tracker.models import Cutover, ProbeRun, RunbookTick
+from tracker.waves import members as waves
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = dt.timedelta(days=1)

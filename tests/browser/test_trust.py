@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from pytest_django import Settings
 
-from inventory.ingest import claim, read_waiting
+from inventory.intake.ingest import claim, read_waiting
 from inventory.models import Account, Pull, Report, Tenant
 from tests.browser.conftest import Tab
 from tests.factories import TenantFactory, UserFactory

@@ -15,14 +15,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from inventory import counters, kinds, messages, subjects
-from inventory.fingerprints import Fingerprint, is_own, message_id_marks
-from inventory.from_grouping import Attempt, Seen, decide, logins_of
-from inventory.grouping import Look, network, places
-from inventory.linking import group, propose
-from inventory.rhythm import rhythm
-from inventory.taking import COUNTLESS
-from inventory.trails import seen_in
+from inventory.intake.taking import COUNTLESS
+from inventory.senders import counters, kinds, messages, subjects
+from inventory.senders.fingerprints import Fingerprint, is_own, message_id_marks
+from inventory.senders.from_grouping import Attempt, Seen, decide, logins_of
+from inventory.senders.grouping import Look, network, places
+from inventory.senders.linking import group, propose
+from inventory.senders.rhythm import rhythm
+from inventory.senders.trails import seen_in
 
 DOMAIN = "fabrikam.example"
 START = dt.datetime(2026, 8, 3, tzinfo=dt.UTC)

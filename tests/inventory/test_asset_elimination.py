@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from inventory.asset_elimination import Rest, as_many, only_ones, sort_of
-from inventory.asset_signs import Asset
-from inventory.subjects import slots
+from inventory.assets.elimination import Rest, as_many, only_ones, sort_of
+from inventory.assets.signs import Asset
+from inventory.senders.subjects import slots
 
 SITE, OTHER_SITE = 7, 8
 

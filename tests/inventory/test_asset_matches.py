@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from inventory import asset_decisions, asset_matches, correct
+from inventory.assets import matches as asset_matches
 from inventory.models import Device, EgressNetwork, Event, KnownAsset, Sender, Site, Tenant
-from inventory.undo import undo
+from inventory.people import asset_decisions, correct
+from inventory.people.undo import undo
 from tests.factories import EgressNetworkFactory, KnownAssetFactory, SiteFactory
 from tests.inventory.test_ingest import detail, row, take
 from tests.queries import queries_of

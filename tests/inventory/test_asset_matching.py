@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from inventory.asset_devices import devices
-from inventory.asset_matching import Match, match
-from inventory.asset_signs import Asset, Thing
-from inventory.subjects import STRONG, WEAK, hashed
+from inventory.assets.devices import devices
+from inventory.assets.matching import Match, match
+from inventory.assets.signs import Asset, Thing
+from inventory.senders.subjects import STRONG, WEAK, hashed
 
 LINKED, SUGGESTED, NOTHING = "linked", "suggested", "nothing"
 

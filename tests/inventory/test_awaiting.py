@@ -8,11 +8,11 @@ import io
 import pytest
 from django.utils import timezone
 
-from inventory import awaiting
-from inventory.ingest import read_report
+from inventory.intake import awaiting
+from inventory.intake.ingest import read_report
+from inventory.intake.receive import receive
+from inventory.intake.removal import remove
 from inventory.models import Event, Report, Sender, Tenant
-from inventory.receive import receive
-from inventory.removal import remove
 from tests.inventory.test_ingest import detail, row, take, trace
 
 pytestmark = pytest.mark.django_db

@@ -6,8 +6,9 @@ import datetime as dt
 
 import pytest
 
-from inventory import bulk, making
+from inventory import bulk
 from inventory.models import Account, CountedDay, Device, Event, Item, Script, Tenant
+from inventory.senders import making
 from tests.factories import CountedDayFactory, TenantFactory
 from tests.queries import queries_of
 

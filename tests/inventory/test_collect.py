@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from trustme import KeyType
 
-from inventory import collect
+from inventory.intake import collect
 from inventory.microsoft import auth
 from inventory.microsoft.errors import Refused
 from inventory.models import Connection, Pull, Tenant

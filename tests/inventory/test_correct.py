@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 
-from inventory import correct, snapshots
 from inventory.models import Account, Correction, Device, Event, Fingerprint, Sender, Tenant
-from inventory.undo import undo
+from inventory.people import correct, snapshots
+from inventory.people.undo import undo
 from tests.inventory.test_ingest import detail, row, take
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from inventory.counted import CountedDay, counted, decide
 from inventory.models import Account, Device, Tenant
+from inventory.sources.counted import CountedDay, counted, decide
 from tests.admin.conftest import with_every_permission
 from tests.api.conftest import ClientMaker, api_of  # noqa: F401
 from tests.factories import UserFactory

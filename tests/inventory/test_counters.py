@@ -3,7 +3,7 @@ import random
 
 import pytest
 
-from inventory.counters import id_numbers, part_by_counters, subject_numbers
+from inventory.senders.counters import id_numbers, part_by_counters, subject_numbers
 
 
 def runs(*starts: int, count: int = 60, seed: int = 1) -> tuple[list[int], list[str], list[int]]:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from inventory import details, messages
-from inventory.details import Details
-from inventory.ledger import Counted
+from inventory.intake import details
+from inventory.intake.details import Details
+from inventory.intake.ledger import Counted
+from inventory.senders import messages
 
 
 def rows(*accounts: str) -> pd.DataFrame:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from inventory import discovery
-from inventory.discovery import few_at_once, link_accounts
-from inventory.keeping import KEPT
 from inventory.models import Event, Fingerprint, Item, Sender, Tenant, Trail
+from inventory.senders import discovery
+from inventory.senders.discovery import few_at_once, link_accounts
+from inventory.senders.keeping import KEPT
 from tests.factories import ReportFactory, TenantFactory
 from tests.inventory.test_ingest import detail, row, take
 

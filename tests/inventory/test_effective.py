@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.effective import (
+from inventory.exchange.effective import (
     ALLOWED,
     BASIC_BLOCKED,
     BLOCKED,

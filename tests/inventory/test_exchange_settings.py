@@ -7,10 +7,10 @@ import io
 
 import pytest
 
-from inventory.exchange_settings import snapshot
-from inventory.ingest import read_again
+from inventory.exchange.settings import snapshot
+from inventory.intake.ingest import read_again
+from inventory.intake.receive import receive
 from inventory.models import Event, Observation, Report, RowError, Setting, Tenant
-from inventory.receive import receive
 from tests.inventory.test_ingest import detail, row, take
 
 pytestmark = pytest.mark.django_db

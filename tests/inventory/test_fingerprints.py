@@ -5,12 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.fingerprints import (
-    SERVER,
-    Fingerprint,
-    mask_subject,
-    message_id_marks,
-)
+from inventory.senders.fingerprints import SERVER, Fingerprint, mask_subject, message_id_marks
 
 OWN = frozenset({"contoso.com"})
 

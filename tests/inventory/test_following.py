@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from inventory import correct
 from inventory.events import publish_now
 from inventory.models import Event, Item, Sender, Site, Tenant
+from inventory.people import correct
 from tests.factories import UserFactory
 from tests.inventory.test_ingest import detail, row, take, trace
 from tracker.models import Cutover

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from inventory.from_grouping import (
+from inventory.senders.from_grouping import (
     Attempt,
     Login,
     Seen,

@@ -10,10 +10,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from inventory import correct
 from inventory.attribution import attribute
 from inventory.models import Event, Item, Script, Sender, Tenant
-from inventory.undo import undo
+from inventory.people import correct
+from inventory.people.undo import undo
 from tests.inventory.test_ingest import HEADER, TRACE, take
 
 pytestmark = pytest.mark.django_db

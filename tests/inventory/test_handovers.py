@@ -1,6 +1,6 @@
 import pandas as pd
 
-from inventory.handovers import to_heirs
+from inventory.senders.handovers import to_heirs
 
 
 def mails(*told: tuple[str, int, str], mask: str = "alarm") -> pd.DataFrame:

@@ -18,10 +18,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from inventory import correct
-from inventory.ingest import claim, claimable, read_again, read_report, read_waiting, sweep
-from inventory.keeping import refresh_items
-from inventory.messages import unpack
+from inventory.intake.ingest import claim, claimable, read_again, read_report, read_waiting, sweep
+from inventory.intake.receive import NotReceived, receive
 from inventory.models import (
     Account,
     CountedDay,
@@ -36,8 +34,10 @@ from inventory.models import (
     Tenant,
     Trail,
 )
+from inventory.people import correct
 from inventory.queries import unproven_traffic
-from inventory.receive import NotReceived, receive
+from inventory.senders.keeping import refresh_items
+from inventory.senders.messages import unpack
 from tests.factories import AccountFactory, SenderFactory
 
 pytestmark = pytest.mark.django_db

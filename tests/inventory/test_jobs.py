@@ -1,6 +1,6 @@
 import pandas as pd
 
-from inventory.jobs import parts
+from inventory.senders.jobs import parts
 
 
 def daily(mask: str, minute: int, to: str, days: range = range(40)) -> pd.DataFrame:

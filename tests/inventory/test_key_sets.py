@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory import key_sets
-from inventory.key_sets import KeySet, in_any, set_of
+from inventory.intake import key_sets
+from inventory.intake.key_sets import KeySet, in_any, set_of
 
 KEYS = st.lists(st.integers(1, 40) | st.integers(2**60, 2**64 - 1), max_size=60)
 

@@ -9,9 +9,10 @@ import zipfile
 
 import pytest
 
-from inventory.answer_columns import answer
-from inventory.device_replies import overlapping
-from inventory.ingest import forget, read_again, read_report
+from inventory.intake.answer_columns import answer
+from inventory.intake.device_replies import overlapping
+from inventory.intake.ingest import forget, read_again, read_report
+from inventory.intake.reading_lists import Columns
 from inventory.models import (
     ColumnMapping,
     DeviceReply,
@@ -24,7 +25,6 @@ from inventory.models import (
     Site,
     Tenant,
 )
-from inventory.reading_lists import Columns
 from tests.factories import DeviceFactory, SiteFactory, UserFactory
 from tests.inventory.test_ingest import detail, row, take, tenant  # noqa: F401
 from tests.inventory.test_readers import SAMPLES

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from inventory.grouping import Look
-from inventory.linking import group, propose
+from inventory.senders.grouping import Look
+from inventory.senders.linking import group, propose
 
 
 def look(pk: int = 1, **changes: Any) -> Look:

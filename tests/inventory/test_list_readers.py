@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 import xlsxwriter
 
-from inventory import readers, reading_lists
+from inventory import readers
+from inventory.intake import reading_lists
+from inventory.intake.reading_lists import Columns, Context, ListReading
 from inventory.readers import smtp_replies
 from inventory.readers.list_fields import signature
 from inventory.readers.masking import masked
 from inventory.readers.networks import networks_in
-from inventory.reading_lists import Columns, Context, ListReading
 from inventory.records import ColumnsUndecided, NotThisReport
 from tests.inventory.test_readers import DOCS, expected, files
 

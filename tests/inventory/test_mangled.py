@@ -18,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory import reading
+from inventory.intake import reading
 from inventory.models import CountedDay, Fingerprint, Observation, Report, SignIn, Tenant
 from inventory.readers import READERS
 from inventory.records import NotThisReport

@@ -12,13 +12,14 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from inventory import readers, reading_lists
+from inventory import readers
+from inventory.intake import reading_lists
+from inventory.intake.reading_lists import ListReading
 from inventory.models import DeviceReply, EgressNetwork, KnownAsset, Report, Site, Tenant
 from inventory.readers import smtp_replies
 from inventory.readers.grids import sheets
 from inventory.readers.masking import masked
 from inventory.readers.networks import networks_in
-from inventory.reading_lists import ListReading
 from inventory.records import NotThisReport
 from tests.inventory.test_ingest import take, tenant  # noqa: F401
 from tests.inventory.test_list_readers import TODAY, read

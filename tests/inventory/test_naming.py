@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.grouping import Look
-from inventory.naming import called, distinct, item_name, mark, words_of
+from inventory.senders.grouping import Look
+from inventory.senders.naming import called, distinct, item_name, mark, words_of
 
 ACCOUNT = "scan@fabrikam.example"
 LOOK = Look(

@@ -6,9 +6,9 @@ import random
 
 import pytest
 
-from inventory.grouping import Look, network, places
 from inventory.models import Fingerprint, Tenant
-from inventory.neighbours import HOST, Places, literal, named, spots_of
+from inventory.senders.grouping import Look, network, places
+from inventory.senders.neighbours import HOST, Places, literal, named, spots_of
 from tests.factories import FingerprintFactory, TenantFactory
 from tests.queries import queries_of
 

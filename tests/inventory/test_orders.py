@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from inventory.models import Item, KnownAsset, Sender, Tenant
-from inventory.naming import LETTERS, MARK_LENGTH
+from inventory.senders.naming import LETTERS, MARK_LENGTH
 from tests.inventory import odd_tenants, strange_tenants
 from tests.inventory.odd_tenants import Mail
 from tests.inventory.test_ingest import HEADER, take

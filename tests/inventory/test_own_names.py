@@ -1,7 +1,7 @@
 import random
 
-from inventory.own_names import are_own
-from inventory.subjects import hashed
+from inventory.senders.own_names import are_own
+from inventory.senders.subjects import hashed
 
 DAY = 86_400
 

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from inventory.models import Account, Device, Event, Item, Sender, Tenant
-from inventory.owners import Clue, ranked, set_owner, suggest
+from inventory.people.owners import Clue, ranked, set_owner, suggest
 from tests.factories import (
     AccountFactory,
     DeviceFactory,

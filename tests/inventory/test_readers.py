@@ -8,10 +8,11 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from inventory import readers, reading_settings
+from inventory import readers
+from inventory.exchange import reading_settings
+from inventory.exchange.reading_settings import SettingsReading
 from inventory.readers import sign_ins
 from inventory.readers.sources import open_source
-from inventory.reading_settings import SettingsReading
 from inventory.records import COLUMNS, NotThisReport, RowError
 
 SAMPLES = Path(__file__).parents[1] / "reports"

@@ -15,8 +15,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from inventory import correct, ingest
-from inventory.ingest import read_waiting
+from inventory.intake import ingest
+from inventory.intake.ingest import read_waiting
+from inventory.intake.receive import receive
+from inventory.intake.removal import preview, remove, settle, sweep
 from inventory.models import (
     Account,
     DeviceReply,
@@ -30,9 +32,8 @@ from inventory.models import (
     SignIn,
     Tenant,
 )
+from inventory.people import correct
 from inventory.queries import unproven_traffic
-from inventory.receive import receive
-from inventory.removal import preview, remove, settle, sweep
 from tests.inventory.test_ingest import GRID, detail, row, take, trace
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.rhythm import rhythm
+from inventory.senders.rhythm import rhythm
 
 START = dt.datetime(2026, 8, 31, 6, 0, tzinfo=dt.UTC)
 """A Monday."""

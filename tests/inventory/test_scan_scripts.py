@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from inventory.discovery import prove_accounts
 from inventory.models import Event, Script, Submission
+from inventory.senders.discovery import prove_accounts
 from tests.factories import AccountFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from inventory.intake.script_items import store
 from inventory.models import Script, Sender, Submission, Tenant
-from inventory.script_items import store
-from inventory.script_matching import FoundScript, SeenSender, match
 from inventory.scripts import Finding
+from inventory.senders.script_matching import FoundScript, SeenSender, match
 from tests.factories import NOW
 from tests.inventory.test_ingest import detail, row, take
 

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from inventory import readers, reading_settings
-from inventory.reading_settings import SettingsReading
+from inventory import readers
+from inventory.exchange import reading_settings
+from inventory.exchange.reading_settings import SettingsReading
 from inventory.records import NotThisReport
 from tests.inventory.test_readers import DOCS, expected, files, read_as_settings
 

@@ -9,9 +9,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from inventory.intake.removal import preview
 from inventory.models import Account, Observation, Report, Sender, SignIn, Tenant
 from inventory.queries import unproven_days
-from inventory.removal import preview
 from tests.inventory.test_ingest import detail, row, take, tenant, trace  # noqa: F401
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from inventory.sittings import longest_pause, part_by_sittings
+from inventory.senders.sittings import longest_pause, part_by_sittings
 
 Mails = list[tuple[int, tuple[str, ...], bool, int]]
 

@@ -6,8 +6,8 @@ import datetime as dt
 
 import pytest
 
-from inventory.source_catalogue import SOURCES
-from inventory.source_health import Asked, Facts, Health, Period, State, Told, assess
+from inventory.sources.catalogue import SOURCES
+from inventory.sources.health import Asked, Facts, Health, Period, State, Told, assess
 
 NOW = dt.datetime(2026, 11, 24, 9, tzinfo=dt.UTC)
 DETAIL, TRACE = (

@@ -1,8 +1,8 @@
 import datetime as dt
 from typing import Any
 
-from inventory.grouping import Look
-from inventory.stories import story
+from inventory.senders.grouping import Look
+from inventory.senders.stories import story
 
 
 def look(first: str, last: str, **fields: Any) -> Look:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from inventory.rhythm import rhythm
+from inventory.senders.rhythm import rhythm
 from tests.inventory.odd_tenants import Mail, attribute, bcubed, kinds_right
 from tests.inventory.strange_tenants import CADENCES, DOMAIN, STRANGE, World, in_order, tenant
 

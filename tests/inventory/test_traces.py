@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db.models import Sum
 from django.test import Client
 
-from inventory.ingest import read_again, read_waiting
+from inventory.intake.ingest import read_again, read_waiting
 from inventory.models import Event, Observation, Report, Tenant
 from inventory.readers.sources import open_source
 from inventory.readers.times import decide_day_first

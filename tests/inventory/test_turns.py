@@ -1,6 +1,6 @@
 import random
 
-from inventory.turns import APART, IN_TURN, UNTOLD, told
+from inventory.senders.turns import APART, IN_TURN, UNTOLD, told
 
 DAY = 86_400
 PLACES = ("203.0.113.5", "198.51.100.7")

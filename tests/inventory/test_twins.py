@@ -7,8 +7,8 @@ import random
 import pytest
 from django.contrib.auth.models import User
 
-from inventory import correct
-from inventory.ingest import read_report, read_waiting
+from inventory.intake.ingest import read_report, read_waiting
+from inventory.intake.receive import receive
 from inventory.models import (
     Account,
     Device,
@@ -19,9 +19,9 @@ from inventory.models import (
     Site,
     Tenant,
 )
+from inventory.people import correct
 from inventory.queries import looks_behind
-from inventory.receive import receive
-from inventory.stories import story
+from inventory.senders.stories import story
 
 HEADER = (
     "date,senderName,senderDomain,authMethod,original_client_ip,"

@@ -13,8 +13,8 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from inventory import watch
-from inventory.ingest import read_waiting
+from inventory.intake import watch
+from inventory.intake.ingest import read_waiting
 from inventory.models import Report, Tenant
 from tests.admin.conftest import with_every_permission
 from tests.factories import UserFactory

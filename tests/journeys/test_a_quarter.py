@@ -19,15 +19,16 @@ from inventory.models import Event, Item, Report, Tenant
 from tests.factories import DeviceFactory, UserFactory
 from tests.inventory.test_ingest import take
 from tests.journeys.quarter import DAY, OFFICE, Company, Thing
-from tracker import deadlines, waivers
-from tracker.evidence import evidence_for
+from tracker import waivers
+from tracker.evidence.moving import evidence_for
 from tracker.exports.powershell import lockdown_script
-from tracker.lockdown import Verdict
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_summary import summary
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.summary import summary
+from tracker.lockdown.verdict import Verdict
 from tracker.models import Cutover, Deadline, Waiver
 from tracker.opening import open_cutovers
-from tracker.planning import plan
+from tracker.waves import deadlines
+from tracker.waves.planning import plan
 from tracker.workflow import move
 
 pytestmark = pytest.mark.django_db

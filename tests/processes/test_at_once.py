@@ -11,9 +11,9 @@ import pytest
 from django.db.models import Sum
 
 from inventory.events import publish_now
-from inventory.ingest import read_report
+from inventory.intake.ingest import read_report
+from inventory.intake.receive import receive
 from inventory.models import Event, Observation, Report, Tenant
-from inventory.receive import receive
 from tests.processes import totals
 from tests.processes.big_report import detail_report
 from tests.processes.stack import Stack, wait_for

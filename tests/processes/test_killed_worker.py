@@ -9,9 +9,9 @@ import pytest
 from django.db import OperationalError, connection, transaction
 
 from inventory.events import publish_now
-from inventory.ingest import read_report
+from inventory.intake.ingest import read_report
+from inventory.intake.receive import receive
 from inventory.models import Event, Report, Tenant
-from inventory.receive import receive
 from tests.processes import totals
 from tests.processes.big_report import detail_report
 from tests.processes.stack import Stack, wait_for

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tracker.burn_up import Path, burn_up, days_of, planned_on
-from tracker.charts import drawn, step_of
+from tracker.pace.burn_up import Path, burn_up, days_of, planned_on
+from tracker.pace.charts import drawn, step_of
 
 START = dt.date(2026, 11, 2)
 DAY = dt.timedelta(days=1)

@@ -17,8 +17,8 @@ from tests.factories import (
     UserFactory,
     WaveFactory,
 )
-from tracker import deadlines
 from tracker.models import Cutover, Deadline
+from tracker.waves import deadlines
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

@@ -14,8 +14,8 @@ from inventory.models import Device, Event, Report, Sender, Tenant
 from tests.inventory.test_ingest import take
 from tests.tracker.signs import reply, sign_in
 from tests.tracker.test_lockdown_facts import Sent, daily, detail
-from tracker.evidence import apply_evidence, evidence_for
-from tracker.evidence_facts import facts_of, facts_of_all, reports_of, watched_until
+from tracker.evidence.facts import facts_of, facts_of_all, reports_of, watched_until
+from tracker.evidence.moving import apply_evidence, evidence_for
 from tracker.models import Cutover, CutoverMove
 from tracker.workflow import MoveRefused, move
 

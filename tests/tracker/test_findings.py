@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.findings import Facts, Sign, find
-from tracker.lockdown import Period, covered
+from tracker.evidence.findings import Facts, Sign, find
+from tracker.lockdown.verdict import Period, covered
 
 CUT = dt.date(2026, 9, 1)
 DAY = dt.timedelta(days=1)

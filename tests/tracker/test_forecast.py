@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import TODAY
-from tracker.chances import beta_share, chance_within, weeks_for
-from tracker.forecast import (
+from tracker.pace.chances import beta_share, chance_within, weeks_for
+from tracker.pace.forecast import (
     Cause,
     Open,
     Outlook,

@@ -13,8 +13,8 @@ from tests.inventory.test_ingest import HEADER, TRACE, take
 from tests.tracker.signs import sign_in
 from tests.tracker.test_lockdown_facts import COVER, DAY, FIRST, ON, actions, answers, detail
 from tests.tracker.test_lockdown_facts import settings as set_up
-from tracker.lending import SentAs, is_all_lent
-from tracker.lockdown import Period
+from tracker.lockdown.lending import SentAs, is_all_lent
+from tracker.lockdown.verdict import Period
 
 INVOICE, ORDER = "invoice #", "order confirmation #"
 LOG = Period(ON - 29 * DAY, ON)

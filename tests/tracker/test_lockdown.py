@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN, Effective
-from tracker.lockdown import (
+from inventory.exchange.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN, Effective
+from tracker.lockdown.quiet import ONCE_QUIET, RARE_QUIET, SHORTEST_QUIET, Use, derived_quiet
+from tracker.lockdown.verdict import (
     Coverage,
     Mailbox,
     Organisation,
@@ -19,7 +20,6 @@ from tracker.lockdown import (
     decide,
     uncovered,
 )
-from tracker.quiet import ONCE_QUIET, RARE_QUIET, SHORTEST_QUIET, Use, derived_quiet
 
 ON = dt.date(2026, 11, 22)
 OPEN = Effective(ALLOWED, "SMTP AUTH is switched on for the mailbox", is_switch_on=True)

@@ -23,8 +23,8 @@ from tests.tracker.test_lockdown_facts import (
     settings,
     trace,
 )
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_sources import homeless_scripts
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.sources_facts import homeless_scripts
 
 pytestmark = pytest.mark.django_db
 MIA = "mia@contoso.com"

@@ -16,8 +16,8 @@ from django.test.utils import CaptureQueriesContext
 from inventory.models import Item, Sender, SignIn, Tenant
 from tests.factories import CutoverFactory, ReportFactory, WaiverFactory
 from tests.inventory.test_ingest import GRID, HEADER, take
-from tracker.lockdown import Verdict
-from tracker.lockdown_facts import lockdown
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.verdict import Verdict
 from tracker.models import Cutover, Waiver
 
 pytestmark = pytest.mark.django_db

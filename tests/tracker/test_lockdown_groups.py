@@ -13,9 +13,9 @@ from tests.factories import (
     SenderFactory,
     SiteFactory,
 )
-from tracker.lockdown import Verdict
-from tracker.lockdown_groups import Group, chosen
-from tracker.lockdown_summary import summary
+from tracker.lockdown.groups import Group, chosen
+from tracker.lockdown.summary import summary
+from tracker.lockdown.verdict import Verdict
 
 
 def verdicts(**actions: str) -> list[Verdict]:

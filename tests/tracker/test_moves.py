@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tracker.moves import Row, is_one_voice, moved
+from tracker.lockdown.moves import Row, is_one_voice, moved
 
 ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from inventory import correct
 from inventory.events import publish_now
 from inventory.models import Correction, Event, Item, Sender
-from inventory.owners import set_owner
-from inventory.undo import undo
+from inventory.people import correct
+from inventory.people.owners import set_owner
+from inventory.people.undo import undo
 from tests.factories import (
     NOW,
     TODAY,

@@ -17,7 +17,7 @@ from tracker.exports.powershell import (
     rollback_script,
     stages,
 )
-from tracker.lockdown import Action, Verdict
+from tracker.lockdown.verdict import Action, Verdict
 
 ON = dt.date(2026, 11, 22)
 

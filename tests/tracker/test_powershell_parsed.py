@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tree_sitter import Language, Node, Parser
 
 from tracker.exports.powershell import CHANGES, lockdown_script, quoted, rollback_script
-from tracker.lockdown import Action, Verdict
+from tracker.lockdown.verdict import Action, Verdict
 
 ON = dt.date(2026, 11, 22)
 PARSER = Parser(Language(tree_sitter_powershell.language()))

@@ -15,7 +15,7 @@ from inventory.microsoft.auth import tokens_of
 from inventory.models import Connection, Tenant
 from tests.mail_server import RETIRED, MailServer, mail_server
 from tests.microsoft import Fake, microsoft
-from tracker.probe import CannotProbe, Login, probe
+from tracker.routes.probe import CannotProbe, Login, probe
 
 HOST = "localhost"
 SCAN = "scan@contoso.com"

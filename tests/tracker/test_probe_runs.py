@@ -17,9 +17,9 @@ from inventory.models import Connection
 from tests.factories import NOW, CutoverFactory, ProbeRunFactory, SenderFactory, UserFactory
 from tests.mail_server import RETIRED, MailServer, mail_server
 from tests.microsoft import microsoft
-from tracker import probe_runs
 from tracker.models import Cutover, ProbeRun
-from tracker.probe_hosts import refusal
+from tracker.routes import probe_runs
+from tracker.routes.probe_hosts import refusal
 from tracker.tasks import run_probe
 
 SCAN = "scan@contoso.com"

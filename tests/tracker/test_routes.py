@@ -7,10 +7,10 @@ from django.db import IntegrityError
 
 from inventory.models import Item
 from tests.factories import CutoverFactory, DeviceFactory, SenderFactory
-from tracker.advice import advise, steadiness, writes_to
 from tracker.models import Capability, Cutover
 from tracker.models.capability import capability_of
-from tracker.routes import Address, Facts, Verdict, options
+from tracker.routes.advice import advise, steadiness, writes_to
+from tracker.routes.choice import Address, Facts, Verdict, options
 
 Route = Cutover.Route
 Status = Capability.Status

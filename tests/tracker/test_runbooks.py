@@ -19,11 +19,10 @@ from tests.factories import (
     TenantFactory,
     UserFactory,
 )
-from tracker import ticks
 from tracker.models import Cutover, RunbookTick
-from tracker.runbook_facts import facts_of
-from tracker.runbooks import BLANK, FOLDER, Facts, runbook, template
-from tracker.ticks import TickRefused, history_of, lines_of, runbook_of, tick, untick
+from tracker.runbooks import BLANK, FOLDER, Facts, runbook, template, ticks
+from tracker.runbooks.facts import facts_of
+from tracker.runbooks.ticks import TickRefused, history_of, lines_of, runbook_of, tick, untick
 
 ROUTES = [route for route in Cutover.Route.values if route]
 CATEGORIES = ["device", "script", "account"]

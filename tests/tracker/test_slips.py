@@ -22,16 +22,16 @@ from tests.factories import (
     WaiverFactory,
     WaveFactory,
 )
-from tracker.forecast import Cause, Outlook, Risk
 from tracker.models import Cutover, Deadline, Slip, Waiver
-from tracker.prospects import (
+from tracker.pace.forecast import Cause, Outlook, Risk
+from tracker.pace.prospects import (
     forecast_of,
     forecast_of_wave,
     prospects,
     quiet_days_of,
     wave_prospect,
 )
-from tracker.slips import record_slips
+from tracker.pace.slips import record_slips
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

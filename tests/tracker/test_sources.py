@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tracker.sources import Last, Source, source_of, true_roots
+from tracker.lockdown.sources import Last, Source, source_of, true_roots
 
 ON = dt.date(2026, 11, 22)
 DAY = dt.timedelta(days=1)

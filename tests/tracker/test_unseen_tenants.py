@@ -25,8 +25,8 @@ from tests.tracker.unseen_tenants import (
     windows_of,
     world_of,
 )
-from tracker.lockdown import Action
-from tracker.lockdown_facts import lockdown
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.verdict import Action
 
 pytestmark = pytest.mark.django_db
 FEW = 6

@@ -28,11 +28,11 @@ from tests.tracker.test_lockdown_facts import (
     detail,
     settings,
 )
-from tracker import vouching
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_summary import summary
+from tracker.lockdown import vouching
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.summary import summary
+from tracker.lockdown.vouching import VouchRefused
 from tracker.models import Vouch
-from tracker.vouching import VouchRefused
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime.combine(ON, dt.time(9), dt.UTC)

@@ -24,11 +24,11 @@ from tests.factories import (
     UserFactory,
     WaveFactory,
 )
-from tracker import waves
 from tracker.models import Cutover, Deadline, Wave
-from tracker.planning import plan
 from tracker.reactions import react
-from tracker.wave_filters import FilterRefused, cleaned, matching
+from tracker.waves import members as waves
+from tracker.waves.filters import FilterRefused, cleaned, matching
+from tracker.waves.planning import plan
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)

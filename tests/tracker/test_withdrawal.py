@@ -8,12 +8,12 @@ import pytest
 from django.contrib.auth.models import User
 
 from inventory.events import publish_now
-from inventory.ingest import read_waiting
+from inventory.intake.ingest import read_waiting
+from inventory.intake.removal import remove
 from inventory.models import Item, Report, Tenant
-from inventory.removal import remove
 from tests.inventory.test_ingest import detail, row, take
+from tracker.evidence.withdrawal import withdraw
 from tracker.models import Cutover, CutoverMove
-from tracker.withdrawal import withdraw
 from tracker.workflow import move
 
 pytestmark = pytest.mark.django_db

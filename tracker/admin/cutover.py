@@ -32,11 +32,11 @@ from tracker.admin.forecast import forecast_page
 from tracker.admin.lockdown import lockdown_page
 from tracker.admin.probe import probe_page
 from tracker.admin.runbook import runbook_page
-from tracker.evidence_facts import watched_until
+from tracker.evidence.facts import watched_until
 from tracker.models import Cutover, CutoverMove, ProbeRun, Wave
-from tracker.planning import plan, wave_refusal
 from tracker.queries import NOT_LATE, overdue
-from tracker.waves import place
+from tracker.waves.members import place
+from tracker.waves.planning import plan, wave_refusal
 from tracker.workflow import TRANSITIONS, MoveRefused, move
 
 STATUS_COLOURS = {

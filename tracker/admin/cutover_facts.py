@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 
-from tracker.advice import advise
-from tracker.evidence import evidence_for
+from tracker.evidence.moving import evidence_for
 from tracker.models import Cutover
+from tracker.routes.advice import advise
 
 SHOWN = 12
 

@@ -10,8 +10,8 @@ from unfold.admin import ModelAdmin
 
 from inventory.admin.scoped import ScopedMixin
 from inventory.models import Tenant
-from tracker import deadlines
 from tracker.models import Deadline
+from tracker.waves import deadlines
 
 
 @admin.register(Deadline)

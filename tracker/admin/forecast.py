@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from inventory.models import Tenant
 from tracker.admin.lockdown import tenant_asked_for
-from tracker.prospects import forecast_of, prospects, quiet_days_of, wave_prospects
+from tracker.pace.prospects import forecast_of, prospects, quiet_days_of, wave_prospects
 
 
 def forecast_page(model_admin: ModelAdmin[Any], request: HttpRequest) -> HttpResponse:

@@ -12,8 +12,8 @@ from django.utils.html import format_html
 from inventory.admin.item import TOLD_ELSEWHERE
 from inventory.models import Item
 from tracker.admin.lockdown import LABELS
-from tracker.evidence import evidence_for
-from tracker.lockdown_facts import lockdown
+from tracker.evidence.moving import evidence_for
+from tracker.lockdown.facts import lockdown
 from tracker.models import Cutover
 
 SHOWN = 5

@@ -12,14 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from inventory.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
+from inventory.exchange.effective import ALLOWED, BASIC_BLOCKED, BLOCKED, UNKNOWN
 from inventory.models import Account, Site, Tenant
 from tracker.exports import powershell
-from tracker.lockdown import Action, Verdict
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_groups import Group, chosen, domains_of
-from tracker.lockdown_sources import homeless_scripts
-from tracker.lockdown_summary import summary
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.groups import Group, chosen, domains_of
+from tracker.lockdown.sources_facts import homeless_scripts
+from tracker.lockdown.summary import summary
+from tracker.lockdown.verdict import Action, Verdict
 
 PER_PAGE = 200
 MEANINGS = {

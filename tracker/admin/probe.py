@@ -21,10 +21,10 @@ from unfold.widgets import (
 
 from inventory.admin.pages import form_page
 from inventory.models import Tenant
-from tracker import probe_runs
 from tracker.models import Cutover, ProbeRun
-from tracker.probe import Login
-from tracker.runbook_facts import facts_of
+from tracker.routes import probe_runs
+from tracker.routes.probe import Login
+from tracker.runbooks.facts import facts_of
 
 Route = Cutover.Route
 DEFAULT = ("smtp.office365.com", 587)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tracker.models import Cutover
-from tracker.ticks import TickRefused, history_of, lines_of, runbook_of, tick, untick
+from tracker.runbooks.ticks import TickRefused, history_of, lines_of, runbook_of, tick, untick
 
 NOTE_LENGTH = 300
 

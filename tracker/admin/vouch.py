@@ -19,7 +19,7 @@ from unfold.widgets import (
 from inventory.admin.pages import form_page
 from inventory.admin.scoped import ReadOnlyAdmin, TenantFilter
 from inventory.models import Tenant
-from tracker import vouching
+from tracker.lockdown import vouching
 from tracker.models import Vouch
 
 INTRO = (

@@ -15,12 +15,12 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminT
 
 from inventory.admin.scoped import ScopedAdmin, TenantFilter
 from inventory.models import Item
-from tracker import waves
-from tracker.burn_up import DONE, burn_up, paths_of
-from tracker.charts import drawn
 from tracker.models import Cutover, Deadline, Wave
-from tracker.prospects import quiet_days_of, wave_prospect
-from tracker.wave_filters import CHOICES, CRITERIA, WORDS, FilterRefused, cleaned
+from tracker.pace.burn_up import DONE, burn_up, paths_of
+from tracker.pace.charts import drawn
+from tracker.pace.prospects import quiet_days_of, wave_prospect
+from tracker.waves import members as waves
+from tracker.waves.filters import CHOICES, CRITERIA, WORDS, FilterRefused, cleaned
 
 LABELS: dict[str, list[tuple[str, str]]] = {
     "status": Cutover.Status.choices,

@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from inventory.api.base import ScopedViewSet
-from tracker import findings, routes
-from tracker.advice import advise
-from tracker.evidence import evidence_for
+from tracker.evidence import findings
+from tracker.evidence.moving import evidence_for
 from tracker.models import Cutover
+from tracker.routes import choice as routes
+from tracker.routes.advice import advise
 
 
 class PeriodSerializer(serializers.Serializer[Any]):

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from inventory.api.base import MayWrite
-from inventory.effective import STATES
+from inventory.exchange.effective import STATES
 from inventory.models import Site, Tenant
-from tracker.lockdown import Action
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_groups import Group, chosen
-from tracker.lockdown_sources import homeless_scripts
-from tracker.lockdown_summary import Answer, summary
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.groups import Group, chosen
+from tracker.lockdown.sources_facts import homeless_scripts
+from tracker.lockdown.summary import Answer, summary
+from tracker.lockdown.verdict import Action
 
 
 class LockdownQuery(serializers.Serializer[Any]):

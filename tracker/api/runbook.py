@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from tracker.models import Cutover
-from tracker.ticks import Line, lines_of, runbook_of
+from tracker.runbooks.ticks import Line, lines_of, runbook_of
 
 
 class StepSerializer(serializers.Serializer[Any]):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from tracker.models import Cutover, CutoverMove, Deadline, Waiver, Wave
-from tracker.planning import plan, wave_refusal
+from tracker.waves.planning import plan, wave_refusal
 
 
 class CutoverSerializer(serializers.ModelSerializer[Cutover]):

@@ -18,7 +18,7 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from inventory.api.base import KeyFilter, KeysetPages, KnowingPages, MayWrite, ScopedViewSet
 from inventory.models import Item, Tenant
-from tracker import deadlines, ticks, waivers
+from tracker import waivers
 from tracker.api import runbook
 from tracker.api.cutover_facts import CutoverFacts
 from tracker.api.runbook import RunbookSerializer, TickSerializer
@@ -30,9 +30,11 @@ from tracker.api.serializers import (
     MoveSerializer,
     WaiverSerializer,
 )
-from tracker.evidence_facts import watched_until
+from tracker.evidence.facts import watched_until
 from tracker.models import Cutover, Deadline, Waiver
 from tracker.queries import overdue
+from tracker.runbooks import ticks
+from tracker.waves import deadlines
 from tracker.workflow import MoveRefused, StaleStatus, move
 
 

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 
 from inventory.api.base import KeyFilter, ScopedViewSet
 from inventory.models import Tenant
-from tracker import vouching
 from tracker.api.views import Conflict
+from tracker.lockdown import vouching
 from tracker.models import Vouch
 
 

@@ -21,11 +21,10 @@ from rest_framework.views import APIView
 
 from inventory.api.base import KeyFilter, MayWrite, ScopedViewSet
 from inventory.models import Tenant
-from tracker import waves
-from tracker.burn_up import burn_up, paths_of
-from tracker.forecast import Cause, Outlook, Risk
 from tracker.models import Cutover, Deadline, Wave
-from tracker.prospects import (
+from tracker.pace.burn_up import burn_up, paths_of
+from tracker.pace.forecast import Cause, Outlook, Risk
+from tracker.pace.prospects import (
     Prospect,
     forecast_of,
     prospects,
@@ -33,7 +32,8 @@ from tracker.prospects import (
     wave_prospect,
     wave_prospects,
 )
-from tracker.wave_filters import FilterRefused, cleaned
+from tracker.waves import members as waves
+from tracker.waves.filters import FilterRefused, cleaned
 
 MOST_MISSES = 500
 """Of a date; the counts tell of the others."""

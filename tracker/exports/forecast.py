@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from inventory.models import Tenant
-from tracker.forecast import Forecast, Outlook, Risk
-from tracker.prospects import Prospect, forecast_of, prospects, quiet_days_of, wave_prospects
+from tracker.pace.forecast import Forecast, Outlook, Risk
+from tracker.pace.prospects import Prospect, forecast_of, prospects, quiet_days_of, wave_prospects
 
 HEADINGS = [
     "what",

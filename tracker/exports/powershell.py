@@ -20,8 +20,8 @@ from tracker.exports.powershell_parts import (
     STATE,
     SWITCH,
 )
-from tracker.lockdown import Action, Verdict
-from tracker.lockdown_summary import login_of
+from tracker.lockdown.summary import login_of
+from tracker.lockdown.verdict import Action, Verdict
 
 QUOTES = "'\u2018\u2019\u201a\u201b"
 """What PowerShell takes for a single quote."""

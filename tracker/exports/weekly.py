@@ -14,7 +14,7 @@ import pandas as pd
 from django.utils.text import slugify
 
 from inventory.models import Tenant
-from inventory.source_facts import health
+from inventory.sources.facts import health
 from tracker.exports.csv_file import write_csv
 from tracker.exports.forecast import forecast_rows
 from tracker.exports.rows import frame_of

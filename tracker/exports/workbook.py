@@ -18,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from inventory.models import Tenant
-from inventory.source_health import Health
+from inventory.sources.health import Health
 from tracker.queries import Standing
 
 OPTIONS = {

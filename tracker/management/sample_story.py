@@ -15,12 +15,13 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db.models import F
 
-from inventory.correct import confirm
 from inventory.models import Item, Sender, Submission, Tenant
+from inventory.people.correct import confirm
 from inventory.queries import covered_until, to_review
-from tracker import waivers, waves
-from tracker.evidence import apply_evidence
+from tracker import waivers
+from tracker.evidence.moving import apply_evidence
 from tracker.models import Cutover, CutoverMove, Wave
+from tracker.waves import members as waves
 from tracker.workflow import move
 
 DAY = dt.timedelta(days=1)

@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from inventory import collect
-from inventory.ingest import read_waiting
+from inventory.intake import collect
+from inventory.intake.ingest import read_waiting
 from inventory.management.tenants import add_tenant_argument, tenant_named
 from inventory.models import Connection, Pull, Tenant
 

@@ -10,12 +10,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inventory import awaiting
 from inventory.events import publish_now
-from inventory.ingest import read_report, read_waiting
+from inventory.intake import awaiting
+from inventory.intake.ingest import read_report, read_waiting
+from inventory.intake.receive import NotReceived, Received, receive
 from inventory.management.tenants import add_tenant_argument, tenant_named
 from inventory.models import Report, Tenant
-from inventory.receive import NotReceived, Received, receive
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inventory.events import publish_now
-from inventory.ingest import read_waiting
+from inventory.intake.ingest import read_waiting
+from inventory.intake.removal import remove, sweep
 from inventory.models import Report
-from inventory.removal import remove, sweep
 
 
 class Command(BaseCommand):

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from inventory.intake.script_items import Stored, is_login, store
 from inventory.management.tenants import add_tenant_argument, tenant_named
-from inventory.script_items import Stored, is_login, store
 from inventory.scripts import Scan, scan
 
 

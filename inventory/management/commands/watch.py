@@ -8,9 +8,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from inventory import watch
 from inventory.events import publish_now
-from inventory.ingest import read_waiting
+from inventory.intake import watch
+from inventory.intake.ingest import read_waiting
 from inventory.models import Tenant
 
 

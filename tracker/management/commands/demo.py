@@ -18,8 +18,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 import inventory
+from inventory.intake.receive import receive
 from inventory.models import Event, Report, Tenant
-from inventory.receive import receive
 from tracker.management import sample_story
 from tracker.management.processes import ProcessDied, Processes
 from tracker.models import Delivery

@@ -16,10 +16,10 @@ from inventory.management.tenants import add_tenant_argument, tenant_named
 from inventory.models import Site, Tenant
 from tracker.exports import powershell
 from tracker.exports.csv_file import cell
-from tracker.lockdown import Verdict
-from tracker.lockdown_facts import lockdown
-from tracker.lockdown_groups import Group, chosen
-from tracker.lockdown_sources import homeless_scripts
+from tracker.lockdown.facts import lockdown
+from tracker.lockdown.groups import Group, chosen
+from tracker.lockdown.sources_facts import homeless_scripts
+from tracker.lockdown.verdict import Verdict
 
 COLUMNS = ["account", "effective", "action", "reason"]
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from inventory.management.tenants import add_tenant_argument, tenant_named
-from tracker.probe import Answer, CannotProbe, Login, Probe, probe
-from tracker.probe_runs import token_of
+from tracker.routes.probe import Answer, CannotProbe, Login, Probe, probe
+from tracker.routes.probe_runs import token_of
 
 VARIABLE = "OFFRAMP_PROBE_PASSWORD"
 

@@ -1,0 +1,1 @@
+"""Which item each row of a list of devices is."""

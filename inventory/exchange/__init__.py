@@ -1,0 +1,1 @@
+"""What Exchange and Entra are set to, and who logged in."""

@@ -1,0 +1,1 @@
+"""What people say, and how it is taken back."""

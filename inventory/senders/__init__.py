@@ -1,0 +1,1 @@
+"""What sends: messages into fingerprints, fingerprints into senders, senders into items."""

@@ -1,0 +1,75 @@
+"""Which of several jobs of one host each message is of. Pure.
+
+Jobs that a host runs with one mail library differ in nothing but what they say, whom they tell and
+when. A job keeps a time of its own and always writes to the same people; two that differ in both
+are two.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from inventory.senders.fingerprints import TOKEN
+from inventory.senders.subjects import hashed
+from inventory.senders.turns import is_on_time
+
+Whole = npt.NDArray[np.int64]
+
+BY = ["account", "host", "form"]
+"""`form` is the Message-ID's shape without its parts."""
+JOB = "job "
+"""How parts begin that a job of a host is told by."""
+LEAST = 4
+APART_MINUTES = 4
+"""So many minutes lie between the usual times of two jobs, on the same days."""
+DAY = 1440
+
+
+def parts(rows: pd.DataFrame) -> Iterator[pd.Series]:
+    """A name for the job that each message is of, for hosts with several."""
+    told = rows[(rows["host"] != "") & (rows["mask"] != "") & (rows["recipients"] != "")]
+    forms = {each: TOKEN.sub("", each) for each in told["shape"].unique()}
+    told = told.assign(form=told["shape"].map(forms))
+    masks = told.groupby(BY, sort=False)["mask"].transform("nunique")
+    for _, those in told[masks > 1].groupby(BY, sort=False):
+        jobs = jobs_of(those)
+        if len(set(jobs.values())) > 1:
+            named = those["mask"].map(jobs).dropna()
+            yield JOB + named
+
+
+def jobs_of(rows: pd.DataFrame) -> Mapping[str, str]:
+    """{mask: the job it is of} of those that keep a time; {} unless nearly all do."""
+    times: dict[str, Whole] = {}
+    to: dict[str, str] = {}
+    for mask, those in rows.groupby("mask", sort=True):
+        who, count = Counter(those["recipients"]).most_common(1)[0]
+        at = those["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
+        if len(at) >= LEAST and count * 5 >= len(at) * 4:
+            times[str(mask)], to[str(mask)] = np.sort(at), str(who)
+    found: dict[str, str] = {}
+    for mask in sorted(times, key=lambda each: -len(times[each])):
+        home = next((each for each in found if are_one(times, to, each, mask)), None)
+        if home is not None:
+            found[mask] = found[home]
+        elif is_on_time(times[mask]):
+            found[mask] = hashed(mask)
+    kept = sum(len(times[mask]) for mask in found)
+    return found if kept * 10 >= len(rows) * 9 else {}
+
+
+def are_one(times: Mapping[str, Whole], to: Mapping[str, str], one: str, other: str) -> bool:
+    """They write to the same people, or at the same time of day."""
+    return to[one] == to[other] or abs(apart(times[one], times[other])) < APART_MINUTES
+
+
+def apart(one: Whole, other: Whole) -> float:
+    """Minutes between their usual times of day, compared on days near each other."""
+    near = np.clip(np.searchsorted(one, other), 1, len(one) - 1) if len(one) > 1 else 0
+    minutes = (other - one[near]) // 60 % DAY
+    return float(np.median(np.minimum(minutes, DAY - minutes)))

@@ -1,0 +1,271 @@
+"""What kind of thing a sender is, from how it behaves, with the reasons. Pure.
+
+Every sign gives points to a kind; a vendor's mark is one sign among others. Points were set by
+judgement, not fitted to data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from inventory.senders.fingerprints import INSIDE, RESERVED, SERVER
+from inventory.senders.grouping import (
+    FREE_TEXT_MASKS,
+    ID,
+    Bunch,
+    Look,
+    busiest,
+    is_free_text,
+    is_to_everyone,
+    steady,
+)
+from inventory.senders.rhythm import (
+    DAILY,
+    HOURLY,
+    MONTH_END,
+    MONTHLY,
+    ON_ALARM,
+    QUARTERLY,
+    WEEKLY,
+    Rhythm,
+)
+from inventory.senders.shapes import known_host, known_shape
+
+ON_CLOCK = {HOURLY, DAILY, WEEKLY, MONTHLY, MONTH_END, QUARTERLY}
+
+MFP, APPLIANCE, APPLICATION = "mfp", "appliance", "application"
+SCRIPT, CLIENT = "script", "client"
+
+WORDS = {
+    MFP: (
+        r"scann?(ed|er|s|ning|ion\w*|ner\w*)?\b|\be?scan|gescan|skan|skann|numéris|numeris|escane|"
+        r"digitali[sz]|scansion|copier|copieur|kopier|kopiark|fotocop|\bmfp|\bkmbt?|multifun|\bfax|"
+        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|複合機|numériseur|from (brn|npi|xrx|"
+        r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
+    ),
+    APPLIANCE: (
+        r"\bups\b|\balert\b|\balarm\b|batter|\bvolume\b|degrad|\braid\b|"
+        r"\bdisk (error|health|fail)|redundan|\bpsu\b|"
+        r"\bfan\b|temperat|motion|camera|kamera|caméra|bewegung|firewall|"
+        r"\[storage\]|storage pool|\bsmart\b|over-?heat|power (supply|restored|fail)|toner|"
+        r"intrusion|\bvpn\b|link (up|down)|firmware|\bnas\b|\bnvr\b|strom|акб|電源|batería|"
+        r"alarm[ae]?\b|alarmen|allarme|alerta|alerte|avería|averia|panne\b|défaut|fallo\b|störung|"
+        r"storing\b|awari|usterk|guasto|異常|警報|故障|movim|mouvement|beweging|\bruch\b|動体|検知|"
+        r"onduleur|zasilan|stroom|corrente|\bsai\b|停電|sensor|czujnik|capteur|センサ|temper|温度|"
+        r"presión|pression|ciśnien|\bkwh\b|énergie|energía|energi|zähler|compteur|licznik|meter\b|"
+        r"badge|acceso|accès|toegang|dostęp|zutritt|入退|door|puerta|\bporte\b|drzwi|\bdeur\b|ドア|"
+        r"etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
+    ),
+    APPLICATION: (
+        r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem\b|\brecovery\b|\bis (up|down)\b|"
+        r"resolved|\[(success|warning|"
+        r"failed|error)\]|backup job|reminder|approved|request|confirmation|account|"
+        r"password|welcome|delivery|newsletter|rechnung|bestellung|lieferung|factur|factuur|bestelling|bevestig|commande|"
+        r"pedido|faktura|ordre\b|vraag|zamówien|注文|订单|請求|incident|subscription|assigned|"
+        r"\[[^\]]{0,20}#\s?\d{3,}\]|#\d{4,}|reserva|réservation|rezerwac|afspraak|rendez-vous|"
+        r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
+        r"handtekening|unterschrift|署名|recordatorio|przypomn|herinnering|relance|erinnerung|"
+        r"survey|enquête|encuesta|ankiet|umfrage|voice ?mail|message vocal|mensaje de voz|留守|"
+        r"contact form|formul|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
+    ),
+    SCRIPT: (
+        r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
+        r"reconcil|month-?end|summary|backup\b|licen[cs]e|expir|disk (space|report)|cleanup|"
+        r"status\b|sicherung|bericht|sauvegarde|rapport|informe|zpráva|output of|completed|"
+        r"finished|queue|etl\b|バックアップ|备份|copia de seguridad|kopia zapasowa|synchro|sincron|"
+        r"synchron|ventas\b|sprzedaż|umsatz|verkoop|売上|日報|照合|caducad|expirant|wygasa|verlop|"
+        r"zestawien|raport|certific|zertifik|espacio en disco|espace disque|speicherplatz|schijf"
+    ),
+}
+PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
+PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
+"""A verdict in brackets before a job, as backup products write it."""
+PRODUCTS = re.compile(
+    r"(?i)\b(check_?mk|nagios|icinga|zabbix|prtg|grafana|alertmanager|librenms|observium|opmanager|"
+    r"solarwinds|centreon|uptime kuma|wazuh|graylog|splunk|bareos|bacula|nakivo|veeam|acronis|"
+    r"commvault|arcserve|jenkins|build (failed|succeeded|broken) in|gitlab|bitbucket|teamcity|"
+    r"jira|confluence|redmine|otrs|znuny|zammad|glpi|freshdesk|zendesk|servicenow|topdesk|"
+    r"nextcloud|owncloud|wordpress|typo3|joomla|moodle|mantisbt|bugzilla|odoo|datev|navision)\b"
+)
+"""Applications that say their names, whatever else they say."""
+NAMES = {
+    MFP: {"scan", "scanner", "scans", "mfp", "print", "printer", "copier", "kopier", "fax", "prn"},
+    APPLIANCE: {"alarm", "alert", "ups", "nas", "nvr", "idrac", "ilo", "apc", "firewall", "fw",
+                "camera", "cam", "pdu", "switch"},
+    SCRIPT: {"svc", "service", "job", "jobs", "cron", "batch", "sql", "etl", "script", "task"},
+}  # fmt: skip
+"""What people put into the names of accounts."""
+NAME_PART = re.compile(r"[^\W\d_]+")
+DEVICES = {MFP, APPLIANCE}
+"""Kinds of which a host's name says what it is; a server runs this and that."""
+FLEET = 4
+PEOPLES_HOURS = 0.6
+FRAME = 2
+"""Words that are always the same at the beginning or end of a subject."""
+LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
+REPLY = re.compile(
+    r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
+)
+
+
+def hint(subject: str) -> str:
+    """A letter for each kind that the subject's words speak for; `r` for a reply."""
+    if PRODUCT.match(subject) or PRODUCTS.search(subject):
+        return LETTERS[APPLICATION]
+    found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
+    return "".join(found) + ("r" if REPLY.match(subject) else "")
+
+
+def judge(
+    looks: Sequence[Look], rhythm: Rhythm | None = None, fleet: int = 1
+) -> tuple[str, int, list[str]]:
+    """(kind or '', points it is ahead by, reasons) of a sender's fingerprints, its rhythm, and how
+    many senders of its account say the same."""
+    points: Counter[str] = Counter()
+    reasons: dict[str, list[str]] = {}
+    for kind, count, reason in (*signs(looks, rhythm), *of_fleet(looks, fleet)):
+        points[kind] += count
+        reasons.setdefault(kind, []).append(reason)
+    ranked = points.most_common(2)
+    if not ranked or ranked[0][1] < 2:
+        return "", 0, []
+    kind, best = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    return kind, best - second, reasons[kind]
+
+
+def signs(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterable[tuple[str, int, str]]:
+    """(kind, points, reason) of every sign."""
+    yield from marks(looks)
+    yield from words(looks)
+    yield from habits(looks)
+    called = set(NAME_PART.findall(looks[0].account.partition("@")[0].lower()))
+    yield from (
+        (kind, 2, "the name of its account") for kind, names in NAMES.items() if names & called
+    )
+    if rhythm is not None:
+        yield from clockwork(looks, rhythm)
+
+
+def fleets(senders: Mapping[str, Sequence[Look]]) -> dict[str, int]:
+    """{sender: how many of these senders write with the same words and Message-IDs, it included}"""
+    said = {
+        key: {(look.shape, look.subject) for look in looks if look.subject}
+        for key, looks in senders.items()
+    }
+    counts = Counter(each for words in said.values() for each in words)
+    return {key: max((counts[each] for each in words), default=1) for key, words in said.items()}
+
+
+def of_fleet(looks: Sequence[Look], fleet: int) -> Iterable[tuple[str, int, str]]:
+    """A script runs on a server or two; what stands in many places is a product."""
+    if fleet >= FLEET and not known_shape(busiest(looks).shape):
+        is_marked = busiest(looks).shape not in ("", SERVER)
+        yield APPLIANCE, 5 if is_marked else 3, f"{fleet - 1} more of a kind say the same"
+
+
+def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int, str]]:
+    """What keeps a time of its own is a machine, whatever language it speaks."""
+    is_to_one = bool(steady(Bunch(list(looks))))
+    if rhythm.cadence in ON_CLOCK and rhythm.at:
+        yield SCRIPT, 2 if is_to_one else 1, f"it sends {rhythm.cadence.replace('_', '-')} on time"
+    if rhythm.cadence == ON_ALARM and is_to_one:
+        yield APPLIANCE, 2, "it sends only now and then, always to the same people"
+
+
+def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    look = busiest(looks)
+    if host := known_host(look.host):
+        yield host.kind, 4 if host.kind in DEVICES else 2, host.reason
+    elif is_serial(look.host.partition(".")[0]) or look.part.startswith(ID):
+        yield MFP, 2, "a serial number or MAC address in its Message-IDs"
+        yield APPLIANCE, 2, "a serial number or MAC address in its Message-IDs"
+    if is_of_service(look):
+        yield APPLICATION, 2, "its Message-IDs end in the domain of somebody else"
+    if shape := known_shape(look.shape):
+        yield shape.kind, 2, shape.reason
+
+
+def is_of_service(look: Look) -> bool:
+    """Its Message-IDs end in a public domain that is not the organisation's."""
+    domain = look.host if look.host.count(".") > 1 else look.shape.partition("@")[2]
+    ending = domain.rpartition(".")[2]
+    return "." in domain and ending.isalpha() and ending not in INSIDE | RESERVED
+
+
+def is_serial(label: str) -> bool:
+    """As devices are called that nobody gave a name: digits for the most part, or hexadecimal."""
+    digits = sum(each.isdigit() for each in label)
+    return label.isalnum() and len(label) >= 8 and (digits * 2 >= len(label) or is_mac(label))
+
+
+def is_mac(label: str) -> bool:
+    return len(label) == 12 and all(each in "0123456789abcdef" for each in label)
+
+
+def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    told: Counter[str] = Counter()
+    for look in looks:
+        for letters, count in look.hints.items():
+            told.update(dict.fromkeys(letters, count) if letters else {})
+    total = sum(count for look in looks for count in look.hints.values())
+    for kind, letter in LETTERS.items():
+        if told[letter] * 2 >= total > 0:
+            weight = {MFP: 5, APPLIANCE: 4, APPLICATION: 3, SCRIPT: 3}[kind]
+            yield kind, weight, "the words of its subjects"
+    if told["r"] * 5 >= total > 0 and told["a"] * 2 < total and is_of_hours(looks):
+        yield CLIENT, 4, "it answers mail"
+
+
+def has_frame(looks: Sequence[Look]) -> bool:
+    """What people wrote stands between words that are always the same."""
+    masks = [(look.subject.split(), look.count) for look in looks if look.subject]
+    total = sum(count for _, count in masks)
+    if len({tuple(words) for words, _ in masks}) < FREE_TEXT_MASKS:
+        return False
+    starts, ends = Counter[str](), Counter[str]()
+    for words, count in masks:
+        if len(words) > FRAME:
+            starts[" ".join(words[:FRAME])] += count
+            ends[" ".join(words[-FRAME:])] += count
+    most = max((each.most_common(1)[0][1] for each in (starts, ends) if each), default=0)
+    return most * 5 >= total * 4
+
+
+def is_of_hours(looks: Sequence[Look]) -> bool:
+    """Hardly ever at night, as people are."""
+    count = sum(look.count for look in looks)
+    return sum(look.office * look.count for look in looks) >= PEOPLES_HOURS * count
+
+
+def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+    bunch = Bunch(list(looks))
+    count = bunch.count
+    if not any(look.recipients for look in looks):
+        return
+    size = sum(look.size * look.count for look in looks) // max(1, count)
+    office = sum(look.office * look.count for look in looks) / max(1, count)
+    parts = [Bunch([look]) for look in looks]
+    told = Counter(letter for look in looks for letters in look.hints for letter in letters)
+    is_tagged = told["a"] * 2 >= sum(len(look.hints) for look in looks) > 0
+    is_framed = has_frame(looks)
+    is_personal = is_free_text(parts) and office > 0.8 and not (is_tagged or is_framed)
+    if is_framed:
+        yield APPLICATION, 3, "its subjects all begin or end with the same words"
+    if is_personal:
+        yield CLIENT, 4, "subjects as a person writes them, in working hours"
+    elif office > 0.95 and count >= 8 and size > 60_000:
+        yield MFP, 3, "attachments in working hours"
+    if office < 0.7 and count >= 3:
+        yield SCRIPT, 1, "it sends outside working hours"
+        yield APPLICATION, 1, "it sends outside working hours"
+        yield APPLIANCE, 1, "it sends outside working hours"
+    if not steady(bunch) and office < PEOPLES_HOURS and count >= 8:
+        yield APPLICATION, 2, "it writes round the clock to many people"
+    if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
+        yield APPLICATION, 1, "it writes to ever other people"
+    if steady(bunch):
+        yield SCRIPT, 1, "it always writes to the same people"
+        yield APPLIANCE, 1, "it always writes to the same people"

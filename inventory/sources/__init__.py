@@ -1,0 +1,1 @@
+"""What each source of data has told, and what is missing."""

@@ -1,0 +1,1 @@
+"""Is it safe to turn SMTP AUTH off for a mailbox?"""

@@ -1,0 +1,1 @@
+"""How far it has got, and when it will be done."""

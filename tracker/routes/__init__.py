@@ -1,0 +1,1 @@
+"""Which ways off Basic fit an item, and whether they work."""

@@ -1,0 +1,1 @@
+"""Who is in a wave, and what is due when."""
