@@ -121,7 +121,8 @@ def rhythm_of(times: list[np.ndarray]) -> Rhythm:
     if not times:
         return rhythm([])
     together = np.sort(np.concatenate(times))[-MOST_TIMES:].astype("datetime64[s]")
-    return rhythm([moment.replace(tzinfo=dt.UTC) for moment in together.tolist()])
+    seconds = together.astype(np.int64).tolist()
+    return rhythm([dt.datetime.fromtimestamp(each, dt.UTC) for each in seconds])
 
 
 # -- on items ----------------------------------------------------------------------------------

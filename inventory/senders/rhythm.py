@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import itertools
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -57,12 +57,15 @@ def rhythm(times: Sequence[dt.datetime]) -> Rhythm:
 def usual_minute(times: Sequence[dt.datetime]) -> int | None:
     """Minute of the day around which most messages lie (the day is a circle), or None."""
     minutes = Counter(time.hour * 60 + time.minute for time in times)
-    day = [0] * 1440
-    for minute, count in minutes.items():
-        day[minute] = count
-    round_day = day[-NEAR_MINUTES:] + day + day[:NEAR_MINUTES]
-    below = [0, *accumulate(round_day)]
-    best = max(sorted(minutes), key=lambda each: below[each + 2 * NEAR_MINUTES + 1] - below[each])
+    told = sorted(minutes)
+    around = [minute + day for day in (-1440, 0, 1440) for minute in told]
+    below = [0, *accumulate([minutes[minute] for minute in told] * 3)]
+
+    def near_to(minute: int) -> int:
+        end = bisect_right(around, minute + NEAR_MINUTES)
+        return below[end] - below[bisect_left(around, minute - NEAR_MINUTES)]
+
+    best = max(told, key=near_to)
     near = [each for each in minutes.elements() if apart(best, each) <= NEAR_MINUTES]
     if len(near) < SURE * len(times):
         return None
@@ -176,9 +179,11 @@ def end_of_month_near(day: dt.date) -> dt.date:
 
 def by_hour(times: Sequence[dt.datetime], days: list[dt.date]) -> Rhythm | None:
     """Round the clock, at least every other hour."""
-    hours = {time.replace(minute=0, second=0, microsecond=0) for time in times}
     span = (times[-1] - times[0]).total_seconds() / 3600 + 1
-    if span < 24 or len(hours) < 0.5 * span:
+    if span < 24 or len(times) < 0.5 * span:
+        return None
+    hours = {(time.toordinal(), time.hour) for time in times}
+    if len(hours) < 0.5 * span:
         return None
     minutes = Counter(time.minute // 10 for time in times)
     is_sharp = max(minutes.values()) >= SURE * len(times)
