@@ -7,6 +7,8 @@ from tree_sitter import Language, Node
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import Frontend, either, line_of, text_of
 
+FREEZES = {"freeze", "seal"}
+
 
 class JavaScript(Frontend):
     grammar = Language(tree_sitter_javascript.language())
@@ -112,7 +114,10 @@ class JavaScript(Frontend):
 
     def on_call_expression(self, node: Node) -> Expr:
         method, receiver = self.callee(self.field(node, "function"))
-        return self.call(method, receiver, self.arguments(node), (), line_of(node))
+        args = self.arguments(node)
+        if isinstance(receiver, Name) and receiver.name == "Object" and method in FREEZES and args:
+            return args[0]  # It gives back what it was given.
+        return self.call(method, receiver, args, (), line_of(node))
 
     def on_new_expression(self, node: Node) -> Expr:
         made = self.field(node, "constructor")

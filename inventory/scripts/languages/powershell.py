@@ -28,6 +28,15 @@ WRITES = re.compile(
     re.IGNORECASE,
 )
 
+WORD = r"[^\W\d][\w.*@-]*"
+BARE_LIST = re.compile(
+    r"@\"[ \t]*\n.*?\n[ \t]*\"@|@'[ \t]*\n.*?\n[ \t]*'@"  # What holds no commands.
+    r"|\"(?:`.|[^\"`])*\"|'[^']*'|<\#.*?\#>|(?<![\w`])\#[^\n]*"
+    rf"|(?P<before>,\s*)?(?<=[\s,])(?P<words>{WORD}(?:[ \t]*,\s*{WORD})*)"
+    r"(?=(?P<more>[ \t]*,)|[\s|;)}]|$)(?!\s*=)",
+    re.DOTALL,
+)
+
 
 class PowerShell(Frontend):
     """Names are in lower case, as PowerShell does not care. A command is a call whose words are
@@ -54,7 +63,8 @@ class PowerShell(Frontend):
 
     def prepared(self) -> str:
         # The grammar wants a line's end after the last statement.
-        text = re.sub(r"(?<=\s)\?\?=", "=", self.unit.text)
+        text = BARE_LIST.sub(quoted_list, self.unit.text.replace("\r\n", "\n"))
+        text = re.sub(r"(?<=\s)\?\?=", "=", text)
         return re.sub(r"(?<=\s)\?\?(?=\s)", "-or", text) + "\n"
 
     def on_logical_expression(self, node: Node) -> Expr:
@@ -433,3 +443,12 @@ def lowered(target: Expr) -> Expr:
         case Member(of=of, name=name, line=line):
             return Member(lowered(of), name, line)
     return target
+
+
+def quoted_list(found: re.Match[str]) -> str:
+    """`Select-Object Name, Count` with its words in quotes: the grammar knows no list of bare
+    words, and takes all that follows for an error."""
+    words, before = found["words"], found["before"] or ""
+    if not words or not (before or found["more"] or "," in words):
+        return found[0]
+    return before + re.sub(WORD, lambda word: f"'{word[0]}'", words)

@@ -177,7 +177,25 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
                         name = name.removesuffix(suffix)
                     literal = isinstance(word, Text)
                     stored.append((name, "literal" if literal else "variable"))
-    return stored[0] if stored else ("", "")
+    return stored[0] if stored else kept_elsewhere(resolver, expr, place)
+
+
+def kept_elsewhere(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
+    """(account, its source) of a credential in a variable that a sourced file sets."""
+    path = path_of(expr)
+    if not path or resolver.assigned(path, place):
+        return "", ""
+    told = resolver.unit.text.lower()
+    for unit in resolver.project.modules(resolver.unit):
+        if unit.path.rpartition("/")[2].lower() not in told:
+            continue
+        other = resolver.of_unit(unit)
+        end = Place((), (), 10**9)
+        for assign in reversed(other.assigned(path, end)):
+            account, source = credential(other, assign.value, assign.place)
+            if account:
+                return account, source.replace("literal", f"config:{unit.path}")
+    return "", ""
 
 
 def saved(resolver: Resolver) -> tuple[str, str]:
