@@ -42,7 +42,9 @@ WORDS = {
     MFP: (
         r"scann?(ed|er|s|ning|ion\w*|ner\w*)?\b|\be?scan|gescan|skan|skann|numéris|numeris|escane|"
         r"digitali[sz]|scansion|copier|copieur|kopier|kopiark|fotocop|\bmfp|\bkmbt?|multifun|\bfax|"
-        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|複合機|numériseur|from (brn|npi|xrx|"
+        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|複合機|numériseur|"
+        r"printer\b|\w*drucker\b|imprimante|impresora|impressora|stampante|drukark|tulosti|skriver\b|"
+        r"skrivare|tiskárn|nyomtat|принтер|プリンタ|打印机|from (brn|npi|xrx|"
         r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
     ),
     APPLIANCE: (

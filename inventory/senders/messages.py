@@ -135,23 +135,28 @@ def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFram
 def lasting_hosts(rows: pd.DataFrame) -> pd.Series:
     """The hosts, without those that a program draws anew for each message."""
     hosts = rows["host"]
-    drawn = hosts.map({each: is_drawn(each) for each in hosts.unique()})
-    named = rows.loc[drawn, ["account", "shape", "host", "key"]].drop_duplicates()
-    groups = named.groupby(["account", "shape"], sort=False)["host"]
-    different, count = groups.transform("nunique"), groups.transform("size")
-    chance = named[(different >= LEAST_DRAWN) & (different * 3 > count * 2)]
-    if chance.empty:
+    labels = {each: each.partition(".")[0] for each in hosts.unique()}
+    drawn = [host for host, label in labels.items() if is_hexadecimal(label)]
+    if len(drawn) < LEAST_DRAWN:
         return hosts
+    named = rows.loc[hosts.isin(drawn), ["account", "shape", "host", "key"]].drop_duplicates()
+    named["turns"] = named["host"].map(labels).map(turns_in)
+    groups = named.groupby(["account", "shape"], sort=False)
+    different, count = groups["host"].transform("nunique"), groups["host"].transform("size")
+    is_mixed = groups["turns"].transform("median") > 1
+    chance = named[(different >= LEAST_DRAWN) & (different * 3 > count * 2) & is_mixed]
     pairs = pd.MultiIndex.from_frame(chance[["account", "host"]])
     is_chance = pd.MultiIndex.from_frame(rows[["account", "host"]]).isin(pairs)
     return hosts.where(~is_chance, "")
 
 
-def is_drawn(host: str) -> bool:
-    """It may have been drawn by chance: digits and the letters up to f, in no order."""
-    label = host.partition(".")[0]
-    changes = sum(one.isdigit() != other.isdigit() for one, other in pairwise(label))
-    return len(label) >= SHORTEST_DRAWN and bool(HEX.fullmatch(label)) and changes > 1
+def is_hexadecimal(label: str) -> bool:
+    return len(label) >= SHORTEST_DRAWN and bool(HEX.fullmatch(label))
+
+
+def turns_in(label: str) -> int:
+    """How often digits and letters take turns, which they hardly do in what people number."""
+    return sum(one.isdigit() != other.isdigit() for one, other in pairwise(label))
 
 
 def all_recipients(rows: pd.DataFrame, by: list[str]) -> pd.Series:

@@ -83,3 +83,44 @@ def test_is_called_by_the_words_that_traces_tell_of_some_of_its_mail() -> None:
     told = propose("post@contoso.com", "key", [bare, look(2, count=5, subject="scanned from A")])
     assert "“Scanned from …”" in told.name
     assert "“Scanned from …”" in told.item_name or told.category == "account"
+
+
+def panel(pk: int, name: int, **changes: Any) -> Look:
+    """Of alarm panels that all say to be at a host named after their model."""
+    fields = {
+        "host": "ja107",
+        "subject": "panel #: zone # open",
+        "names": f"n{name:08x}",
+        "address": f"192.0.2.{name}",
+        "count": 6,
+        "days": (739_000, 739_080),
+        **changes,
+    }
+    return look(pk, **fields)
+
+
+def test_parts_a_model_by_names_that_come_from_addresses_of_their_own() -> None:
+    keys = group([panel(n, n) for n in range(1, 5)])
+    assert len(set(keys.values())) == 4
+
+
+def test_gives_a_part_what_no_trace_told_from_its_address() -> None:
+    untold = panel(9, 2, subject="", names="")
+    keys = group([*(panel(n, n) for n in range(1, 5)), untold])
+    assert keys[9] == keys[2]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"address": "192.0.2.1"}, {"count": 2}],
+    ids=["from one address", "seldom"],
+)
+def test_keeps_a_host_one_that_speaks_of_several(changes: dict[str, Any]) -> None:
+    keys = group([panel(n, n, **changes) for n in range(1, 5)])
+    assert len(set(keys.values())) == 1
+
+
+def test_takes_many_that_say_the_same_for_a_product() -> None:
+    it = look(1, host="rtr07", subject="uplink of A down", recipients={"one": 9}, count=9)
+    assert propose("post@contoso.com", "key", [it], fleet=9).kind == "appliance"
+    assert propose("post@contoso.com", "key", [it], fleet=2).kind != "appliance"
