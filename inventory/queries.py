@@ -12,8 +12,8 @@ from inventory.intake import traffic
 from inventory.models import CountedDay, Fingerprint, Item, KnownAsset, Report, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet, TenantQuerySet
 from inventory.readers import PROVING, TRACES
-from inventory.senders.grouping import Look
 from inventory.senders.linking import LINKED_FROM
+from inventory.senders.looks import Look
 from inventory.sites import Sites
 
 SUCCESSORS = 3

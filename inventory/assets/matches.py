@@ -31,7 +31,7 @@ from inventory.models import (
 )
 from inventory.models.tenant import ScopedQuerySet
 from inventory.senders import naming
-from inventory.senders.grouping import ID
+from inventory.senders.looks import ID
 from inventory.sites import Sites
 
 Match = KnownAsset.Match

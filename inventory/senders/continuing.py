@@ -16,7 +16,8 @@ from rapidfuzz import fuzz
 
 from inventory.assets.names import is_address
 from inventory.senders.fingerprints import INSIDE, RESERVED, TOKEN, is_own
-from inventory.senders.grouping import ID, Bunch, alike, network, people, steady, strong
+from inventory.senders.looks import ID, Bunch, alike, people, steady, strong
+from inventory.senders.networks import network
 
 LEAST = 3
 """Messages before and after."""

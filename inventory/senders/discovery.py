@@ -42,8 +42,8 @@ from inventory.senders import (
     touched,
     trails,
 )
-from inventory.senders.grouping import Look
 from inventory.senders.keeping import MESSAGE_READERS, Placed, refresh, refresh_items
+from inventory.senders.looks import Look
 from inventory.senders.making import make
 from inventory.senders.neighbours import Places
 from inventory.senders.placing import Standing, senders_of

@@ -28,8 +28,8 @@ from inventory.senders.from_grouping import (
     logins_of,
     said_by_refusal,
 )
-from inventory.senders.grouping import network
 from inventory.senders.linking import LINKED_FROM
+from inventory.senders.networks import network
 from inventory.sites import Sites
 
 MOST_WITHOUT_LOGIN = 300

@@ -11,109 +11,35 @@ In this order, each told from the data and not from a list of vendors:
 
 from __future__ import annotations
 
-import ipaddress
 import itertools
-import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from inventory.assets.names import is_address
 from inventory.senders.fingerprints import SERVER, is_own
-from inventory.senders.subjects import OWN, STRONG
-from inventory.senders.turns import APART, IN_TURN
+from inventory.senders.looks import (
+    ALIKE,
+    COUNTED,
+    FREE_TEXT_MASKS,
+    ID,
+    Bunch,
+    Look,
+    alike,
+    is_to_everyone,
+    steady,
+    strong,
+)
+from inventory.senders.networks import network, place
+from inventory.senders.stays import AGAIN, Stay, by_place
+from inventory.senders.subjects import OWN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
-FREE_TEXT_MASKS = 8
-"""So many subjects, each rare, are a person's or an application's own words."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
-COUNTED = "no "
-"""How parts begin that a counter runs through: one sender, whatever it says from wherever."""
-ID = "id "
-"""How parts begin that something in Message-IDs of whatever shape names."""
-ALIKE = 0.45
-"""From here on two ways of writing to people are one sender's."""
-FEW_PLACES, AGAIN = 4, 4
-"""So few places, each with so many messages, are as many things, not lines of one."""
-FEW, POOL = 3, 6
-"""Messages that tell nothing of a place by themselves; places from which on they may be a pool."""
 MOST_NAMES = 50
 """Of more names at one host the first are compared."""
-ROAMING = 12
-"""Places beyond which a host roams, and says nothing about what lies together."""
-
-
-@dataclass(frozen=True)
-class Look:
-    """A stored fingerprint as linking sees it."""
-
-    pk: int
-    account: str
-    address: str
-    shape: str
-    host: str
-    site: str
-    proof: str
-    """`message` when a report proved SMTP AUTH message by message, `total` when only a grid
-    total did, '' when it was seen in traces alone."""
-    tls: str = ""
-    subject: str = ""
-    names: str = ""
-    part: str = ""
-    count: int = 1
-    days: tuple[int, int] = (0, 0)
-    """First and last day it was seen, as ordinals."""
-    recipients: Mapping[str, int] = field(default_factory=dict)
-    """Messages by hash of their set of recipients."""
-    hints: Mapping[str, int] = field(default_factory=dict)
-    """Messages by `kinds.hint` of their subject."""
-    size: int = 0
-    """Mean bytes of a message, 0 where not told."""
-    office: float = 0.0
-    """Share of the messages sent on weekdays from 5 to 19 UTC."""
-
-
-def in_order(looks: Iterable[Look]) -> list[Look]:
-    """The same whatever report told first, and so in whatever order they were stored."""
-    return sorted(looks, key=lambda look: (look.days, told_by(look)))
-
-
-def busiest(looks: Iterable[Look]) -> Look:
-    """The one that shows best what its sender is like; of equals the latest, for that is so now."""
-    return max(looks, key=lambda look: (look.count, look.days[1], told_by(look)))
-
-
-def told_by(look: Look) -> tuple[str | int, ...]:
-    marks = (look.address, look.shape, look.host, look.tls)
-    return (*marks, look.subject, look.names, look.part, look.pk)
-
-
-@dataclass
-class Bunch:
-    """Fingerprints that are one sender as far as was decided."""
-
-    looks: list[Look]
-
-    @property
-    def count(self) -> int:
-        return sum(look.count for look in self.looks)
-
-    @property
-    def recipients(self) -> Counter[str]:
-        total: Counter[str] = Counter()
-        for look in self.looks:
-            total.update(look.recipients)
-        return total
-
-    @property
-    def subjects(self) -> set[tuple[str, str]]:
-        return {(look.subject, look.names) for look in self.looks}
-
-
-# -- shapes ------------------------------------------------------------------------------------
 
 
 def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
@@ -175,52 +101,6 @@ def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, 
             is_stray = count * 10 <= total or is_hosted
             found[token] = loud if is_stray else token
     return found
-
-
-# -- places ------------------------------------------------------------------------------------
-
-
-def network(address: str) -> str:
-    """The address; of IPv6 its /64, for hosts rotate the rest."""
-    if ":" in address:
-        return str(ipaddress.ip_network(f"{address}/64", strict=False))
-    return address
-
-
-def place(look: Look) -> str:
-    return look.site or network(look.address)
-
-
-def places(seen: Iterable[tuple[Hashable, str]]) -> dict[str, str]:
-    """{network: place} from (named host, address) pairs of a whole tenant.
-
-    Networks are one place when two or more hosts use both, and they are a good part of the hosts
-    that use the rarer one: a second uplink, a pool. A host that roams says nothing.
-    """
-    by_host: dict[Hashable, set[str]] = defaultdict(set)
-    for host, address in seen:
-        if address:
-            by_host[host].add(network(address))
-    users: Counter[str] = Counter()
-    both: Counter[tuple[str, str]] = Counter()
-    for used in by_host.values():
-        if len(used) <= ROAMING:
-            users.update(used)
-            both.update((a, b) for a in used for b in used if a < b)
-    parent: dict[str, str] = {name: name for used in by_host.values() for name in used}
-    for (a, b), count in both.items():
-        if count >= 2 and count * 5 >= 2 * min(users[a], users[b]):
-            parent[max(root(parent, a), root(parent, b))] = min(root(parent, a), root(parent, b))
-    return {name: root(parent, name) for name in parent}
-
-
-def root(parent: dict[str, str], name: str) -> str:
-    while parent[name] != name:
-        name = parent[name]
-    return name
-
-
-# -- senders -----------------------------------------------------------------------------------
 
 
 def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
@@ -399,147 +279,3 @@ def many_named(parts: list[Bunch]) -> set[str]:
         for subject, those in names.items()
         if len(those) >= MANY_NAMES and len({steady(part) for part in those} - {""}) == 1
     }
-
-
-def steady(part: Bunch) -> str:
-    """The one set of recipients that nearly all its messages go to, or ''."""
-    recipients = part.recipients
-    total = sum(recipients.values())
-    if not total:
-        return ""
-    top, count = recipients.most_common(1)[0]
-    return top if count * 5 >= total * 4 else ""
-
-
-def is_to_everyone(part: Bunch) -> bool:
-    """Nearly every message goes to somebody else, as to customers."""
-    recipients = part.recipients
-    total = sum(recipients.values())
-    return total >= 4 and len(recipients) * 3 >= total * 2
-
-
-def strong(names: str) -> set[str]:
-    return {name for name in names.split(".") if name.startswith(STRONG)}
-
-
-def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
-    """Part what comes from several places at the same time, unless something names it."""
-    at: dict[str, list[Look]] = defaultdict(list)
-    for look in bunch.looks:
-        spot = network(look.address)
-        at[look.site or place_of.get(spot, spot)].append(look)
-    if len(at) == 1:
-        return [bunch]
-    if steady(bunch):
-        return part_steady(bunch, at)
-    if len(at) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
-        return [bunch]
-    audiences: dict[str, list[Look]] = defaultdict(list)
-    for looks in at.values():
-        audiences[steady(Bunch(looks))] += looks
-    if len(audiences) > 1 and "" not in audiences:
-        return [part for looks in audiences.values() for part in by_place(Bunch(looks), place_of)]
-    return part_by(is_story, at)
-
-
-def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
-    """Of what always writes to the same people: as its turns tell, else as its places do."""
-    way = bunch.looks[0].part
-    if way != IN_TURN and (way == APART or are_several(at)):
-        return part_by(follows, at)
-    return [bunch]
-
-
-def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) -> list[Bunch]:
-    merged: list[Stay] = []
-    stays = [Stay(looks) for looks in at.values()]
-    is_pool = len(at) >= POOL
-    for stay in sorted(stays, key=lambda stay: (stay.count < FEW, stay.first, -stay.count)):
-        homes = [each for each in merged if is_one(each, stay) or (is_pool and covers(each, stay))]
-        if homes:
-            max(homes, key=lambda home: likeness(home, stay)).add(stay)
-        else:
-            merged.append(stay)
-    return [Bunch(stay.looks) for stay in merged]
-
-
-def likeness(home: Stay, stay: Stay) -> tuple[bool, float, int]:
-    return (home.is_known == stay.is_known, alike(home.people, stay.people), home.count)
-
-
-def covers(home: Stay, stay: Stay) -> bool:
-    """Of a pool of addresses: most it writes to is written to from the others too."""
-    known = sum(count for name, count in stay.people.items() if name in home.people)
-    return (
-        not (home.is_known or stay.is_known)
-        and known * 5 >= 3 * stay.people.total()
-        and stay.people.total() > 0
-    )
-
-
-class Stay:
-    """What one place sends of something: counted once, for there may be many to compare."""
-
-    def __init__(self, looks: list[Look]) -> None:
-        bunch = Bunch(looks)
-        self.looks = list(looks)
-        self.count = bunch.count
-        self.people = people(bunch)
-        self.is_to_everyone = is_to_everyone(bunch)
-        self.first = min(look.days[0] for look in looks)
-        self.last = max(look.days[1] for look in looks)
-        self.spans = [(self.first, self.last)]
-        self.is_known = any(look.site for look in looks)
-
-    def add(self, other: Stay) -> None:
-        self.looks += other.looks
-        self.count += other.count
-        self.people.update(other.people)
-        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
-        self.spans += other.spans
-
-
-def are_several(at: Mapping[str, Sequence[Look]]) -> bool:
-    """Whether what always writes to the same people is several things, as the places alone tell:
-    known sites, or few addresses each of which comes back again and again. More are a pool, and
-    one of either version of IP are a host that has both."""
-    known = {look.site for looks in at.values() for look in looks} - {""}
-    if len(known) > 1:
-        return True
-    often = [spot for spot, looks in at.items() if sum(look.count for look in looks) >= AGAIN]
-    versions = {":" in spot for spot in often}
-    return len(often) == len(at) <= FEW_PLACES and (len(versions) == 1 or len(often) > 2)
-
-
-def follows(home: Stay, part: Stay) -> bool:
-    """One came after the other, or too few messages tell a pool from a second device."""
-    is_before_or_after = all(
-        first >= until or last <= since for first, last in part.spans for since, until in home.spans
-    )
-    return part.count < FEW or is_before_or_after
-
-
-def is_story(home: Stay, part: Stay) -> bool:
-    """The same, or both write to the same people."""
-    if follows(home, part):
-        return True
-    if home.is_to_everyone and part.is_to_everyone:
-        return True
-    if not (home.people and part.people):
-        return all(strong(look.names) for look in part.looks)
-    return alike(home.people, part.people) >= ALIKE
-
-
-def people(bunch: Bunch) -> Counter[str]:
-    """Messages by hash of each single recipient."""
-    total: Counter[str] = Counter()
-    for recipients, count in bunch.recipients.items():
-        total.update(dict.fromkeys(recipients.split("."), count) if recipients else {})
-    return total
-
-
-def alike(some: Counter[str], others: Counter[str]) -> float:
-    """Cosine of two counts, 0 to 1."""
-    product = sum(count * others[name] for name, count in some.items())
-    sizes = [math.sqrt(sum(count * count for count in each.values())) for each in (some, others)]
-    return product / (sizes[0] * sizes[1]) if all(sizes) else 0.0

@@ -19,7 +19,7 @@ from inventory.models.tenant import ScopedQuerySet
 from inventory.normalize import INSIDE, OUTSIDE
 from inventory.readers import PROVING, TOTALS
 from inventory.senders import trails
-from inventory.senders.grouping import Look
+from inventory.senders.looks import Look
 from inventory.senders.rhythm import Rhythm, rhythm
 
 MESSAGE_READERS = PROVING - TOTALS

@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from inventory.senders.fingerprints import INSIDE, RESERVED, SERVER
-from inventory.senders.grouping import (
+from inventory.senders.grouping import is_free_text
+from inventory.senders.looks import (
     FREE_TEXT_MASKS,
     ID,
     Bunch,
     Look,
     busiest,
-    is_free_text,
     is_to_everyone,
     steady,
 )

@@ -12,18 +12,11 @@ from dataclasses import dataclass, replace
 
 from inventory.senders.continuing import joined
 from inventory.senders.fingerprints import SERVER, is_own
-from inventory.senders.grouping import (
-    COUNTED,
-    Bunch,
-    Look,
-    bunches,
-    busiest,
-    in_order,
-    network,
-    place,
-)
+from inventory.senders.grouping import bunches
 from inventory.senders.kinds import APPLICATION, CLIENT, SCRIPT, judge
+from inventory.senders.looks import COUNTED, Bunch, Look, busiest, in_order
 from inventory.senders.naming import called, item_name
+from inventory.senders.networks import network, place
 from inventory.senders.rhythm import Rhythm
 from inventory.senders.shapes import known_host, known_shape
 from inventory.senders.turns import APART, IN_TURN

@@ -1,6 +1,6 @@
 """Which networks are one place, asked of no more of a tenant than it takes.
 
-Networks are one place when hosts use both (`grouping.places`); so only hosts at the networks in
+Networks are one place when hosts use both (`networks.places`); so only hosts at the networks in
 question tell, and those at networks that two of them share, and so on.
 """
 
@@ -14,8 +14,9 @@ from django.db.models import Q
 from inventory import bulk
 from inventory.models import Fingerprint, Tenant
 from inventory.models.tenant import ScopedQuerySet
-from inventory.senders import grouping
-from inventory.senders.grouping import ROAMING, Look, network
+from inventory.senders import networks
+from inventory.senders.looks import Look
+from inventory.senders.networks import ROAMING, network
 
 MANY, FAR = 500, 4
 """From so many networks on, or so many steps away, to read all hosts at once costs less."""
@@ -37,9 +38,9 @@ class Places:
         wanted = {spot for those in looks.values() for spot in spots_of(those)}
         used = used_together(self.tenant, wanted)
         if used is not None:
-            return grouping.places(used)
+            return networks.places(used)
         rows = named(self.tenant).values_list(*HOST, "address").distinct().iterator()
-        self.everywhere = grouping.places((row[:3], row[3]) for row in rows)
+        self.everywhere = networks.places((row[:3], row[3]) for row in rows)
         return self.everywhere
 
 

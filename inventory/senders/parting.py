@@ -21,7 +21,8 @@ import pandas as pd
 from inventory.senders import jobs
 from inventory.senders.counters import LEAST_MESSAGES, part_by_counters
 from inventory.senders.fingerprints import TOKEN, is_own
-from inventory.senders.grouping import COUNTED, ID, alike, network, places
+from inventory.senders.looks import COUNTED, ID, alike
+from inventory.senders.networks import network, places
 from inventory.senders.sittings import part_by_sittings
 from inventory.senders.subjects import hashed
 from inventory.senders.turns import told

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from inventory import bulk
 from inventory.models import Account, Fingerprint, Sender, Tenant
 from inventory.senders import linking
-from inventory.senders.grouping import Look
 from inventory.senders.keeping import Placed
+from inventory.senders.looks import Look
 
 
 @dataclass

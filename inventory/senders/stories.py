@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from inventory.senders.grouping import Look, network
+from inventory.senders.looks import Look
+from inventory.senders.networks import network
 
 MOST_STAYS = 4
 """More places than these are one sentence: it roams, or its address changes all the time."""

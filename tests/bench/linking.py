@@ -12,8 +12,9 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from inventory.senders.grouping import Look, places
 from inventory.senders.linking import group, propose
+from inventory.senders.looks import Look
+from inventory.senders.networks import places
 from inventory.senders.parting import parts
 
 MANY = 100_000

@@ -19,8 +19,9 @@ from inventory.intake.taking import COUNTLESS
 from inventory.senders import counters, kinds, messages, subjects
 from inventory.senders.fingerprints import Fingerprint, is_own, message_id_marks
 from inventory.senders.from_grouping import Attempt, Seen, decide, logins_of
-from inventory.senders.grouping import Look, network, places
 from inventory.senders.linking import group, propose
+from inventory.senders.looks import Look
+from inventory.senders.networks import network, places
 from inventory.senders.rhythm import rhythm
 from inventory.senders.trails import seen_in
 

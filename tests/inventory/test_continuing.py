@@ -1,7 +1,7 @@
 import pytest
 
 from inventory.senders.continuing import bare_host, joined
-from inventory.senders.grouping import Bunch, Look
+from inventory.senders.looks import Bunch, Look
 
 FIRST, SECOND = (100, 140), (142, 190)
 PEOPLE = {"aa": 9, "bb": 8, "cc": 7}

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from inventory.senders.grouping import Look
 from inventory.senders.linking import group, propose
+from inventory.senders.looks import Look
 
 
 def look(pk: int = 1, **changes: Any) -> Look:

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from inventory.senders.grouping import Look
+from inventory.senders.looks import Look
 from inventory.senders.naming import called, distinct, item_name, mark, words_of
 
 ACCOUNT = "scan@fabrikam.example"

@@ -7,8 +7,9 @@ import random
 import pytest
 
 from inventory.models import Fingerprint, Tenant
-from inventory.senders.grouping import Look, network, places
+from inventory.senders.looks import Look
 from inventory.senders.neighbours import HOST, Places, literal, named, spots_of
+from inventory.senders.networks import network, places
 from tests.factories import FingerprintFactory, TenantFactory
 from tests.queries import queries_of
 

@@ -1,7 +1,7 @@
 import datetime as dt
 from typing import Any
 
-from inventory.senders.grouping import Look
+from inventory.senders.looks import Look
 from inventory.senders.stories import story
 
 

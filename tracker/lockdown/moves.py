@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from inventory.senders.from_grouping import is_own_name
-from inventory.senders.grouping import FREE_TEXT_MASKS
 from inventory.senders.kinds import MFP, PATTERNS
+from inventory.senders.looks import FREE_TEXT_MASKS
 
 SHORT = 2
 """Letters of words that say nothing: of, is, on."""
