@@ -1,22 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Max, Min
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 from unfold.decorators import action, display
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminRadioSelectWidget,
-    UnfoldAdminTextInputWidget,
-)
 
 from inventory.admin.any_item import choose_item, item_link
 from inventory.admin.asked_once import once
@@ -25,11 +18,27 @@ from inventory.admin.scoped import (
     AssetFilter,
     KnowingMixin,
     ReadOnlyAdmin,
-    ReadOnlyInline,
     TenantFilter,
 )
+from inventory.admin.sender_marks import (
+    CorrectForm,
+    FingerprintInline,
+    RejectForm,
+    SplitForm,
+    UniteForm,
+    choices,
+    fingerprints_of,
+)
+from inventory.admin.sender_words import (
+    confirmed,
+    in_turn,
+    left_behind,
+    linked_to,
+    rejected,
+    undo_link,
+)
 from inventory.admin.traffic import TrafficPages
-from inventory.models import Fingerprint, Item, Sender
+from inventory.models import Sender
 from inventory.people import correct
 from inventory.people.undo import undo, why_not
 from inventory.queries import looks_behind, namesakes
@@ -40,108 +49,6 @@ SCRIPT_TITLE = "Found in source files"
 CORRECTING = {"confirm_one", "reject_one", "correct", "join_script", "split", "one", "apart"}
 CERTAIN = 100
 """Percent, where a person said so."""
-
-
-class FingerprintInline(ReadOnlyInline):
-    model = Fingerprint
-    fields = readonly_fields = (
-        "address",
-        "shown_message_id",
-        "shown_subject",
-        "shown_tls",
-        "shown_period",
-        "shown_placed",
-    )
-    verbose_name_plural = "how it was seen"
-    tab = True
-    per_page = 50
-    ordering = ("pk",)
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return seen(super().get_queryset(request))
-
-    @display(description="Message-IDs")
-    def shown_message_id(self, mark: Any) -> str:
-        host = f"name {mark.message_id_host}" if mark.message_id_host else ""
-        shape = f"like {mark.message_id_shape}" if mark.message_id_shape else ""
-        return ", ".join(filter(None, (host, shape))) or "not told"
-
-    @display(description="subjects")
-    def shown_subject(self, mark: Any) -> str:
-        return f"“{mark.subject_mask}”" if mark.subject_mask else "not told"
-
-    @display(description="TLS")
-    def shown_tls(self, mark: Any) -> str:
-        return " ".join(filter(None, (mark.tls_version, mark.tls_cipher))) or "not told"
-
-    @display(description="from, to")
-    def shown_period(self, mark: Any) -> str:
-        return period(mark)
-
-    @display(description="placed by")
-    def shown_placed(self, mark: Any) -> str:
-        return "a person" if mark.is_pinned else "the rules"
-
-
-class CorrectForm(forms.Form):
-    item = forms.ModelChoiceField(Item.objects.none())
-    reason = forms.CharField(
-        required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="How you know."
-    )
-
-
-class FingerprintsField(forms.ModelMultipleChoiceField[Fingerprint]):
-    def label_from_instance(self, obj: Any) -> str:
-        """What tells it from the others of its sender, and how much it is."""
-        marks = (obj.address, obj.message_id_host or obj.message_id_shape, obj.tls_cipher)
-        subject = f"“{obj.subject_mask}”" if obj.subject_mask else "subjects not told"
-        said = " · ".join(mark for mark in (*marks, subject, obj.part) if mark)
-        return f"{said}: {period(obj)}" if obj.last_on else said
-
-
-class SplitForm(forms.Form):
-    fingerprints = FingerprintsField(
-        Fingerprint.objects.none(),
-        label="How it was seen",
-        widget=UnfoldAdminCheckboxSelectMultipleWidget,
-        help_text="These become another sender with an item of its own. Mails whose subjects are "
-        "not told go, once a trace tells them, with what they turn out to be.",
-    )
-
-
-class RejectForm(forms.Form):
-    reason = forms.CharField(
-        required=False, max_length=200, widget=UnfoldAdminTextInputWidget, help_text="How you know."
-    )
-
-
-class UniteForm(forms.Form):
-    into = forms.ModelChoiceField(
-        Sender.objects.none(),
-        widget=UnfoldAdminRadioSelectWidget,
-        empty_label=None,
-        label="Keep",
-        help_text="Senders of its account become this one; those of other accounts get its item.",
-    )
-
-
-def seen(marks: Any) -> Any:
-    """Fingerprints with the days between which they were seen."""
-    days = {"first_on": Min("observations__day"), "last_on": Max("observations__day")}
-    return marks.annotate(**days)
-
-
-def period(mark: Any) -> str:
-    return f"{mark.first_on:%Y-%m-%d} to {mark.last_on:%Y-%m-%d}" if mark.last_on else "not told"
-
-
-def fingerprints_of(sender: Sender) -> Any:
-    return seen(sender.fingerprints).order_by("pk")
-
-
-def choices(form: forms.Form, name: str, rows: Any) -> None:
-    field: Any = form.fields[name]
-    field.queryset = rows
 
 
 class SenderPages(TrafficPages, KnowingMixin, ReadOnlyAdmin):
@@ -520,65 +427,3 @@ def idle_of(sender: Sender | None) -> set[str]:
     elif sender.one_confidence == CERTAIN:
         idle.add("one")
     return idle
-
-
-def linked_to(sender: Sender) -> str:
-    sure = f"{sender.link_confidence} % sure"
-    return (
-        f"It is linked to {sender.item or 'nothing'}, {sure}: {sender.link_reason or 'no reason'}."
-    )
-
-
-def is_before(sender: Sender, other: Sender) -> bool:
-    last, first = sender.last_seen_at, other.first_seen_at
-    return last is not None and first is not None and last < first
-
-
-def in_turn(sender: Sender) -> Callable[[Sender], str]:
-    """Tells of another sender by the same name, before it or since."""
-
-    def told(other: Sender) -> str:
-        url = reverse("admin:inventory_sender_change", args=[other.pk])
-        link = format_html('<a href="{}" class="text-link">{}</a>', url, other)
-        if is_before(sender, other):
-            text = "Since {}, {} goes by its name: it may have replaced it."
-            return format_html(text, f"{other.first_seen_at:%Y-%m-%d}", link)
-        text = "Until {}, {} went by its name: it may be what this replaced."
-        return format_html(text, f"{other.last_seen_at:%Y-%m-%d}", link)
-
-    return told
-
-
-def left_behind(item: Item | None) -> str:
-    """What is to do about an item that the last sender left; nobody's work on it is dropped."""
-    if item is None or item.category == Item.Category.ACCOUNT:
-        return ""
-    if item.linked_senders.filter(merged_into=None).exists():
-        return ""
-    said = "No sender is behind {} any more: retire its cutover if it has one."
-    return format_html(said, item_link(item))
-
-
-def undo_link() -> str:
-    url = reverse("admin:inventory_correction_changelist")
-    return format_html(
-        'It can be undone under <a href="{}" class="underline">Corrections</a>.', url
-    )
-
-
-def confirmed(sender: Sender, request: HttpRequest) -> str:
-    """Why the link could not be confirmed, or ""."""
-    try:
-        correct.confirm(sender, request.user)  # type: ignore[arg-type]
-    except correct.CorrectionRefused as error:
-        return str(error)
-    return ""
-
-
-def rejected(sender: Sender, request: HttpRequest, reason: str = "") -> str:
-    """Why the link could not be rejected, or ""."""
-    try:
-        correct.reject(sender, request.user, reason)  # type: ignore[arg-type]
-    except correct.CorrectionRefused as error:
-        return str(error)
-    return ""
