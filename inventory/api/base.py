@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, QuerySet
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
+from rest_framework.relations import PrimaryKeyRelatedField
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,6 +19,15 @@ from rest_framework.viewsets import ReadOnlyModelViewSet
 from inventory.models import ApiToken, Tenant
 from inventory.models.tenant import Scoped
 from inventory.queries import unknown_tenants
+
+
+class VisibleKeyField(PrimaryKeyRelatedField[Any]):
+    """The key of a row that this person may see; any other is no key at all."""
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        request = self.context.get("request")
+        return rows.none() if request is None else rows.visible_to(request.user)
 
 
 class KeysetPages(CursorPagination):

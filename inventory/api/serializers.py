@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from inventory.api.base import VisibleKeyField
 from inventory.models import Item, Report, RowError, Sender, Tenant
 
 
@@ -134,21 +135,13 @@ class ItemSerializer(serializers.ModelSerializer[Item]):
 
 
 class UploadSerializer(serializers.Serializer[Any]):
-    tenant = serializers.PrimaryKeyRelatedField(queryset=Tenant.objects.none())
+    tenant = VisibleKeyField(queryset=Tenant.objects.all())
     file = serializers.FileField(allow_empty_file=True)
     date_order = serializers.ChoiceField(
         choices=Report.DateOrder.choices,
         default="",
         help_text="How to read dates such as 05/10/2026 where the file does not tell.",
     )
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None:
-            tenant: Any = fields["tenant"]
-            tenant.queryset = Tenant.objects.visible_to(request.user)
-        return fields
 
 
 class ReceivedSerializer(serializers.Serializer[Any]):

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from inventory.api.base import KeyFilter, ScopedViewSet
+from inventory.api.base import KeyFilter, ScopedViewSet, VisibleKeyField
 from inventory.models import Tenant
 from tracker.api.views import Conflict
 from tracker.lockdown import vouching
@@ -39,18 +39,10 @@ class VouchSerializer(serializers.ModelSerializer[Vouch]):
 
 
 class SaySerializer(serializers.Serializer[Any]):
-    tenant = serializers.PrimaryKeyRelatedField(queryset=Tenant.objects.none())
+    tenant = VisibleKeyField(queryset=Tenant.objects.all())
     account = serializers.CharField(max_length=320)
     reason = serializers.CharField(max_length=300)
     expires_on = serializers.DateField()
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None:
-            tenant: Any = fields["tenant"]
-            tenant.queryset = Tenant.objects.visible_to(request.user)
-        return fields
 
 
 class VouchFilter(filters.FilterSet):

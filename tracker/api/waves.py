@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from inventory.api.base import KeyFilter, MayWrite, ScopedViewSet
+from inventory.api.base import KeyFilter, MayWrite, ScopedViewSet, VisibleKeyField
 from inventory.models import Tenant
 from tracker.models import Cutover, Deadline, Wave
 from tracker.pace.burn_up import burn_up, paths_of
@@ -40,7 +40,7 @@ MOST_MISSES = 500
 
 
 class WaveSerializer(serializers.ModelSerializer[Wave]):
-    tenant = serializers.PrimaryKeyRelatedField(queryset=Tenant.objects.none())
+    tenant = VisibleKeyField(queryset=Tenant.objects.all())
     cutover_count = serializers.SerializerMethodField()
     warning = serializers.SerializerMethodField()
 
@@ -59,14 +59,6 @@ class WaveSerializer(serializers.ModelSerializer[Wave]):
             "cutover_count",
             "warning",
         )
-
-    def get_fields(self) -> dict[str, Any]:
-        fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None:
-            tenant: Any = fields["tenant"]
-            tenant.queryset = Tenant.objects.visible_to(request.user)
-        return fields
 
     @cached_property
     def deadlines(self) -> dict[int, Deadline | None]:
