@@ -97,12 +97,14 @@ def sharing_habits(tenant: Tenant, accounts: set[str]) -> set[str]:
     for part in bulk.batches(sorted(accounts)):
         own = bare.filter(account__in=part).order_by().values_list("message_id_shape", flat=True)
         shapes |= set(filter(is_own_habit, own.distinct()))
-    users: dict[str, set[str]] = defaultdict(set)
+    users: dict[str, dict[int, str]] = defaultdict(dict)
     for part in bulk.batches(sorted(shapes)):
         near = bare.filter(message_id_shape__in=part).order_by()
-        for shape, account in near.values_list("message_id_shape", "account").distinct():
-            users[shape].add(account)
-    return {name for names in users.values() if 1 < len(names) <= MOST_OF_A_HABIT for name in names}
+        fields = ("message_id_shape", "sender", "account")
+        for shape, sender, account in near.values_list(*fields).distinct():
+            users[shape][sender] = account
+    own_ways = (its.values() for its in users.values() if len(its) <= MOST_OF_A_HABIT)
+    return {name for names in map(set, own_ways) if len(names) > 1 for name in names}
 
 
 def named(tenant: Tenant) -> ScopedQuerySet:

@@ -11,9 +11,11 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from inventory.attribution import attribute
-from inventory.models import Event, Item, Script, Sender, Tenant
+from inventory.models import Account, Event, Fingerprint, Item, Script, Sender, Tenant
 from inventory.people import correct
 from inventory.people.undo import undo
+from inventory.senders.from_grouping import MOST_OF_A_HABIT
+from inventory.senders.from_groups import sharing_habits
 from tests.inventory.test_ingest import HEADER, TRACE, take
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,20 @@ def test_the_page_asks_whether_they_are_one(
 
     joined.refresh_from_db()
     assert (joined.one_with is not None) == is_one
+
+
+def test_asks_those_that_share_a_habit_and_not_all_that_share_a_library(tenant: Tenant) -> None:
+    def fingerprint(name: str, shape: str) -> None:
+        account = Account.objects.get_or_create(tenant=tenant, name=name)[0]
+        sender = Sender.objects.create(
+            tenant=tenant, account=account, key=f"{Sender.objects.count()}"
+        )
+        Fingerprint.objects.create(
+            tenant=tenant, account=name, sender=sender, digest=sender.key, message_id_shape=shape
+        )
+
+    for name in ("orders", "invoices"):
+        fingerprint(name, "x.ERP@w.acme")
+    for n in range(MOST_OF_A_HABIT + 1):
+        fingerprint("orders" if n % 2 else "scans", "x.MailLib@w.acme")
+    assert sharing_habits(tenant, {"orders"}) == {"orders", "invoices"}
