@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from inventory.collecting import seldom_collecting
 from inventory.scripts.command_files import is_crontab, of_batch, of_crontab
 from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret, add
@@ -51,24 +50,8 @@ def scan(root: Path) -> Scan:
     return scan_files(files_of(root))
 
 
-@contextmanager
-def without_collecting() -> Iterator[None]:
-    """Trees of source are held to the end: looking for what could go costs a quarter of a scan."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
+@seldom_collecting()
 def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
-    with without_collecting():
-        return scanned(files)
-
-
-def scanned(files: Iterable[tuple[str, str]]) -> Scan:
     told, documents = [], []
     for path, text in files:
         if path.lower().endswith(DOCUMENTS):

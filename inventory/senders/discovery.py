@@ -16,6 +16,7 @@ from django.db import transaction
 
 from inventory import bulk, events
 from inventory.assets import matches as asset_matches
+from inventory.collecting import seldom_collecting
 from inventory.events import Happened
 from inventory.models import (
     Account,
@@ -85,6 +86,7 @@ def link_accounts(tenant: Tenant, addresses: Iterable[str]) -> list[Happened]:
     return list(link_many(tenant, addresses))
 
 
+@seldom_collecting()
 def link_many(
     tenant: Tenant, addresses: Iterable[str], logins: Collection[str] = ()
 ) -> Iterable[Happened]:
