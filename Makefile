@@ -21,7 +21,7 @@ develop: $(VENV)/development ## Install what tests and checks need as well
 demo: setup ## Serve Offramp with a sample tenant; Ctrl-C stops it (ONCE=1: load, report, exit)
 	@exec $(BIN)/python manage.py demo $(if $(ONCE),--once)
 
-test: develop ## Run every test on SQLite and on PostgreSQL
+test: develop ## Run every test on SQLite, what asks a database on PostgreSQL too
 	@exec $(BIN)/python -m tests.run
 
 bench: develop ## Measure importing against the floor (ROWS=10000000: another size)

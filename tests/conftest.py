@@ -15,6 +15,17 @@ from django.test import override_settings
 
 from tests.services import redis_server
 
+DATABASE = {"db", "transactional_db", "live_server"}
+"""Fixtures that bring a database."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what says the same whatever the database: it need not run on each."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if not (item.get_closest_marker("django_db") or fixtures & DATABASE):
+            item.add_marker("no_database")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
