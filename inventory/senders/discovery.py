@@ -99,7 +99,7 @@ def link_many(
     together = list(few_at_once(tenant, addresses))
     parts = Pile(map(partial(told_of, tenant), together))
     places, happened, items = Places(tenant), Pile[Happened](), set[int]()
-    changes_much = len(addresses) >= MANY_ACCOUNTS
+    changes_much = len(together) > 1 or len(addresses) >= MANY_ACCOUNTS
     if changes_much:
         bulk.recount(Trail, Fingerprint, Observation)
     for n, (accounts, told) in enumerate(parts):
