@@ -16,6 +16,7 @@ from inventory.scripts.settings_files import kind_of
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.clients import clients
 from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.conversation import conversation
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
 from inventory.scripts.techniques.inheritance import inherited
@@ -29,7 +30,7 @@ def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
     """What it sends, as it stands or as one run of it has it."""
     resolver = Resolver(unit, project, run)
     found = Found([], [])
-    for read in (clients, commands, frameworks):
+    for read in (clients, commands, frameworks, conversation):
         add(found, read(resolver))
     if unit.language == "powershell":
         add(found, cmdlets(resolver))

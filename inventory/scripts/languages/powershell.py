@@ -21,7 +21,15 @@ from inventory.scripts.forms import (
     Text,
     parts_of,
 )
-from inventory.scripts.languages.base import Frontend, either, line_of, living, text_of, together
+from inventory.scripts.languages.base import (
+    ESCAPES,
+    Frontend,
+    either,
+    line_of,
+    living,
+    text_of,
+    together,
+)
 
 WRITES = re.compile(
     r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
@@ -151,7 +159,7 @@ class PowerShell(Frontend):
         return self.joined(node, 2, 2)
 
     def unescaped(self, text: str) -> str:
-        return re.sub(r"`(.)", r"\1", text.replace('""', '"'))
+        return re.sub(r"`(.)", escaped, text.replace('""', '"'))
 
     def on_type_literal(self, node: Node) -> Expr:
         return Name(text_of(node).strip("[]").lower(), line_of(node))
@@ -221,7 +229,25 @@ class PowerShell(Frontend):
     def on_assignment_expression(self, node: Node) -> Expr:
         target = self.expr(node.named_children[0])
         value = self.expr(node.child_by_field_name("value"))
+        if isinstance(target, Name) and self.blocks and isinstance(value, Other):
+            self.name_block(target.name, value)
         return self.assign(lowered(target), value)
+
+    def name_block(self, name: str, value: Other) -> None:
+        """`$encode = { param($text) … }` is a function."""
+        for function in reversed(self.unit.functions):
+            if function.name == self.blocks[-1] and function.line == value.line:
+                function.name = name
+                self.blocks.pop()
+                return
+
+    def block_in(self, name: Expr | None) -> str:
+        """The block that `& $encode` and `$encode.Invoke()` run."""
+        name = name.parts[0] if isinstance(name, Join) and len(name.parts) == 1 else name
+        known = isinstance(name, Name) and any(
+            function.scope and function.name == name.name for function in self.unit.functions
+        )
+        return name.name if known and isinstance(name, Name) else ""
 
     def on_assignement_operator(self, node: Node) -> Expr:
         return Other((), line_of(node))
@@ -304,6 +330,8 @@ class PowerShell(Frontend):
         args = self.arguments(node)
         method = exprs[-1].text.lower() if isinstance(exprs[-1], Text) else ""
         receiver = exprs[0] if len(exprs) > 1 else None
+        if method in ("invoke", "invokereturnasis") and (block := self.block_in(receiver)):
+            return self.call(block, None, args, (), line_of(node))
         if method == "new" and isinstance(receiver, Name):
             return self.created(receiver.name, args, line_of(node))
         return self.call(method, receiver, args, (), line_of(node))
@@ -331,7 +359,7 @@ class PowerShell(Frontend):
         if isinstance(name, Text) and name.text.startswith("-"):
             self.blocks = before
             return Other(tuple(words), line_of(node))
-        method = name.text if isinstance(name, Text) else script_in(name)
+        method = name.text if isinstance(name, Text) else script_in(name) or self.block_in(name)
         self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
         self.blocks = before
         if method.lower() in ("new-variable", "set-variable", "nv", "sv"):
@@ -350,14 +378,17 @@ class PowerShell(Frontend):
 
     def on_script_block_expression(self, node: Node) -> Expr:
         """A block of its own, with parameters that `-ArgumentList` fills."""
-        block = node.named_children[0] if node.named_children else None
-        if block is None or not any(one.type == "param_block" for one in block.named_children):
+        inner = [one for block in node.named_children for one in block.named_children]
+        if not any(one.type == "param_block" for one in (*node.named_children, *inner)):
             return self.other(node)
         name = f"block {node.start_byte}"
-        with self.inside(name):
-            inner = Other((self.other(node),), line_of(node))
+        with self.inside(name) as function:
+            function.line = line_of(node)
+            value = Other((self.other(node),), line_of(node))
+            if not function.returns and self.last is not None:
+                function.returns.append(self.last)
         self.blocks.append(name)
-        return inner
+        return value
 
     def hand_to_blocks(self, given: Expr | None) -> None:
         """The blocks seen since the last command are called with these arguments."""
@@ -427,6 +458,11 @@ class PowerShell(Frontend):
 
     def on_expandable_here_string(self, node: Node) -> Expr:
         return together(self.exprs(node.named_children), line_of(node))
+
+
+def escaped(found: re.Match[str]) -> str:
+    """What "`n" and the like stand for."""
+    return ESCAPES.get(found[1], found[1])
 
 
 def script_in(name: Expr) -> str:

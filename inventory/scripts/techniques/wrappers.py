@@ -24,6 +24,7 @@ from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.conversation import SOCKET, conversations
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
@@ -67,6 +68,9 @@ def wrappers(resolver: Resolver) -> list[Wrapper]:
             if made := of_client(reader, one, facts, spec.technique):
                 found.append(made)
         elif one.call.method.lower() in SENDERS and (made := of_cmdlet(resolver, one)):
+            found.append(made)
+    for opened, facts in conversations(reader):
+        if made := of_client(reader, opened, facts, SOCKET.technique):
             found.append(made)
     return [*found, *outer(resolver, found)]
 
