@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from inventory.scripts.constants import Constants
@@ -19,6 +20,9 @@ from inventory.scripts.source_files import File
 MAX_MODULES = 40
 """Files that one file may take constants from."""
 
+MAX_SMALL = 400
+"""Characters of a file that holds a login and nothing else."""
+
 CLASSES = ("csharp", "java")
 """Languages whose files go by the name of their class and are not told where others are."""
 
@@ -31,7 +35,7 @@ DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
 
 
 class Project:
-    def __init__(self, files: list[tuple[str, str]], documents: Sequence[str] = ()) -> None:
+    def __init__(self, files: list[tuple[str, str]], documents: Mapping[str, str] = MappingProxyType({})) -> None:
         self.files = {path: File(path, text, self) for path, text in files}
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
@@ -39,6 +43,8 @@ class Project:
         self.by_name: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_name[file.name].append(file)
+        self.documents = documents
+        """Texts that are no source: only what a script reads of them counts."""
         self.by_stem: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_stem[file.stem].append(file)
@@ -190,6 +196,25 @@ class Project:
             return None
         common = file.name.lower() in (".env", "appsettings.json", "application.properties")
         return (2, steps, stage_of(file.name), 0 if common else 1)
+
+    @cached_property
+    def small_files(self) -> dict[str, list[tuple[str, str]]]:
+        """{name in lower case: (path, text)} of what may be no more than a login."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        texts = {path: file.text for path, file in self.files.items()}
+        for path, text in (*texts.items(), *self.documents.items()):
+            if len(text) <= MAX_SMALL:
+                found[path.rpartition("/")[2].lower()].append((path, text))
+        return found
+
+    def small_file(self, path: str, named: str) -> tuple[str, str] | None:
+        """(path, text) of the small file that a script at a path reads by name."""
+        wanted = named.strip().strip("'\"").replace("\\", "/")
+        files = self.small_files.get(wanted.rpartition("/")[2].lower(), [])
+        near = {folder: steps for steps, folder in reversed(self.nearby_folders(path))}
+        told = [one for one in files if one[0].rpartition("/")[0] in near and one[0] != path]
+        told = told or [one for one in files if one[0].endswith(wanted.lstrip("./"))]
+        return min(told, key=lambda one: near.get(one[0].rpartition("/")[0], 99), default=None)
 
     def constants(self, unit: Unit) -> Constants:
         if unit.path not in self.defined:

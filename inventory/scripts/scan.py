@@ -18,7 +18,7 @@ from inventory.scripts.packages import is_package, of_package
 from inventory.scripts.placeholders import has_reference
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.programs.told import with_runs
-from inventory.scripts.project import Project
+from inventory.scripts.project import MAX_SMALL, Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.source_files import File
@@ -69,10 +69,11 @@ def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
 
 
 def scanned(files: Iterable[tuple[str, str]]) -> Scan:
-    told, documents = [], []
+    told: list[tuple[str, str]] = []
+    documents: dict[str, str] = {}
     for path, text in files:
         if path.lower().endswith(DOCUMENTS):
-            documents.append(path)
+            documents[path] = text if len(text) <= MAX_SMALL else ""
         else:
             told.append((path, text))
     project = Project(told, documents)

@@ -51,6 +51,9 @@ class Asking(Definitions):
     def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         raise NotImplementedError
 
+    def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        raise NotImplementedError
+
     def given(self, expr: Expr, place: Place) -> Value | None:
         """What the run of this program says of an argument."""
         if self.run is None or not isinstance(expr, Name | Member | Index | Call | Other):

@@ -52,6 +52,8 @@ class Calls(Parts):
             return made
         if told := self.got(call, place, depth):
             return told
+        if told := self.file_read(call, place, depth):
+            return told
         if keys := lookup_keys(call):
             default = call.arg(1, "default")
             if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):

@@ -54,6 +54,10 @@ class Objects(Texts):
             return self.of_spread(value, rest, assign.place, depth)
         if not rest or (is_itself(rest) and isinstance(value, Text | Join | Name | Call)):
             return self.worth(value, assign.place, depth + 1)
+        if rest[0].isdigit() and isinstance(value, Call):
+            cut = Index(value, Text(rest[0], use.line), use.line)
+            if told := self.of_expression(cut, assign.place, depth + 1):
+                return told
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest
             if isinstance(value, Call) and (section := lookup_keys(value)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from inventory.scripts.forms import (
@@ -23,6 +24,7 @@ from inventory.scripts.lookups import (
 from inventory.scripts.text_functions import splitting
 from inventory.scripts.values import UNKNOWN, Value
 from inventory.scripts.worth.asking import MAX_VALUES
+from inventory.scripts.worth.files_read import FilesRead
 from inventory.scripts.worth.objects import Objects
 from inventory.scripts.worth.tables import item_of, options_of
 
@@ -31,7 +33,7 @@ def is_of_loop(key: Expr) -> bool:
     return isinstance(key, Other) and not key.parts
 
 
-class Parts(Objects):
+class Parts(FilesRead, Objects):
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
         if (
@@ -93,9 +95,12 @@ class Parts(Objects):
             separators = self.worth(told[1], place, depth + 1)
             found = []
             for one in self.worth(told[0], place, depth + 1):
-                pieces = one.text.split(separators[0].text) if separators else []
-                found += [replace(one, text=pieces[number])] if number < len(pieces) else []
+                pieces = cut(one.text, separators[0].text) if separators else []
+                piece = pieces[number].strip() if number < len(pieces) else ""
+                found += [replace(one, text=piece)] if piece else []
             return found
+        if lines := self.line_read(expr.of, number, place, depth + 1):
+            return lines
         return self.of_returned(expr.of, (str(number),), depth) if isinstance(expr.of, Call) else []
 
     def in_turn(self, options: tuple[Expr, ...], place: Place, depth: int) -> list[Value]:
@@ -136,3 +141,15 @@ class Parts(Objects):
         for key in keys:
             expr = Index(expr, Text(key, of.line), of.line)
         return self.named(expr, place, depth + 1)
+
+
+def cut(text: str, separator: str) -> list[str]:
+    """The pieces of a text; PowerShell's and Java's separators are patterns."""
+    if not separator:
+        return text.split()
+    if separator in text or not set(separator) & set("\\[|+"):
+        return text.split(separator)
+    try:
+        return re.split(separator, text)
+    except re.error:
+        return [text]
