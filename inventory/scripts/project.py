@@ -201,7 +201,11 @@ class Project:
     def small_files(self) -> dict[str, list[tuple[str, str]]]:
         """{name in lower case: (path, text)} of what may be no more than a login."""
         found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-        texts = {path: file.text for path, file in self.files.items()}
+        texts = {
+            path: file.text
+            for path, file in self.files.items()
+            if not file.kind and not file.language
+        }
         for path, text in (*texts.items(), *self.documents.items()):
             if len(text) <= MAX_SMALL:
                 found[path.rpartition("/")[2].lower()].append((path, text))
