@@ -122,24 +122,43 @@ class Project:
             self.folders[path] = Folder(self.by_folder.get(path, []))
         return self.folders[path]
 
-    def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
-        """The nearest setting of this name for a source file; None if none or in doubt."""
+    def candidates(
+        self, unit: Unit, keys: tuple[str, ...], is_env: bool
+    ) -> list[tuple[tuple[int, ...], int, Entry, File]]:
+        """(how near, how well it fits, setting, file), the less the better."""
         wanted = normal(keys)
-        if not wanted:
-            return None
         found = []
-        for steps, folder in self.nearby_folders(unit.path):
+        for steps, folder in self.nearby_folders(unit.path) if wanted else ():
             for entry, file in self.folder(folder).by_word.get(wanted[-1], []):
                 rank = matching(entry, wanted, is_env) if file.path != unit.path else 0
                 nearness = self.nearness(unit, file, steps) if rank else None
                 if nearness is not None:
                     found.append((nearness, -rank, entry, file))
+        return found
+
+    def settings_in_turn(self, unit: Unit, keys: tuple[str, ...]) -> list[tuple[Entry, File]]:
+        """What the rows or sections of the nearest file say, for a loop through them."""
+        found = self.candidates(unit, keys, False)
+        if not found:
+            return []
+        best = min((nearness, rank) for nearness, rank, _, _ in found)
+        same = [(entry, file) for nearness, rank, entry, file in found if (nearness, rank) == best]
+        if len({file.path for _, file in same}) > 1:
+            return []
+        self.used |= {(file.path, entry.line) for entry, file in same}
+        by_text = {entry.text: (entry, file) for entry, file in reversed(same)}
+        return list(reversed(by_text.values()))
+
+    def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
+        """The nearest setting of this name for a source file; None if none or in doubt."""
+        found = self.candidates(unit, keys, is_env)
         if not found:
             return None
         best = min((nearness, rank) for nearness, rank, _, _ in found)
         same = [(entry, file) for nearness, rank, entry, file in found if (nearness, rank) == best]
         if len({entry.text for entry, _ in same}) > 1:
-            same = same if len({file.path for _, file in same}) == 1 and is_env else []
+            is_one = len({file.path for _, file in same}) == 1
+            same = same if is_one and (is_env or same[0][1].kind == "csv") else []
         for entry, file in same:
             self.used.add((file.path, entry.line))
         if not same:

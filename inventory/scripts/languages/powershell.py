@@ -36,6 +36,11 @@ WRITES = re.compile(
     re.IGNORECASE,
 )
 
+LOOPS = ("foreach-object", "%", "foreach")
+
+PASSING = ("where-object", "?", "where", "sort-object", "sort", "select-object", "select")
+"""What hands on some of the items it is given."""
+
 WORD = r"[^\W\d][\w.*@-]*"
 BARE_LIST = re.compile(
     r"@\"[ \t]*\n.*?\n[ \t]*\"@|@'[ \t]*\n.*?\n[ \t]*'@"  # What holds no commands.
@@ -114,6 +119,7 @@ class PowerShell(Frontend):
             name = name.removeprefix(scope)
         if name in ("true", "false", "null"):
             return Text(name, line)
+        name = "_" if name == "psitem" else name
         return Name(name, line)
 
     on_braced_variable = on_variable
@@ -180,7 +186,7 @@ class PowerShell(Frontend):
             if name.text.lower() == "privatedata":
                 return Name("privatedata", name.line)  # Of the module's manifest.
             return Member(parts[0], name.text.lower(), name.line)
-        return Other(tuple(parts), line_of(node))
+        return Index(parts[0], name, line_of(node))  # `$settings.$site`
 
     def on_element_access(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
@@ -259,6 +265,21 @@ class PowerShell(Frontend):
             parts = parts[2:]
         return Other(tuple(self.exprs(parts)), line_of(node))
 
+    def on_pipeline_chain(self, node: Node) -> Expr:
+        """`$accounts | ForEach-Object { … $_ … }` is a loop."""
+        parts: list[Expr] = []
+        items: Expr | None = None
+        for child in node.named_children:
+            name = text_of(child.child_by_field_name("command_name")).lower()
+            if child.type == "command" and name in LOOPS and items is not None:
+                self.loop(Name("_", line_of(child)), items)
+                parts.append(self.expr(child))
+                items = None
+            else:
+                parts.append(self.expr(child))
+                items = parts[-1] if name not in PASSING else items
+        return self.one_of(parts, node)
+
     def on_array_expression(self, node: Node) -> Expr:
         """`@(…)` with an item on each line."""
         listed = [one for one in node.named_children if one.type == "statement_list"]
@@ -327,9 +348,11 @@ class PowerShell(Frontend):
     def on_invokation_expression(self, node: Node) -> Expr:
         parts = [one for one in node.named_children if one.type != "argument_list"]
         exprs = self.exprs(parts)
-        args = self.arguments(node)
         method = exprs[-1].text.lower() if isinstance(exprs[-1], Text) else ""
         receiver = exprs[0] if len(exprs) > 1 else None
+        if method == "foreach" and receiver is not None:
+            self.loop(Name("_", line_of(node)), receiver)
+        args = self.arguments(node)
         if method in ("invoke", "invokereturnasis") and (block := self.block_in(receiver)):
             return self.call(block, None, args, (), line_of(node))
         if method == "new" and isinstance(receiver, Name):

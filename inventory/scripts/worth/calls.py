@@ -54,6 +54,8 @@ class Calls(Parts):
             return told
         if told := self.file_read(call, place, depth):
             return told
+        if (inside := in_section(call)) is not None:
+            return self.named(inside, place, depth + 1)
         if keys := lookup_keys(call):
             default = call.arg(1, "default")
             if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):
@@ -117,3 +119,13 @@ def field_of(call: Call) -> Expr | None:
     if call.args or call.receiver is None or name == call.method or not name[:1].isupper():
         return None
     return Member(call.receiver, name[:1].lower() + name[1:], call.line)
+
+
+def in_section(call: Call) -> Expr | None:
+    """`config[section]["user"]` of `config.get(section, "user")`, the section in a variable."""
+    if call.method != "get" or call.receiver is None or len(call.args) < 2:
+        return None
+    section, key = call.args[:2]
+    if not isinstance(section, Name) or not isinstance(key, Text) or "@" in key.text:
+        return None
+    return Index(Index(call.receiver, section, call.line), key, call.line)

@@ -151,9 +151,13 @@ class Objects(Texts):
         if len(path) < 2:
             return []
         found: list[Value] = []
-        for expr, there in self.handed(path[:1], place):
+        handed = self.handed(path[:1], place)
+        callers = [there for _, there in handed if there is not place]
+        for expr, there in handed:
             told: Expr = self.table(expr, there) or expr
             assign = Assign(path[:1], told, there)
-            for one in self.descended(assign, path[1:], use, depth + 3):
-                found += [one] if one not in found else []
+            values = self.descended(assign, path[1:], use, depth + 3)
+            if len(callers) > 1:
+                values = [replace(one, is_several=True) for one in values[:1]] + values[1:]
+            found += [one for one in values if one not in found]
         return found[:MAX_VALUES]
