@@ -35,7 +35,9 @@ DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
 
 
 class Project:
-    def __init__(self, files: list[tuple[str, str]], documents: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self, files: list[tuple[str, str]], documents: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.files = {path: File(path, text, self) for path, text in files}
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():

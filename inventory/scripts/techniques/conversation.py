@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
-from inventory.scripts.findings import Finding, Found, Secret
+from inventory.scripts.findings import Found, Secret
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -23,7 +22,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.hosts import ADDRESS, host_of, looks_like_host
+from inventory.scripts.hosts import ADDRESS, looks_like_host
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import Client
@@ -202,8 +201,7 @@ def encodings(resolver: Resolver) -> Iterator[tuple[Expr, Place]]:
         elif method == "tostring" and getattr(call.arg(0), "text", "") == "base64":
             yield call.receiver or call, placed.place
         before = placed
-    for one, place in ready(resolver):
-        yield one, place
+    yield from ready(resolver)
 
 
 def is_format(expr: Expr) -> bool:
@@ -278,9 +276,9 @@ def named_leaves(
         return
     assigns = resolver.assigned(path, place) if path and depth < MAX_DEPTH else []
     value = assigns[0].value if assigns else None
-    if isinstance(value, Join | Call) and not resolver.values(expr, place):
-        yield from leaves(resolver, value, assigns[0].place, depth + 1)
-    elif isinstance(value, Join | Text) and UNKNOWN in resolver.text(expr, place):
+    is_made = isinstance(value, Join | Call) and not resolver.values(expr, place)
+    is_partly = isinstance(value, Join | Text) and UNKNOWN in resolver.text(expr, place)
+    if value is not None and (is_made or is_partly):
         yield from leaves(resolver, value, assigns[0].place, depth + 1)
     else:
         yield expr, place

@@ -33,8 +33,8 @@ class Parts(Loops):
                     return told
             elif (table := self.table(expr.of, place, depth + 1)) is not None:
                 return self.in_turn(options_of(table), place, depth)
-            elif items := self.items_of(expr.of, place):
-                return self.in_turn(items, place, depth)
+            elif several := self.items_of(expr.of, place):
+                return self.in_turn(several, place, depth)
         if isinstance(expr, Index) and isinstance(expr.key, Text):
             options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
