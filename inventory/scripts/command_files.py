@@ -112,12 +112,13 @@ def is_system_crontab(file: File) -> bool:
 
 
 def of_crontab(file: File) -> Found:
-    """What its commands send, and MAILTO, which hands their output to this host's mailer."""
+    """What its commands send, and MAILTO, which hands their output to this host's mailer; a
+    name without a domain stays on the host."""
     found = Found([], [])
     for number, line in enumerate(file.text.splitlines(), 1):
         if line.lstrip().startswith("#"):
             continue
-        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+", line):
+        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+@", line):
             found.findings.append(
                 Finding(file.path, number, "cron MAILTO", "localhost", "", "none", "")
             )

@@ -58,3 +58,17 @@ def names_in(entries: list[Entry]) -> dict[str, str]:
             for name in (".".join(entry.path), entry.path[-1]):
                 known.setdefault(name.lower(), entry.text)
     return known
+
+
+OF_PIPELINE = re.compile(r"\$\((\w[\w.]*)\)|\$\{\{\s*(?:env|vars|variables)\.(\w+)\s*\}\}")
+
+
+def with_pipeline_variables(text: str, own: dict[str, str]) -> str:
+    """A command of a pipeline with what `$(mailUser)` and `${{ env.MAIL_USER }}` stand for in the
+    same file."""
+
+    def one(found: re.Match[str]) -> str:
+        told = own.get((found[1] or found[2]).lower())
+        return found[0] if told is None or "\n" in told else told
+
+    return OF_PIPELINE.sub(one, text)

@@ -15,7 +15,7 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
 from inventory.scripts.languages import parse
 from inventory.scripts.packages import is_package, of_package
-from inventory.scripts.placeholders import has_reference
+from inventory.scripts.placeholders import has_reference, with_pipeline_variables
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.programs.told import with_runs
 from inventory.scripts.project import MAX_SMALL, Project
@@ -254,7 +254,8 @@ def in_entries(file: File, project: Project) -> Found:
     low = file.text.lower()
     if "smtp" not in low or not (any(f"{tool} " in low for tool in TOOLS) or CMDLET in low):
         return found
-    for entry in file.entries:
+    for told in file.entries:
+        entry = replace(told, text=with_pipeline_variables(told.text, file.names))
         if script_in(entry.text):
             add(found, of_powershell_line(file.path, entry.text, entry.line, project))
             continue

@@ -209,10 +209,23 @@ class Telling(Holders):
                 facts.has_login = True
             elif one.method.startswith("With") and one.args:
                 self.told(facts, one.method.removeprefix("With"), one.args[0], there)
-
         if call.method == "SendMail" and len(call.args) > 2:
             is_nothing = getattr(call.args[1], "text", "") == "nil"
             facts.has_login = facts.has_login or not is_nothing
+        if not facts.users and call.method in ("SendMail", "Auth") and call.args:
+            self.own_login(facts, call.args[1 if call.method == "SendMail" else 0], place)
+
+    def own_login(self, facts: Facts, given: Expr, place: Place) -> None:
+        """`&loginAuth{user, secret}`, a type of the program's own that logs in."""
+        for one, there in self.placed_inside(given, place):
+            if isinstance(one, Sequence) and len(one.items) > 1:
+                facts.users.append((one.items[0], there))
+                facts.passwords.append((one.items[1], there))
+                return
+            if isinstance(one, Call) and one.is_new and one.named:
+                for name, value in one.named:
+                    self.told(facts, name, value, there)
+                return
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")

@@ -49,6 +49,9 @@ class Tables(Asking):
             ):
                 base, line = nested.items, nested.line
                 break
+        for given, there in self.handed(path, place)[:1] if not assigns else ():
+            if (told := self.table(given, there, depth + 1)) is not None:
+                base, line = told.items, told.line
         later = tuple(
             (assign.path[len(path)], assign.value)
             for assign in self.unit.assigns
