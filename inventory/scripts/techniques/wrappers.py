@@ -190,6 +190,8 @@ def borrowed(resolver: Resolver) -> list[Finding]:
         unit = file.unit if file.speaks_of_mail else None
         for wrapper in wrappers_in(resolver, unit) if unit is not None else ():
             called = (wrapper.host or wrapper.user or Slot("", 0, "", ())).called
+            if called.endswith(".ps1"):
+                continue  # A script, not a function: `programs` looks for who runs it.
             for placed in resolver.calls.get(called, []):
                 finding = asked(resolver, placed, wrapper)
                 if finding is not None:

@@ -59,7 +59,8 @@ class Asking(Definitions):
         if self.run is None or not isinstance(expr, Name | Member | Index | Call | Other):
             return None
         argument = argument_of(self, expr, place)
-        return self.run.value(argument) if argument is not None else None
+        told = self.run.value(argument) if argument is not None else None
+        return replace(told, line=expr.line) if told is not None else None
 
     def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """The default of a command-line option of argparse or click."""
