@@ -103,7 +103,8 @@ CRON_LINE = re.compile(r"^\s*(?:@\w+|(?:[\d*/,\-a-zA-Z]+\s+){5})(.*)")
 def is_crontab(file: File) -> bool:
     name = file.name.lower()
     in_cron = "/cron.d/" in f"/{file.path}" and "." not in name
-    return name in ("crontab", "crontab.txt") or name.endswith(".crontab") or in_cron
+    is_list = name.endswith((".txt", ".lst", ".bak")) and "cron" in name
+    return name.startswith("crontab") or name.endswith(".crontab") or is_list or in_cron
 
 
 def is_system_crontab(file: File) -> bool:

@@ -133,18 +133,24 @@ class Definitions:
                 return scope
         return None
 
+    def class_of(self, name: str, place: Place) -> Scope | None:
+        """The class around a place whose objects are made with a field of this name."""
+        around = [one for one in self.owners.get(name, []) if one == place.scope[: len(one)]]
+        return min((one for one in around if 0 < len(one) < len(place.scope)), default=None)
+
     def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
         """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
             return []
-        owner = self.owner_of(path[0], place)
+        name = path[0].removeprefix(".")
+        owner = self.owner_of(path[0], place) if name == path[0] else self.class_of(name, place)
         if owner is not None:
             function = self.by_scope[owner]
             names = [name for name, _ in function.parameters]
-            index = names.index(path[0])
+            index = names.index(name)
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                arg = self.argument_at(placed.call, index, path[0], function)
+                arg = self.argument_at(placed.call, index, name, function)
                 if arg is not None:
                     found.append((arg, placed.place))
             default = function.parameters[index][1]

@@ -241,6 +241,13 @@ class Project:
         told = told or [one for one in files if one[0].endswith(wanted.lstrip("./"))]
         return min(told, key=lambda one: near.get(one[0].rpartition("/")[0], 99), default=None)
 
+    def file_named(self, path: str, named: str) -> File | None:
+        """The file that a script at a path reads by name, the nearest of several."""
+        name = re.split(r"[\\/\0]", named.strip().strip("'\""))[-1]
+        near = {folder: steps for steps, folder in reversed(self.nearby_folders(path))}
+        told = [one for one in self.by_name.get(name, []) if one.folder in near]
+        return min(told, key=lambda one: near[one.folder], default=None)
+
     def constants(self, unit: Unit) -> Constants:
         if unit.path not in self.defined:
             self.defined[unit.path] = Constants(unit)

@@ -72,7 +72,8 @@ def scanned(files: Iterable[tuple[str, str]]) -> Scan:
     told: list[tuple[str, str]] = []
     documents: dict[str, str] = {}
     for path, text in files:
-        if path.lower().endswith(DOCUMENTS):
+        name = path.rpartition("/")[2].lower()
+        if name.endswith(DOCUMENTS) and not (name.endswith(".txt") and "cron" in name):
             documents[path] = text if len(text) <= MAX_SMALL else ""
         else:
             told.append((path, text))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cached_property
 
 import tree_sitter_powershell
@@ -37,6 +38,8 @@ WRITES = re.compile(
 )
 
 LOOPS = ("foreach-object", "%", "foreach")
+
+PARSING = ("convertfrom-json", "convertfrom-stringdata", "convertfrom-yaml", "convertfrom-csv")
 
 PASSING = ("where-object", "?", "where", "sort-object", "sort", "select-object", "select")
 """What hands on some of the items it is given."""
@@ -275,6 +278,11 @@ class PowerShell(Frontend):
                 self.loop(Name("_", line_of(child)), items)
                 parts.append(self.expr(child))
                 items = None
+            elif name in PARSING and items is not None:
+                made = self.expr(child)
+                if isinstance(made, Call) and not made.args:
+                    made = replace(made, args=(items,))
+                parts, items = [made], made
             else:
                 parts.append(self.expr(child))
                 items = parts[-1] if name not in PASSING else items
@@ -383,7 +391,10 @@ class PowerShell(Frontend):
             self.blocks = before
             return Other(tuple(words), line_of(node))
         method = name.text if isinstance(name, Text) else script_in(name) or self.block_in(name)
-        self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
+        told = dict(named)
+        if block := self.block_in(told.get("scriptblock") or told.get("initializationscript")):
+            self.blocks.append(block)
+        self.hand_to_blocks(told.get("argumentlist") or told.get("args"))
         self.blocks = before
         if method.lower() in ("new-variable", "set-variable", "nv", "sv"):
             self.set_variable(words, dict(named))

@@ -49,7 +49,8 @@ def runs_of(programs: Programs, project: Project) -> dict[str, list[Run]]:
     callers = callers_of(programs, project)
     own = runs_of_callers([file for file, _ in callers], project)
     for file, names in callers:
-        for outer in own.get(file.path) or [None]:
+        outer_runs: list[Run | None] = [*own.get(file.path, [])] or [None]
+        for outer in outer_runs:
             for run in runs_in(file, names, outer):
                 program = nearest(programs[run.program], file)
                 if program is not None and len(found[program.path]) < MAX_RUNS:

@@ -295,18 +295,25 @@ def msmtp(command: Command) -> Finding | None:
     return command.finding("msmtp", host, user, auth)
 
 
+JOINED_SETTING = re.compile(r"-S[\w-]+=")
+
+
 def mailx(command: Command) -> Finding | None:
     """`mail -S smtp=host -S smtp-auth-user=…`; without a server it hands over to this host."""
     settings: dict[str, Word] = {}
-    for index, word in enumerate(command.words[:-1]):
+    for index, word in enumerate(command.words):
         text = word.text
-        if text in ("-S", "-e"):
+        if text in ("-S", "-e") and index + 1 < len(command.words):
             text = command.words[index + 1].text
             word = command.words[index + 1]
             text = re.sub(r"^set\s+", "", text)
-            name, sign, value = text.partition("=")
-            if sign:
-                settings[name.strip()] = Value(value.strip(" '\""), word.line, word.source)
+        elif JOINED_SETTING.match(text):
+            text = text[2:]
+        else:
+            continue
+        name, sign, value = text.partition("=")
+        if sign:
+            settings[name.strip()] = Value(value.strip(" '\""), word.line, word.source)
     server = next(
         (settings[name] for name in ("mta", "smtp", "smtp_url") if name in settings), None
     )

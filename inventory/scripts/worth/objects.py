@@ -25,11 +25,20 @@ from inventory.scripts.lookups import (
 )
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_VALUES
-from inventory.scripts.worth.tables import item_of, table_in, table_made
+from inventory.scripts.worth.tables import item_of, json_in, table_in, table_made
 from inventory.scripts.worth.texts import Texts
 
 SELVES = (("address",), ("value",), ("trim",), ("tolower",), ("tostring",))
 """Members that hold the text itself, of an address or an enumeration."""
+
+
+PARSES = {"convertfrom-stringdata", "convertfrom-json", "loads", "parse", "json_decode"}
+"""Calls that make a table of a text."""
+
+
+def parsed(call: Call, told: list[Value]) -> Table | None:
+    is_json = call.method.lower() != "convertfrom-stringdata"
+    return json_in(told, call.line) if is_json else table_in(told)
 
 
 def is_itself(rest: tuple[str, ...]) -> bool:
@@ -43,9 +52,9 @@ class Objects(Texts):
         value = assign.value
         if not isinstance(value, Table) and (made := table_made(value)) is not None:
             value = made
-        elif isinstance(value, Call) and value.method.lower() == "convertfrom-stringdata":
-            told = self.worth(value.args[0], assign.place, depth + 1) if value.args else []
-            value = table_in(told) or value
+        elif isinstance(value, Call) and value.method.lower() in PARSES and value.args:
+            told = self.worth(value.args[0], assign.place, depth + 1)
+            value = parsed(value, told) or value
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from inventory.scripts.definitions import END, sees
@@ -135,6 +136,30 @@ def table_in(values: list[Value]) -> Table | None:
     at = values[0].line if values else 0
     pairs = [(key.strip().lower(), Text(value.strip(), at)) for key, sign, value in lines if sign]
     return Table(tuple(pairs), at) if pairs else None
+
+
+def json_in(values: list[Value], line: int) -> Table | None:
+    """A text of JSON as a table, each of its values on its line."""
+    text = values[0].text.strip() if values and values[0].is_known else ""
+    if not text.startswith(("{", "[")) or len(text) > MAX_JSON:
+        return None
+    try:
+        made = expr_of(json.loads(text), text, values[0].line)
+    except (ValueError, RecursionError):
+        return None
+    return made if isinstance(made, Table) else None
+
+
+MAX_JSON = 20_000
+
+
+def expr_of(told: object, text: str, line: int) -> Expr:
+    if isinstance(told, dict):
+        return Table(tuple((str(key), expr_of(one, text, line)) for key, one in told.items()), line)
+    if isinstance(told, list):
+        return Sequence(tuple(expr_of(one, text, line) for one in told), line)
+    word = "" if told is None else str(told)
+    return Text(word, line + text.count("\n", 0, max(text.find(word), 0)))
 
 
 def pairs_of(expr: Expr) -> list[tuple[str, Expr]]:
