@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from inventory.scripts.entries import Entry
 
+KINDS = r"(?:(?:env|var|environment)[.:]|configsetting:item=)"
+"""What stands before the name of what is referred to: `${var:mailUser}`."""
+
 REFERENCE = re.compile(
-    r"\$\{(?:env[.:]|var\.)?(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${}]*)\}"
-    r"|\$\{(?:env[.:]|var\.)?(?P<plain>[\w.-]+)\}"
+    rf"\$\{{(?:{KINDS}|(?!{KINDS}))(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${{}}]*)\}}"
+    rf"|\$\{{(?:{KINDS})?(?P<plain>[\w.-]+)\}}"
     r"|\{\{-?\s*\.Values\.(?P<value>[\w.-]+)\s*"
     r"(?:\|\s*default\s+['\"](?P<other>[^'\"]*)['\"]\s*)?(?:\|[^{}]*)?-?\}\}"
     r"|\{\{\s*(?P<template>\w+)\s*(?:\|\s*default\(\s*['\"](?P<fallback>[^'\"]*)['\"][^)]*\)\s*)?\}\}"

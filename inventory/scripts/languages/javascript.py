@@ -12,6 +12,14 @@ FREEZES = {"freeze", "seal"}
 LOOPS = {"forEach", "map", "flatMap", "each", "forEachOf"}
 
 
+def together_in_table(args: list[Expr], line: int) -> Table:
+    """`Object.assign(a, b)`: what comes later counts."""
+    items: list[tuple[str, Expr]] = []
+    for arg in reversed(args):
+        items += arg.items if isinstance(arg, Table) else [("**", arg)]
+    return Table(tuple(items), line)
+
+
 class JavaScript(Frontend):
     grammar = Language(tree_sitter_javascript.language())
     name = "javascript"
@@ -126,6 +134,8 @@ class JavaScript(Frontend):
         self.items = None
         if isinstance(receiver, Name) and receiver.name == "Object" and method in FREEZES and args:
             return args[0]  # It gives back what it was given.
+        if isinstance(receiver, Name) and receiver.name == "Object" and method == "assign":
+            return together_in_table(args, line_of(node))
         return self.call(method, receiver, args, (), line_of(node))
 
     def on_new_expression(self, node: Node) -> Expr:

@@ -31,6 +31,7 @@ from inventory.scripts.languages.base import (
     text_of,
     together,
 )
+from inventory.scripts.setting_names import TRIALS
 
 WRITES = re.compile(
     r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
@@ -176,6 +177,8 @@ class PowerShell(Frontend):
     def on_cast_expression(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
         kind, value = parts[0], parts[-1]
+        if isinstance(kind, Name) and kind.name == "xml" and isinstance(value, Text | Join):
+            return Call("xml", None, (value,), (), value.line)
         is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
         if isinstance(kind, Name) and isinstance(value, Table) and is_client:
             name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
@@ -325,7 +328,21 @@ class PowerShell(Frontend):
     def alternatives(self, node: Node) -> Expr:
         """`$x = if (…) { a } else { b }` is one of both."""
         found = super().alternatives(node)
+        if node.type == "switch_statement":
+            return parts_of(found)[-1] if parts_of(found) else found
+        if node.type == "switch_body":
+            return self.one_of(list(parts_of(found)), node)
         return either(parts_of(found)[1:], line_of(node)) if "if" in node.type else found
+
+    def on_switch_clauses(self, node: Node) -> Expr:
+        """`$x = switch ($kind) { "a" { 1 } default { 2 } }` is one of them; for trials the last."""
+        clauses = [one for one in node.named_children if one.type == "switch_clause"]
+        told = []
+        for clause in clauses:
+            with self.inside_branch():
+                told.append((self.exprs(clause.named_children), text_of(clause.named_children[0])))
+        told.sort(key=lambda one: bool(set(re.findall("[a-z]+", one[1].lower())) & TRIALS))
+        return either([parts[-1] for parts, _ in told if parts], line_of(node))
 
     def on_class_statement(self, node: Node) -> Expr:
         with self.inside(self.named(node)):

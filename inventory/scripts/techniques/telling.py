@@ -119,11 +119,20 @@ class Telling(Holders):
         facts.has_login = True
         named = dict(call.named)
         user = call.arg(0, "username", "UserName")
+        if user is None and not call.args:
+            self.set_later(facts, call)
         if user is not None:
             facts.users.append((user, place))
         secret = call.arg(1, "password") or named.get("Password")
         if secret is not None:
             facts.passwords.append((secret, place))
+
+    def set_later(self, facts: Facts, call: Call) -> None:
+        """`$login = New-Object NetworkCredential; $login.UserName = …`."""
+        held = {one.path for one in self.unit.assigns if one.value is call}
+        for assign in self.unit.assigns:
+            if assign.path[:-1] in held:
+                self.told(facts, assign.path[-1], assign.value, assign.place)
 
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""
@@ -183,7 +192,14 @@ class Telling(Holders):
                     facts.users.append((user, place))
             return
         for inner, there in self.placed_inside(value, place):
-            if isinstance(inner, Call) and inner.method.lower() in CREDENTIALS:
+            if not isinstance(inner, Call):
+                continue
+            if inner.method.lower() == "credentialcache":
+                for added in self.resolver.calls.get("add", []):
+                    if path_of(added.call.receiver) == path_of(value) and added.call.args:
+                        self.credentials(facts, key, added.call.args[-1], added.place)
+                return
+            if inner.method.lower() in CREDENTIALS:
                 self.credential(facts, inner, there)
                 return
         text = "".join(path_of(value)).lower()

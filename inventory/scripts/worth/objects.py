@@ -8,6 +8,7 @@ from inventory.scripts.definitions import END
 from inventory.scripts.forms import (
     Assign,
     Call,
+    Either,
     Expr,
     Index,
     Join,
@@ -25,20 +26,22 @@ from inventory.scripts.lookups import (
 )
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_VALUES
-from inventory.scripts.worth.tables import item_of, json_in, table_in, table_made
+from inventory.scripts.worth.tables import item_of, json_in, table_in, table_made, xml_in
 from inventory.scripts.worth.texts import Texts
 
 SELVES = (("address",), ("value",), ("trim",), ("tolower",), ("tostring",))
 """Members that hold the text itself, of an address or an enumeration."""
 
 
-PARSES = {"convertfrom-stringdata", "convertfrom-json", "loads", "parse", "json_decode"}
+PARSES = {"convertfrom-stringdata", "convertfrom-json", "loads", "parse", "json_decode", "xml"}
 """Calls that make a table of a text."""
 
 
 def parsed(call: Call, told: list[Value]) -> Table | None:
-    is_json = call.method.lower() != "convertfrom-stringdata"
-    return json_in(told, call.line) if is_json else table_in(told)
+    method = call.method.lower()
+    if method == "xml":
+        return xml_in(told)
+    return table_in(told) if method == "convertfrom-stringdata" else json_in(told)
 
 
 def is_itself(rest: tuple[str, ...]) -> bool:
@@ -55,6 +58,13 @@ class Objects(Texts):
         elif isinstance(value, Call) and value.method.lower() in PARSES and value.args:
             told = self.worth(value.args[0], assign.place, depth + 1)
             value = parsed(value, told) or value
+        if rest and isinstance(value, Either):
+            found = [
+                one
+                for part in value.parts
+                for one in self.descended(replace(assign, value=part), rest, use, depth + 1)
+            ]
+            return list(dict.fromkeys(found))[:MAX_VALUES]
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break

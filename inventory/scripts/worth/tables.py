@@ -6,7 +6,7 @@ import json
 import re
 
 from inventory.scripts.definitions import END, sees
-from inventory.scripts.folders import TRIALS
+from inventory.scripts.formats.xml_files import from_xml
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -17,6 +17,7 @@ from inventory.scripts.forms import (
     Text,
     path_of,
 )
+from inventory.scripts.setting_names import TRIALS
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_DEPTH, Asking
 
@@ -138,10 +139,10 @@ def table_in(values: list[Value]) -> Table | None:
     return Table(tuple(pairs), at) if pairs else None
 
 
-def json_in(values: list[Value], line: int) -> Table | None:
+def json_in(values: list[Value]) -> Table | None:
     """A text of JSON as a table, each of its values on its line."""
-    text = values[0].text.strip() if values and values[0].is_known else ""
-    if not text.startswith(("{", "[")) or len(text) > MAX_JSON:
+    text = values[0].text if values and values[0].is_known else ""
+    if not text.lstrip().startswith(("{", "[")) or len(text) > MAX_JSON:
         return None
     try:
         made = expr_of(json.loads(text), text, values[0].line)
@@ -160,6 +161,31 @@ def expr_of(told: object, text: str, line: int) -> Expr:
         return Sequence(tuple(expr_of(one, text, line) for one in told), line)
     word = "" if told is None else str(told)
     return Text(word, line + text.count("\n", 0, max(text.find(word), 0)))
+
+
+def xml_in(values: list[Value]) -> Table | None:
+    """A text of XML as a table of its elements and attributes."""
+    if not values or not values[0].is_known or len(values[0].text) > MAX_JSON:
+        return None
+    before = values[0].line - 1
+    made: dict[str, object] = {}
+    for entry in from_xml(values[0].text):
+        inner = made
+        for key in entry.path[:-1]:
+            deeper = inner.setdefault(key.lower(), {})
+            if not isinstance(deeper, dict):
+                break
+            inner = deeper
+        else:
+            inner.setdefault(entry.path[-1].lower(), Text(entry.text, before + entry.line))
+    return tables_of(made, before + 1) if made else None
+
+
+def tables_of(made: dict[str, object], line: int) -> Table:
+    items = []
+    for key, one in made.items():
+        items.append((key, tables_of(one, line) if isinstance(one, dict) else one))
+    return Table(tuple((key, one) for key, one in items if isinstance(one, Table | Text)), line)
 
 
 def pairs_of(expr: Expr) -> list[tuple[str, Expr]]:
