@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online, is_local
+from inventory.scripts.hosts import host_of, is_local
 from inventory.scripts.languages import BY_PROGRAM
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
@@ -23,6 +23,7 @@ from inventory.scripts.techniques.inheritance import inherited
 from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
+from inventory.scripts.techniques.unit_tests import is_under_test
 from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
 
 
@@ -49,22 +50,6 @@ def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
         found.findings = [with_netrc(one, project) for one in found.findings]
     found.findings = [one for one in found.findings if not is_under_test(unit, one)]
     return found
-
-
-def is_under_test(unit: Unit, finding: Finding) -> bool:
-    """A unit test with a stand-in for the server, or with none that is known."""
-    name = unit.path.rpartition("/")[2].lower()
-    is_test = name.startswith("test_") or re.search(r"(_test|\.test|\.spec|tests?)\.\w+$", name)
-    fakes = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
-             "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-",
-             "GreenMail", "SimpleSmtpServer", "Wiser(", "nodemailer-mock",
-             "netDumbster")  # fmt: skip
-    if not is_test:
-        return False
-    is_known = is_exchange_online(finding.host) and bool(finding.account)
-    marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
-    is_unit_test = any(mark in unit.text for mark in marks)
-    return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
 
 
 def with_netrc(one: Finding, project: Project) -> Finding:
