@@ -15,7 +15,7 @@ from inventory.scripts.resolve import Resolver
 from inventory.scripts.settings_files import kind_of
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.clients import clients
-from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.commands import commands, words_of
 from inventory.scripts.techniques.conversation import conversation
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
@@ -25,6 +25,7 @@ from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
 from inventory.scripts.techniques.unit_tests import is_under_test
 from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
+from inventory.scripts.values import Value
 
 
 def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
@@ -104,7 +105,31 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
         return Found([], [])
     text = "\n" * (embedded.line - 1) + embedded.text
     inner = frontend(unit.path, text).read()
-    return of_unit(inner, project, resolver.run)
+    found = of_unit(inner, project, as_given(resolver, embedded) or resolver.run)
+    found.findings = [
+        replace(one, account_source="literal")
+        if one.account_source == f"config:{unit.path}"
+        else one
+        for one in found.findings
+    ]
+    return found
+
+
+def as_given(resolver: Resolver, embedded: Embedded) -> Run | None:
+    """The run of a here-document: the words after `-`, and what the script has exported."""
+    unit = resolver.unit
+    if unit.language != "shell":
+        return None
+    texts = [resolver.text(one, embedded.place) for one in embedded.words]
+    words = embedded.words[texts.index("-") + 1 :] if "-" in texts else ()
+    values = [word for one in words for word in words_of(resolver, one, embedded.place)]
+
+    def variable(name: str) -> Value | None:
+        given = resolver.run.variable(name) if resolver.run is not None else None
+        is_set = (name,) in resolver.by_path
+        return given or (resolver.first(Name(name, 0), embedded.place) if is_set else None)
+
+    return Run("", unit.path, embedded.line, tuple(values), variable=variable)
 
 
 def kind_by_text(text: str) -> str:
