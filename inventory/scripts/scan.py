@@ -22,6 +22,7 @@ from inventory.scripts.project import MAX_SMALL, Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.source_files import File
+from inventory.scripts.sql_programs import of_sql_programs
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta
@@ -151,7 +152,9 @@ def read_source(file: File, project: Project) -> Found:
     if is_document(file, project):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
-        return with_profile(sql(file.path, file.text), file, project)
+        told = with_profile(sql(file.path, file.text), file, project)
+        add(told, of_sql_programs(file))
+        return told
     if file.name.lower().endswith((".bat", ".cmd")):
         return of_batch(file)
     if is_crontab(file):
