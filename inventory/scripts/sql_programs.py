@@ -6,7 +6,7 @@ import re
 
 from inventory.scripts.command_files import of_line
 from inventory.scripts.findings import Finding, Found, Secret, account_in, add
-from inventory.scripts.hosts import host_of, is_relay
+from inventory.scripts.hosts import host_of, is_local, is_relay
 from inventory.scripts.languages import parse
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.source_files import File
@@ -46,7 +46,9 @@ def of_command(file: File, token: Token) -> Found:
         if unit is not None:
             return of_unit(replace_path(unit, file.path), file.project)
     if "smtp" in low and any(f"{tool} " in low or f"{tool}.exe" in low for tool in TOOLS):
-        return of_line(file.path, token.text, token.line)
+        told = of_line(file.path, token.text, token.line)
+        told.findings = [one for one in told.findings if one.host and not is_local(one.host)]
+        return told
     return Found([], [])
 
 
