@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.", "o365")  # fmt: skip
+         "blat", "dsn", "cdo.", "o365", "mgusermessage")  # fmt: skip
 """A source file with none of these words sends no mail that this can tell."""
 
 

@@ -77,7 +77,7 @@ def conversation(resolver: Resolver) -> Found:
 def conversations(reader: Reader) -> Iterator[tuple[PlacedCall, Facts]]:
     """What opens the connection, with what it is told, in a file that hands mail in so."""
     resolver = reader.resolver
-    if MAIL_FROM.search(resolver.unit.text) is None:
+    if "mail from" not in resolver.unit.text.lower():
         return
     texts = spoken(resolver)
     if not any(MAIL_FROM.search(one) for one in texts) or not any(map(DATA.search, texts)):

@@ -54,6 +54,8 @@ def by_command(resolver: Resolver, placed: PlacedCall) -> Finding | None:
     if call.method.lower() not in COMMANDS:
         return None
     named = {name.lower(): value for name, value in call.named}
+    if "whatif" in named:
+        return None
     user: Expr | None = named.get("userid")
     for name, value in call.named:
         if name == "@":
