@@ -15,13 +15,13 @@ from inventory.scripts.folders import Folder, is_mark, stage_of
 from inventory.scripts.forms import Unit
 from inventory.scripts.placeholders import filled, has_reference
 from inventory.scripts.setting_names import matching, normal
-from inventory.scripts.source_files import File
+from inventory.scripts.source_files import File, Note, is_note
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
 
-MAX_SMALL = 400
-"""Characters of a file that holds a login and nothing else."""
+MAX_SMALL = 1_500
+"""Characters of a file that holds little more than a login."""
 
 CLASSES = ("csharp", "java")
 """Languages whose files go by the name of their class and are not told where others are."""
@@ -42,6 +42,9 @@ class Project:
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_folder[file.folder].append(file)
+        for path, text in documents.items():
+            if path.endswith(".txt") and is_note(text):
+                self.by_folder[path.rpartition("/")[0]].append(Note(path, text, self))
         self.by_name: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_name[file.name].append(file)
@@ -209,6 +212,8 @@ class Project:
         stem = unit.path.rpartition("/")[2].partition(".")[0].lower()
         if file.name in unit.text:
             return (0, steps)
+        if isinstance(file, Note):
+            return None
         if file.stem == stem:
             return (1, steps)
         twins = self.folder(file.folder).by_stem[file.stem]
