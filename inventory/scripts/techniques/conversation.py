@@ -179,11 +179,23 @@ def logins(resolver: Resolver) -> tuple[list[tuple[Expr, Place]], list[tuple[Exp
         for one, there in leaves(resolver, encoded, place, 0):
             values = resolver.values(one, there)
             is_name = any(ADDRESS.fullmatch(value.text.strip()) for value in values)
+            is_name = is_name and not (users and is_secret_by_look(resolver, one))
             if is_name or (not values and path_of(one) and not users):
                 users.append((one, there))
             else:
                 others.append((one, there))
     return users, others
+
+
+def is_secret_by_look(resolver: Resolver, one: Expr) -> bool:
+    """An address after the account is a secret if it is called so, or stands nowhere else."""
+    if path := path_of(one):
+        return SECRET.search(path[-1].lower()) is not None
+    return isinstance(one, Text) and resolver.unit.text.count(one.text) < 2
+
+
+SECRET = re.compile(r"pass|pwd|^pw|secret|kennwort|mdp")
+FORMAT = re.compile(r"%\w|\{\w*\}")
 
 
 def encodings(resolver: Resolver) -> Iterator[tuple[Expr, Place]]:
@@ -257,7 +269,7 @@ def leaves(
                 yield from leaves(resolver, part, place, depth)
         case Text(text=text, line=line):
             for piece in BREAKS.split(text):
-                if ADDRESS.fullmatch(piece.strip()):
+                if piece.strip() and not FORMAT.search(piece):
                     yield Text(piece.strip(), line), place
         case Name() | Member() | Index():
             yield from named_leaves(resolver, expr, place, depth)
