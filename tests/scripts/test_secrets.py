@@ -143,4 +143,4 @@ def test_takes_no_encoded_secret_for_the_account() -> None:
         }
     )
     assert [one.account for one in scan.findings] == ["", "b@fabrikam.example"]
-    assert [(one.path, one.line) for one in scan.secrets] == [("b.py", 5)]
+    assert [(one.path, one.line) for one in scan.secrets] == [("a.ps1", 5), ("b.py", 5)]
