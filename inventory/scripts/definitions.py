@@ -50,9 +50,13 @@ class Definitions:
             self.functions.setdefault(function.name, []).append(function)
 
     def above(self, placed: PlacedCall) -> Iterator[tuple[str, Call]]:
-        """The classes whose constructors a call like `super(host, user)` calls."""
+        """The classes whose constructors a call like `super(host, user)` or `cls(host)` calls."""
         call, place = placed.call, placed.place
         owner = call.receiver
+        if call.method in ("this", "self", "static", "cls") and owner_is_class(call):
+            if (made := self.by_scope.get(place.scope[:-1])) is not None and made.scope:
+                yield made.name, call  # Another of its own class.
+            return
         if call.method == "__init__" and (path := path_of(owner)) and call.args:
             yield path[-1], replace(call, args=call.args[1:])
             return
@@ -189,6 +193,11 @@ class Definitions:
         if owner is not None and function.name in ("__init__", "constructor", "__construct"):
             return owner.name.lower()
         return function.name.lower()
+
+
+def owner_is_class(call: Call) -> bool:
+    """`cls(…)`, `new static(…)`, `this(…)`: no method of an object."""
+    return call.receiver is None or call.is_new
 
 
 def script_of(call: Call) -> str:

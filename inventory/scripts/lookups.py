@@ -62,7 +62,7 @@ def lookup_keys(call: Call) -> tuple[str, ...]:
 
 
 READS = re.compile(
-    r"(?:read|get|load)[-_]?ini|ini[-_]?(?:file|value|setting|key|entry)|setting|config|cfg"
+    r"(?:read|get|load)[-_]?ini|ini[-_]?(?:file|value|setting|key|entry)|setting|config|cfg|^ini$"
 )
 FILE_NAME = re.compile(r"[\\/]|\.\w{2,6}$")
 
