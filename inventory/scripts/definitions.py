@@ -94,7 +94,7 @@ class Definitions:
         if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
-        if not seen and self.unit.language in ("csharp", "java"):
+        if not seen and self.unit.language in ("csharp", "java", "visualbasic"):
             around = place.scope[:-1]  # A field that another method of the class sets.
             seen = [one for one in found if around and one.place.scope[: len(around)] == around]
             seen = seen or self.of_subclasses(found, place)

@@ -172,7 +172,16 @@ class JavaScript(Frontend):
     def on_function_declaration(self, node: Node) -> Expr:
         return self.function_body(node, text_of(node.child_by_field_name("name")))
 
-    on_method_definition = on_function_declaration
+    def on_method_definition(self, node: Node) -> Expr:
+        value = self.on_function_declaration(node)
+        if any(one.type == "get" for one in node.children):  # `get defaults() { return … }`
+            made = self.unit.functions[-1] if self.unit.functions else None
+            name = text_of(node.child_by_field_name("name"))
+            if made is not None and made.name == name and len(made.returns) == 1:
+                line = line_of(node)
+                self.assign(Member(Name("this", line), name, line), made.returns[0])
+        return value
+
     on_arrow_function = on_function_expression = on_function_declaration
 
     def function_body(self, node: Node, name: str) -> Expr:
