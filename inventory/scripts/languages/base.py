@@ -322,6 +322,14 @@ def together(parts: list[Expr], line: int) -> Expr:
     return Join(tuple(parts), line)
 
 
+def merged(tables: list[Expr], line: int) -> Table:
+    """Several tables in one: what comes later counts."""
+    items: list[tuple[str, Expr]] = []
+    for one in reversed(tables):
+        items += one.items if isinstance(one, Table) else [("**", one)]
+    return Table(tuple(items), line)
+
+
 def is_comment(node: Node) -> bool:
     return "comment" in node.type
 

@@ -5,19 +5,11 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import Frontend, either, line_of, merged, text_of
 
 FREEZES = {"freeze", "seal"}
 
 LOOPS = {"forEach", "map", "flatMap", "each", "forEachOf"}
-
-
-def together_in_table(args: list[Expr], line: int) -> Table:
-    """`Object.assign(a, b)`: what comes later counts."""
-    items: list[tuple[str, Expr]] = []
-    for arg in reversed(args):
-        items += arg.items if isinstance(arg, Table) else [("**", arg)]
-    return Table(tuple(items), line)
 
 
 class JavaScript(Frontend):
@@ -135,7 +127,7 @@ class JavaScript(Frontend):
         if isinstance(receiver, Name) and receiver.name == "Object" and method in FREEZES and args:
             return args[0]  # It gives back what it was given.
         if isinstance(receiver, Name) and receiver.name == "Object" and method == "assign":
-            return together_in_table(args, line_of(node))
+            return merged(args, line_of(node))
         return self.call(method, receiver, args, (), line_of(node))
 
     def on_new_expression(self, node: Node) -> Expr:

@@ -28,6 +28,7 @@ from inventory.scripts.languages.base import (
     either,
     line_of,
     living,
+    merged,
     text_of,
     together,
 )
@@ -200,6 +201,8 @@ class PowerShell(Frontend):
 
     def on_additive_expression(self, node: Node) -> Expr:
         parts = self.exprs(node.named_children)
+        if len(parts) > 1 and any(isinstance(one, Table) for one in parts):
+            return merged(parts, line_of(node))  # `$common + @{ … }`
         return parts[0] if len(parts) == 1 else Join(tuple(parts), line_of(node))
 
     on_additive_argument_expression = on_additive_expression

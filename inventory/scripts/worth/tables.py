@@ -30,7 +30,7 @@ class Tables(Asking):
     def table(self, expr: Expr | None, place: Place, depth: int = 0) -> Table | None:
         """The table that the expression is or refers to, with what is set in it later."""
         if isinstance(expr, Table):
-            return expr
+            return self.with_others(expr, place, depth)
         path = path_of(expr)
         if not path or depth > MAX_DEPTH:
             return None
@@ -42,6 +42,7 @@ class Tables(Asking):
             return other
         for assign in assigns:
             if (made := table_made(assign.value)) is not None:
+                made = self.with_others(made, assign.place, depth)
                 base, line = made.items, made.line
                 break
             if (
@@ -63,6 +64,16 @@ class Tables(Asking):
         )
         filled = self.put_into(path, place)
         return Table((*later, *filled, *base), line) if base or later or filled else None
+
+    def with_others(self, table: Table, place: Place, depth: int) -> Table:
+        """The table with what those hold that it takes in: `{**common, "user": …}`."""
+        if depth > MAX_NESTED or all(key != "**" for key, _ in table.items):
+            return table
+        items: list[tuple[str, Expr]] = []
+        for key, one in table.items:
+            inner = self.table(one, place, depth + 1) if key == "**" else None
+            items += inner.items if inner is not None else [(key, one)]
+        return Table(tuple(items), table.line)
 
     def put_into(self, path: tuple[str, ...], place: Place) -> tuple[tuple[str, Expr], ...]:
         """What `table.put(key, value)` sets."""
@@ -150,6 +161,9 @@ def json_in(values: list[Value]) -> Table | None:
         return None
     return made if isinstance(made, Table) else None
 
+
+MAX_NESTED = 5
+"""Tables taken in by tables."""
 
 MAX_JSON = 20_000
 
