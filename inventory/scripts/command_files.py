@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from inventory.scripts.findings import Finding, Found
+from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.hosts import host_of
 from inventory.scripts.languages import parse
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
@@ -69,7 +69,35 @@ def of_batch(file: File, run: Run | None = None) -> Found:
             replace(each, line=hosts.get(each.host, each.line)) for each in one.findings
         ]
         found.secrets += one.secrets
+    for target, text in echoed(file, run).items():
+        unit = parse(target, text)
+        if unit is not None:
+            add(found, of_unit(replace_path(unit, file.path), file.project))
     return found
+
+
+ECHO = re.compile(
+    r"(?:>>?\s*\"?(?P<before>[^\">]+?)\"?\s+)?\(?echo[. ](?P<text>.*?)"
+    r"(?:\s*(?<!\^)>>?\s*\"?(?P<after>[^\">]+?)\"?\s*\)?)?",
+    re.IGNORECASE,
+)
+
+
+def echoed(file: File, run: Run | None) -> dict[str, str]:
+    """{target: text} of the scripts that a batch file writes line by line and then runs."""
+    found: dict[str, list[str]] = {}
+    for line in batch_lines(file, run) if SCRIPTS.search(file.text) else ():
+        told = ECHO.fullmatch(line.text.strip())
+        target = (told["before"] or told["after"] or "").strip() if told is not None else ""
+        if told is None or SCRIPTS.search(target) is None:
+            continue
+        lines = found.setdefault(target, [])
+        lines += [""] * (line.number - 1 - len(lines))
+        lines.append(re.sub(r"\^(.)", r"\1", told["text"]))
+    return {target: "\n".join(lines) for target, lines in found.items()}
+
+
+SCRIPTS = re.compile(r"\.(?:vbs|ps1|js|py)\b", re.IGNORECASE)
 
 
 def continued(text: str) -> list[tuple[int, str]]:
@@ -103,7 +131,8 @@ CRON_LINE = re.compile(r"^\s*(?:@\w+|(?:[\d*/,\-a-zA-Z]+\s+){5})(.*)")
 def is_crontab(file: File) -> bool:
     name = file.name.lower()
     in_cron = "/cron.d/" in f"/{file.path}" and "." not in name
-    return name in ("crontab", "crontab.txt") or name.endswith(".crontab") or in_cron
+    is_list = name.endswith((".txt", ".lst", ".bak")) and "cron" in name
+    return name.startswith("crontab") or name.endswith(".crontab") or is_list or in_cron
 
 
 def is_system_crontab(file: File) -> bool:
@@ -112,12 +141,13 @@ def is_system_crontab(file: File) -> bool:
 
 
 def of_crontab(file: File) -> Found:
-    """What its commands send, and MAILTO, which hands their output to this host's mailer."""
+    """What its commands send, and MAILTO, which hands their output to this host's mailer; a
+    name without a domain stays on the host."""
     found = Found([], [])
     for number, line in enumerate(file.text.splitlines(), 1):
         if line.lstrip().startswith("#"):
             continue
-        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+", line):
+        if re.match(r"\s*MAILTO\s*=\s*[\"']?[^\"'\s]+@", line):
             found.findings.append(
                 Finding(file.path, number, "cron MAILTO", "localhost", "", "none", "")
             )

@@ -50,9 +50,13 @@ class Definitions:
             self.functions.setdefault(function.name, []).append(function)
 
     def above(self, placed: PlacedCall) -> Iterator[tuple[str, Call]]:
-        """The classes whose constructors a call like `super(host, user)` calls."""
+        """The classes whose constructors a call like `super(host, user)` or `cls(host)` calls."""
         call, place = placed.call, placed.place
         owner = call.receiver
+        if call.method in ("this", "self", "static", "cls") and owner_is_class(call):
+            if (made := self.by_scope.get(place.scope[:-1])) is not None and made.scope:
+                yield made.name, call  # Another of its own class.
+            return
         if call.method == "__init__" and (path := path_of(owner)) and call.args:
             yield path[-1], replace(call, args=call.args[1:])
             return
@@ -90,7 +94,7 @@ class Definitions:
         if not seen and len(path) > 1 and is_class:
             static = ("." + path[1], *path[2:])  # A constant of a class in this file.
             seen = self.by_path.get(path[1:], []) or self.by_path.get(static, [])
-        if not seen and self.unit.language in ("csharp", "java"):
+        if not seen and self.unit.language in ("csharp", "java", "visualbasic"):
             around = place.scope[:-1]  # A field that another method of the class sets.
             seen = [one for one in found if around and one.place.scope[: len(around)] == around]
             seen = seen or self.of_subclasses(found, place)
@@ -133,18 +137,24 @@ class Definitions:
                 return scope
         return None
 
+    def class_of(self, name: str, place: Place) -> Scope | None:
+        """The class around a place whose objects are made with a field of this name."""
+        around = [one for one in self.owners.get(name, []) if one == place.scope[: len(one)]]
+        return min((one for one in around if 0 < len(one) < len(place.scope)), default=None)
+
     def handed(self, path: tuple[str, ...], place: Place) -> list[tuple[Expr, Place]]:
         """The arguments, and last the default, that a parameter may be."""
         if len(path) != 1:
             return []
-        owner = self.owner_of(path[0], place)
+        name = path[0].removeprefix(".")
+        owner = self.owner_of(path[0], place) if name == path[0] else self.class_of(name, place)
         if owner is not None:
             function = self.by_scope[owner]
             names = [name for name, _ in function.parameters]
-            index = names.index(path[0])
+            index = names.index(name)
             found: list[tuple[Expr, Place]] = []
             for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
-                arg = self.argument_at(placed.call, index, path[0], function)
+                arg = self.argument_at(placed.call, index, name, function)
                 if arg is not None:
                     found.append((arg, placed.place))
             default = function.parameters[index][1]
@@ -183,6 +193,11 @@ class Definitions:
         if owner is not None and function.name in ("__init__", "constructor", "__construct"):
             return owner.name.lower()
         return function.name.lower()
+
+
+def owner_is_class(call: Call) -> bool:
+    """`cls(…)`, `new static(…)`, `this(…)`: no method of an object."""
+    return call.receiver is None or call.is_new
 
 
 def script_of(call: Call) -> str:

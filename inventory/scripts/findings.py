@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from inventory.scripts.forms import Expr, Place
@@ -47,10 +48,16 @@ def add(found: Found, other: Found) -> None:
     found.secrets += other.secrets
 
 
+PLACEHOLDER = re.compile(r"\$[({]\S+[)}]|\{\{|^%\w+%$|^#\{|^<[\w -]+>$|^__\w+__$")
+"""What stands for a name that is filled in before this runs."""
+
+
 def account_in(value: Value) -> str:
     """The login name; "" for what is not known, with no password that came along."""
     text = value.text.strip().strip("<>")
     if text.lower() in ("none", "null", "true", "false", "undefined"):
+        return ""
+    if PLACEHOLDER.search(text):
         return ""
     if UNKNOWN in text or not text or len(text) > 320 or any(one in text for one in " \n\r\t"):
         return ""

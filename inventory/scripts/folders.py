@@ -7,6 +7,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from inventory.scripts.entries import Entry
+from inventory.scripts.setting_names import TRIALS
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.source_files import File
 
@@ -26,9 +27,6 @@ def stage_of(name: str) -> int:
     if words & {"prod", "production", "live"}:
         return 0
     return 2 if words & TRIALS else 1
-
-
-TRIALS = {"dev", "development", "test", "testing", "staging", "local", "ci", "qa", "uat"}
 
 
 class Folder:

@@ -174,6 +174,9 @@ class Embedded:
     line: int
     program: str
     target: str
+    words: tuple[Expr, ...] = ()
+    """What the program is given."""
+    place: Place = Place((), (), 10**9)
 
 
 def path_of(expr: Expr | None) -> tuple[str, ...]:

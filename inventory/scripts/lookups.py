@@ -18,7 +18,7 @@ ENVIRONMENT = {
     ("ENV",), ("os.environ",), ("import", "meta", "env"),
 }  # fmt: skip
 
-ENV_CALLS = {"getenv", "env", "getenvironmentvariable"}
+ENV_CALLS = {"getenv", "env", "getenvironmentvariable", "lookupenv", "mustgetenv"}
 
 TYPED = {"str", "int", "bool", "url", "email"}
 """What django-environ and environs call a variable of a type: `env.str("X")`."""
@@ -26,7 +26,8 @@ TYPED = {"str", "int", "bool", "url", "email"}
 LOOKUPS = {
     "get", "getproperty", "getvalue", "getstring", "getsection", "config", "fetch", "value",
     "getordefault", "getrequiredsection", "@value", "ini_get", "parameter", "getparameter",
-    "has", "getconfig", "opt", "setting", "get_config", "getsetting",
+    "getorthrow", "getrequired", "getoptional", "getrequiredvalue", "has", "getconfig",
+    "opt", "setting", "get_config", "getsetting",
 }  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def lookup_keys(call: Call) -> tuple[str, ...]:
 
 
 READS = re.compile(
-    r"(?:read|get|load)[-_]?ini|ini[-_]?(?:file|value|setting|key|entry)|setting|config|cfg"
+    r"(?:read|get|load)[-_]?ini|ini[-_]?(?:file|value|setting|key|entry)|setting|config|cfg|^ini$"
 )
 FILE_NAME = re.compile(r"[\\/]|\.\w{2,6}$")
 

@@ -8,9 +8,12 @@ from dataclasses import replace
 
 from inventory.scripts.entries import Entry
 
+KINDS = r"(?:(?:env|var|environment)[.:]|configsetting:item=)"
+"""What stands before the name of what is referred to: `${var:mailUser}`."""
+
 REFERENCE = re.compile(
-    r"\$\{(?:env[.:]|var\.)?(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${}]*)\}"
-    r"|\$\{(?:env[.:]|var\.)?(?P<plain>[\w.-]+)\}"
+    rf"\$\{{(?:{KINDS}|(?!{KINDS}))(?P<braced>[\w.-]+?)(?::-?|-)(?P<default>[^${{}}]*)\}}"
+    rf"|\$\{{(?:{KINDS})?(?P<plain>[\w.-]+)\}}"
     r"|\{\{-?\s*\.Values\.(?P<value>[\w.-]+)\s*"
     r"(?:\|\s*default\s+['\"](?P<other>[^'\"]*)['\"]\s*)?(?:\|[^{}]*)?-?\}\}"
     r"|\{\{\s*(?P<template>\w+)\s*(?:\|\s*default\(\s*['\"](?P<fallback>[^'\"]*)['\"][^)]*\)\s*)?\}\}"
@@ -58,3 +61,17 @@ def names_in(entries: list[Entry]) -> dict[str, str]:
             for name in (".".join(entry.path), entry.path[-1]):
                 known.setdefault(name.lower(), entry.text)
     return known
+
+
+OF_PIPELINE = re.compile(r"\$\((\w[\w.]*)\)|\$\{\{\s*(?:env|vars|variables)\.(\w+)\s*\}\}")
+
+
+def with_pipeline_variables(text: str, own: dict[str, str]) -> str:
+    """A command of a pipeline with what `$(mailUser)` and `${{ env.MAIL_USER }}` stand for in the
+    same file."""
+
+    def one(found: re.Match[str]) -> str:
+        told = own.get((found[1] or found[2]).lower())
+        return found[0] if told is None or "\n" in told else told
+
+    return OF_PIPELINE.sub(one, text)

@@ -39,9 +39,15 @@ def script_in(text: str) -> str:
     return unquoted(told.strip())
 
 
+QUOTED_WORDS = re.compile(r'(?:"[^"]*"\s*){2,}')
+QUOTED_WORD = re.compile(r'"([^"]*)"')
+
+
 def unquoted(text: str) -> str:
     """Without the quotes that belong to the command line."""
-    if len(text) > 1 and text[0] in "\"'" and text[0] in text[1:]:
+    if QUOTED_WORDS.fullmatch(text):  # PowerShell puts its words together.
+        text = " ".join(QUOTED_WORD.findall(text))
+    elif len(text) > 1 and text[0] in "\"'" and text[0] in text[1:]:
         text = text[1 : text.rindex(text[0])]
     return text.replace('\\"', '"')
 

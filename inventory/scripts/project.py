@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from inventory.scripts.constants import Constants
@@ -14,10 +15,13 @@ from inventory.scripts.folders import Folder, is_mark, stage_of
 from inventory.scripts.forms import Unit
 from inventory.scripts.placeholders import filled, has_reference
 from inventory.scripts.setting_names import matching, normal
-from inventory.scripts.source_files import File
+from inventory.scripts.source_files import File, Note, is_note
 
 MAX_MODULES = 40
 """Files that one file may take constants from."""
+
+MAX_SMALL = 1_500
+"""Characters of a file that holds little more than a login."""
 
 CLASSES = ("csharp", "java")
 """Languages whose files go by the name of their class and are not told where others are."""
@@ -31,14 +35,21 @@ DEEPER_FOLDERS = ("src/main/resources", "group_vars/all")
 
 
 class Project:
-    def __init__(self, files: list[tuple[str, str]], documents: Sequence[str] = ()) -> None:
+    def __init__(
+        self, files: list[tuple[str, str]], documents: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         self.files = {path: File(path, text, self) for path, text in files}
         self.by_folder: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_folder[file.folder].append(file)
+        for path, text in documents.items():
+            if path.endswith(".txt") and is_note(text):
+                self.by_folder[path.rpartition("/")[0]].append(Note(path, text, self))
         self.by_name: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_name[file.name].append(file)
+        self.documents = documents
+        """Texts that are no source: only what a script reads of them counts."""
         self.by_stem: dict[str, list[File]] = defaultdict(list)
         for file in self.files.values():
             self.by_stem[file.stem].append(file)
@@ -116,24 +127,43 @@ class Project:
             self.folders[path] = Folder(self.by_folder.get(path, []))
         return self.folders[path]
 
-    def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
-        """The nearest setting of this name for a source file; None if none or in doubt."""
+    def candidates(
+        self, unit: Unit, keys: tuple[str, ...], is_env: bool
+    ) -> list[tuple[tuple[int, ...], int, Entry, File]]:
+        """(how near, how well it fits, setting, file), the less the better."""
         wanted = normal(keys)
-        if not wanted:
-            return None
         found = []
-        for steps, folder in self.nearby_folders(unit.path):
+        for steps, folder in self.nearby_folders(unit.path) if wanted else ():
             for entry, file in self.folder(folder).by_word.get(wanted[-1], []):
                 rank = matching(entry, wanted, is_env) if file.path != unit.path else 0
                 nearness = self.nearness(unit, file, steps) if rank else None
                 if nearness is not None:
                     found.append((nearness, -rank, entry, file))
+        return found
+
+    def settings_in_turn(self, unit: Unit, keys: tuple[str, ...]) -> list[tuple[Entry, File]]:
+        """What the rows or sections of the nearest file say, for a loop through them."""
+        found = self.candidates(unit, keys, False)
+        if not found:
+            return []
+        best = min((nearness, rank) for nearness, rank, _, _ in found)
+        same = [(entry, file) for nearness, rank, entry, file in found if (nearness, rank) == best]
+        if len({file.path for _, file in same}) > 1:
+            return []
+        self.used |= {(file.path, entry.line) for entry, file in same}
+        by_text = {entry.text: (entry, file) for entry, file in reversed(same)}
+        return list(reversed(by_text.values()))
+
+    def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
+        """The nearest setting of this name for a source file; None if none or in doubt."""
+        found = self.candidates(unit, keys, is_env)
         if not found:
             return None
         best = min((nearness, rank) for nearness, rank, _, _ in found)
         same = [(entry, file) for nearness, rank, entry, file in found if (nearness, rank) == best]
         if len({entry.text for entry, _ in same}) > 1:
-            same = same if len({file.path for _, file in same}) == 1 and is_env else []
+            is_one = len({file.path for _, file in same}) == 1
+            same = same if is_one and (is_env or same[0][1].kind == "csv") else []
         for entry, file in same:
             self.used.add((file.path, entry.line))
         if not same:
@@ -182,6 +212,8 @@ class Project:
         stem = unit.path.rpartition("/")[2].partition(".")[0].lower()
         if file.name in unit.text:
             return (0, steps)
+        if isinstance(file, Note):
+            return None
         if file.stem == stem:
             return (1, steps)
         twins = self.folder(file.folder).by_stem[file.stem]
@@ -190,6 +222,36 @@ class Project:
             return None
         common = file.name.lower() in (".env", "appsettings.json", "application.properties")
         return (2, steps, stage_of(file.name), 0 if common else 1)
+
+    @cached_property
+    def small_files(self) -> dict[str, list[tuple[str, str]]]:
+        """{name in lower case: (path, text)} of what may be no more than a login."""
+        found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        texts = {
+            path: file.text
+            for path, file in self.files.items()
+            if not file.kind and not file.language
+        }
+        for path, text in (*texts.items(), *self.documents.items()):
+            if len(text) <= MAX_SMALL:
+                found[path.rpartition("/")[2].lower()].append((path, text))
+        return found
+
+    def small_file(self, path: str, named: str) -> tuple[str, str] | None:
+        """(path, text) of the small file that a script at a path reads by name."""
+        wanted = named.strip().strip("'\"").replace("\\", "/")
+        files = self.small_files.get(wanted.rpartition("/")[2].lower(), [])
+        near = {folder: steps for steps, folder in reversed(self.nearby_folders(path))}
+        told = [one for one in files if one[0].rpartition("/")[0] in near and one[0] != path]
+        told = told or [one for one in files if one[0].endswith(wanted.lstrip("./"))]
+        return min(told, key=lambda one: near.get(one[0].rpartition("/")[0], 99), default=None)
+
+    def file_named(self, path: str, named: str) -> File | None:
+        """The file that a script at a path reads by name, the nearest of several."""
+        name = re.split(r"[\\/\0]", named.strip().strip("'\""))[-1]
+        near = {folder: steps for steps, folder in reversed(self.nearby_folders(path))}
+        told = [one for one in self.by_name.get(name, []) if one.folder in near]
+        return min(told, key=lambda one: near[one.folder], default=None)
 
     def constants(self, unit: Unit) -> Constants:
         if unit.path not in self.defined:

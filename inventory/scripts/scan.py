@@ -14,13 +14,14 @@ from inventory.scripts.forms import Unit
 from inventory.scripts.hosts import is_local
 from inventory.scripts.languages import parse
 from inventory.scripts.packages import is_package, of_package
-from inventory.scripts.placeholders import has_reference
+from inventory.scripts.placeholders import has_reference, with_pipeline_variables
 from inventory.scripts.powershell_lines import of_powershell_line, script_in
 from inventory.scripts.programs.told import with_runs
-from inventory.scripts.project import Project
+from inventory.scripts.project import MAX_SMALL, Project
 from inventory.scripts.scheduled_tasks import is_task, of_task
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.source_files import File
+from inventory.scripts.sql_programs import of_sql_programs
 from inventory.scripts.techniques.code_tables import code_tables
 from inventory.scripts.techniques.commands import TOOLS
 from inventory.scripts.techniques.mta import mta
@@ -52,10 +53,12 @@ def scan(root: Path) -> Scan:
 
 @seldom_collecting()
 def scan_files(files: Iterable[tuple[str, str]]) -> Scan:
-    told, documents = [], []
+    told: list[tuple[str, str]] = []
+    documents: dict[str, str] = {}
     for path, text in files:
-        if path.lower().endswith(DOCUMENTS):
-            documents.append(path)
+        name = path.rpartition("/")[2].lower()
+        if name.endswith(DOCUMENTS) and not (name.endswith(".txt") and "cron" in name):
+            documents[path] = text if len(text) <= MAX_SMALL else ""
         else:
             told.append((path, text))
     project = Project(told, documents)
@@ -132,7 +135,9 @@ def read_source(file: File, project: Project) -> Found:
     if is_document(file, project):
         return Found([], [])
     if file.name.lower().endswith((".sql", ".pks", ".pkb", ".pls", ".plsql")):
-        return with_profile(sql(file.path, file.text), file, project)
+        told = with_profile(sql(file.path, file.text), file, project)
+        add(told, of_sql_programs(file))
+        return told
     if file.name.lower().endswith((".bat", ".cmd")):
         return of_batch(file)
     if is_crontab(file):
@@ -236,7 +241,8 @@ def in_entries(file: File, project: Project) -> Found:
     low = file.text.lower()
     if "smtp" not in low or not (any(f"{tool} " in low for tool in TOOLS) or CMDLET in low):
         return found
-    for entry in file.entries:
+    for told in file.entries:
+        entry = replace(told, text=with_pipeline_variables(told.text, file.names))
         if script_in(entry.text):
             add(found, of_powershell_line(file.path, entry.text, entry.line, project))
             continue

@@ -8,6 +8,9 @@ GENERIC = {"host", "server", "user", "username", "login", "account", "hostname"}
 """Keys that databases and others have too."""
 
 
+TRIALS = {"dev", "development", "test", "testing", "staging", "local", "ci", "qa", "uat"}
+
+
 def normal(keys: tuple[str, ...]) -> tuple[str, ...]:
     """`("Smtp:Host",)` as ("smtp", "host")."""
     words: list[str] = []

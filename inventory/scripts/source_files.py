@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from inventory.scripts.entries import Entry
-from inventory.scripts.formats.key_lines import from_env
+from inventory.scripts.formats.key_lines import from_env, from_properties
 from inventory.scripts.forms import Unit
 from inventory.scripts.languages import frontend_of, parse
 from inventory.scripts.placeholders import names_in
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 HINTS = ("mail", "smtp", "office365", "outlook", "graph.microsoft", "relayhost", "mutt", "swaks",
-         "blat", "dsn", "cdo.", "o365")  # fmt: skip
+         "blat", "dsn", "cdo.", "o365", "mgusermessage")  # fmt: skip
 """A source file with none of these words sends no mail that this can tell."""
 
 
@@ -86,6 +86,26 @@ class File:
     @cached_property
     def unit(self) -> Unit | None:
         return parse(self.path, self.text)
+
+
+class Note(File):
+    """A text of `key=value` lines: settings for a script that names it, and nothing by itself."""
+
+    @cached_property
+    def kind(self) -> str:
+        return "properties"
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        return from_properties(self.text)
+
+
+PAIR = re.compile(r"[\w.-]+\s*=\s*\S.*")
+
+
+def is_note(text: str) -> bool:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return len(lines) > 1 and all(PAIR.fullmatch(one) or one[0] in "#;[" for one in lines)
 
 
 def has_word(low: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from inventory.scripts.forms import Call, Expr, Join, Member, Name, Sequence, Te
 TYPES = {"string", "strings", "str", "os", "path", "this"}
 
 JOINS = {"join", "implode", "-join"}
-SPLITS = {"split", "explode", "-split"}
+SPLITS = {"split", "explode", "-split", "partition"}
 REPLACES = {"replace", "str_replace", "-replace", "replaceall"}
 
 
@@ -49,8 +49,10 @@ def replacing(call: Call) -> tuple[Expr, Expr, Expr] | None:
 
 def splitting(call: Expr) -> tuple[Expr, Expr] | None:
     """(text, separator) of what is cut into pieces."""
-    if not isinstance(call, Call) or call.method.lower() not in SPLITS or not call.args:
+    if not isinstance(call, Call) or call.method.lower() not in SPLITS:
         return None
+    if not call.args:
+        return (call.receiver, Text("", call.line)) if call.receiver is not None else None
     if call.receiver is not None and not is_type(call.receiver):
         return call.receiver, call.args[0]
     if len(call.args) < 2:

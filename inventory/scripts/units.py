@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from inventory.scripts.findings import Finding, Found, add
 from inventory.scripts.forms import Embedded, Name, Place, PlacedCall, Unit
-from inventory.scripts.hosts import host_of, is_exchange_online, is_local
+from inventory.scripts.hosts import host_of, is_local
 from inventory.scripts.languages import BY_PROGRAM
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
@@ -15,21 +15,24 @@ from inventory.scripts.resolve import Resolver
 from inventory.scripts.settings_files import kind_of
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.clients import clients
-from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.commands import commands, words_of
+from inventory.scripts.techniques.conversation import conversation
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
 from inventory.scripts.techniques.inheritance import inherited
 from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
+from inventory.scripts.techniques.unit_tests import is_under_test
 from inventory.scripts.techniques.wrappers import borrowed, note_senders, sourced
+from inventory.scripts.values import Value
 
 
 def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
     """What it sends, as it stands or as one run of it has it."""
     resolver = Resolver(unit, project, run)
     found = Found([], [])
-    for read in (clients, commands, frameworks):
+    for read in (clients, commands, frameworks, conversation):
         add(found, read(resolver))
     if unit.language == "powershell":
         add(found, cmdlets(resolver))
@@ -48,22 +51,6 @@ def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
         found.findings = [with_netrc(one, project) for one in found.findings]
     found.findings = [one for one in found.findings if not is_under_test(unit, one)]
     return found
-
-
-def is_under_test(unit: Unit, finding: Finding) -> bool:
-    """A unit test with a stand-in for the server, or with none that is known."""
-    name = unit.path.rpartition("/")[2].lower()
-    is_test = name.startswith("test_") or re.search(r"(_test|\.test|\.spec|tests?)\.\w+$", name)
-    fakes = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
-             "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-",
-             "GreenMail", "SimpleSmtpServer", "Wiser(", "nodemailer-mock",
-             "netDumbster")  # fmt: skip
-    if not is_test:
-        return False
-    is_known = is_exchange_online(finding.host) and bool(finding.account)
-    marks = ("TestCase", "def test_", "@Test", "[Fact]", "[TestMethod]", "describe(", "Describe ")
-    is_unit_test = any(mark in unit.text for mark in marks)
-    return any(fake in unit.text for fake in fakes) or (is_unit_test and not is_known)
 
 
 def with_netrc(one: Finding, project: Project) -> Finding:
@@ -118,7 +105,31 @@ def of_embedded(resolver: Resolver, embedded: Embedded) -> Found:
         return Found([], [])
     text = "\n" * (embedded.line - 1) + embedded.text
     inner = frontend(unit.path, text).read()
-    return of_unit(inner, project, resolver.run)
+    found = of_unit(inner, project, as_given(resolver, embedded) or resolver.run)
+    found.findings = [
+        replace(one, account_source="literal")
+        if one.account_source == f"config:{unit.path}"
+        else one
+        for one in found.findings
+    ]
+    return found
+
+
+def as_given(resolver: Resolver, embedded: Embedded) -> Run | None:
+    """The run of a here-document: the words after `-`, and what the script has exported."""
+    unit = resolver.unit
+    if unit.language != "shell":
+        return None
+    texts = [resolver.text(one, embedded.place) for one in embedded.words]
+    words = embedded.words[texts.index("-") + 1 :] if "-" in texts else ()
+    values = [word for one in words for word in words_of(resolver, one, embedded.place)]
+
+    def variable(name: str) -> Value | None:
+        given = resolver.run.variable(name) if resolver.run is not None else None
+        is_set = (name,) in resolver.by_path
+        return given or (resolver.first(Name(name, 0), embedded.place) if is_set else None)
+
+    return Run("", unit.path, embedded.line, tuple(values), variable=variable)
 
 
 def kind_by_text(text: str) -> str:

@@ -591,4 +591,41 @@ CASES: dict[str, Case] = {
         },
         [],
     ),
+    "a login in a file of its own": (
+        {
+            "a.py": """
+            import smtplib
+            with open("login.txt") as file:
+                user, secret = file.read().strip().split(":", 1)
+            with smtplib.SMTP("smtp.office365.com", 587) as server:
+                server.login(user, secret)
+                server.send_message(m)
+            """,
+            "login.txt": "a@fabrikam.example:hi",
+            "b.ps1": """
+            $raw = Get-Content "$PSScriptRoot\\mail.cred" -TotalCount 1
+            $user, $pass = $raw -split ':', 2
+            $cred = New-Object PSCredential($user, (ConvertTo-SecureString $pass -AsPlainText -Force))
+            Send-MailMessage -SmtpServer smtp.office365.com -Credential $cred -From a@fabrikam.example
+            """,
+            "mail.cred": "b@fabrikam.example:hi",
+            "c.cs": """
+            class C { void M() {
+              var lines = File.ReadAllLines(Path.Combine(folder, "c.cred"));
+              var client = new SmtpClient("smtp.office365.com", 587) {
+                Credentials = new NetworkCredential(lines[0], lines[1]) };
+              client.Send(m);
+            }}
+            """,
+            "c.cred": """
+            c@fabrikam.example
+            hi
+            """,
+        },
+        [
+            "a.py:4 smtp.office365.com a@fabrikam.example basic config:login.txt",
+            "b.ps1:4 smtp.office365.com b@fabrikam.example basic config:mail.cred",
+            "c.cs:3 smtp.office365.com c@fabrikam.example basic config:c.cred",
+        ],
+    ),
 }

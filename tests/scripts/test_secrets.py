@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from inventory.scripts import scan_files
+from tests.scripts.test_scan import scanned
 
 SECRET = "Tr0ub4dor&3"
 
@@ -117,3 +118,29 @@ def test_tells_of_a_password_that_a_task_hands_to_a_script() -> None:
     found = scan_files([("run.cmd", line)])
     assert [(one.path, one.line) for one in found.secrets] == [("run.cmd", 1)]
     assert SECRET not in str(found)
+
+
+def test_takes_no_encoded_secret_for_the_account() -> None:
+    scan = scanned(
+        {
+            "a.ps1": """
+            function B64($s) { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes($s)) }
+            $tcp = New-Object Net.Sockets.TcpClient('smtp.office365.com', 587)
+            $w.WriteLine('AUTH LOGIN')
+            $w.WriteLine((B64 $env:MAIL_USER))
+            $w.WriteLine((B64 'p@ss.word'))
+            $w.WriteLine('MAIL FROM:<a@fabrikam.example>'); $w.WriteLine('DATA')
+            """,
+            "b.py": """
+            import base64, socket
+            s = socket.create_connection(("smtp.office365.com", 587))
+            s.sendall(b"AUTH LOGIN")
+            s.sendall(base64.b64encode("b@fabrikam.example".encode()))
+            s.sendall(base64.b64encode("hidden".encode()))
+            s.sendall(b"MAIL FROM:<b@fabrikam.example>")
+            s.sendall(b"DATA")
+            """,
+        }
+    )
+    assert [one.account for one in scan.findings] == ["", "b@fabrikam.example"]
+    assert [(one.path, one.line) for one in scan.secrets] == [("a.ps1", 5), ("b.py", 5)]

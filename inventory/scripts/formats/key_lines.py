@@ -78,11 +78,13 @@ ADDRESSED = re.compile(r"\w[.@:]\w")
 
 MAX_CSV = 65_536
 MAX_ROWS = 200
+MAX_LOGINS = 13
+"""Rows that may be accounts, with the heads."""
 
 
 def from_csv(text: str) -> list[Entry]:
-    """The first row under the heads, for a script that reads its settings so; of two columns each
-    row is a setting as well."""
+    """The rows under the heads, for a script that reads its settings so; of two columns each row
+    is a setting as well."""
     if len(text) > MAX_CSV:
         return []
     lines = [
@@ -94,12 +96,21 @@ def from_csv(text: str) -> list[Entry]:
     rows = [list(row) for row in csv.reader((line for _, line in lines), delimiter=sign)]
     if len(rows) < 2 or len(rows) != len(lines):
         return []
-    pairs = list(zip(rows[0], rows[1], [lines[1][0]] * len(rows[0]), strict=False))
+    found = [
+        Entry((head.strip(),), one.strip(), at, items=(number,))
+        for number, (row, (at, _)) in enumerate(zip(rows[1:MAX_LOGINS], lines[1:], strict=False))
+        for head, one in zip(rows[0], row, strict=False)
+        if head.strip()
+    ]
     if len(rows[0]) == 2:
         told = list(zip(rows, lines, strict=True))
         told = told if ADDRESSED.search(rows[0][1]) else told[1:]
-        pairs += [(row[0], row[1], at) for row, (at, _) in told if row[1:]]
-    return [Entry((head.strip(),), one.strip(), at) for head, one, at in pairs if head.strip()]
+        found += [
+            Entry((row[0].strip(),), row[1].strip(), at)
+            for row, (at, _) in told
+            if row[1:] and row[0].strip()
+        ]
+    return found
 
 
 RUBY = re.compile(

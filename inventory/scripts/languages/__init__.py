@@ -5,6 +5,7 @@ from __future__ import annotations
 from inventory.scripts.forms import Unit
 from inventory.scripts.languages.base import Frontend
 from inventory.scripts.languages.csharp import CSharp
+from inventory.scripts.languages.expect import ExpectScript
 from inventory.scripts.languages.go import Go
 from inventory.scripts.languages.java import Java
 from inventory.scripts.languages.javascript import JavaScript, TypeScript
@@ -17,7 +18,9 @@ from inventory.scripts.languages.python import Python
 from inventory.scripts.languages.shell import Shell
 from inventory.scripts.languages.visualbasic import VisualBasic
 
-BY_SUFFIX: dict[str, type[Frontend]] = {
+Reads = type[Frontend] | type[ExpectScript]
+
+BY_SUFFIX: dict[str, Reads] = {
     ".ps1": PowerShell,
     ".psm1": PowerShell,
     ".psd1": PowerShell,
@@ -56,9 +59,12 @@ BY_SUFFIX: dict[str, type[Frontend]] = {
     ".asp": VisualBasic,
     ".wsf": VisualBasic,
     ".hta": VisualBasic,
+    ".exp": ExpectScript,
+    ".expect": ExpectScript,
+    ".tcl": ExpectScript,
 }
 
-BY_PROGRAM: dict[str, type[Frontend]] = {
+BY_PROGRAM: dict[str, Reads] = {
     "python": Python,
     "python2": Python,
     "python3": Python,
@@ -72,10 +78,13 @@ BY_PROGRAM: dict[str, type[Frontend]] = {
     "php": Php,
     "perl": Perl,
     "node": JavaScript,
+    "expect": ExpectScript,
+    "tclsh": ExpectScript,
+    "wish": ExpectScript,
 }
 
 
-def frontend_of(path: str, text: str) -> type[Frontend] | None:
+def frontend_of(path: str, text: str) -> Reads | None:
     """By the name's end, else by the program named on the first line."""
     name = path.rpartition("/")[2].lower()
     suffix = "." + name.rpartition(".")[2] if "." in name else ""

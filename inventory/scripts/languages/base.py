@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -280,6 +281,8 @@ def living(nodes: list[Node]) -> list[Node]:
     return nodes
 
 
+OCTAL = re.compile(r"[0-3]?[0-7]{1,2}")
+
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
@@ -293,6 +296,11 @@ def without_backslashes(text: str) -> str:
             if text[at + 1] == "x" and is_hexadecimal(hexadecimal):
                 found.append(chr(int(hexadecimal, 16)))
                 at += 4
+                continue
+            octal = OCTAL.match(text, at + 1)
+            if octal is not None:
+                found.append(chr(int(octal[0], 8)))
+                at += 1 + len(octal[0])
                 continue
             found.append(ESCAPES.get(text[at + 1], text[at + 1]))
             at += 2
@@ -312,6 +320,14 @@ def together(parts: list[Expr], line: int) -> Expr:
     if len(parts) == 1 and isinstance(parts[0], Text):
         return parts[0]
     return Join(tuple(parts), line)
+
+
+def merged(tables: list[Expr], line: int) -> Table:
+    """Several tables in one: what comes later counts."""
+    items: list[tuple[str, Expr]] = []
+    for one in reversed(tables):
+        items += one.items if isinstance(one, Table) else [("**", one)]
+    return Table(tuple(items), line)
 
 
 def is_comment(node: Node) -> bool:

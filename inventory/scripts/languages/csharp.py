@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import tree_sitter_c_sharp
 from tree_sitter import Language, Node
 
@@ -88,7 +90,19 @@ class CSharp(Frontend):
         before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
         value = self.other(node)
         self.declared = before
+        kind = node.child_by_field_name("type")
+        if kind is not None and kind.type == "tuple_type" and self.unit.assigns:
+            self.name_items(
+                [text_of(one.child_by_field_name("name")) for one in kind.named_children]
+            )
         return value
+
+    def name_items(self, names: list[str]) -> None:
+        """`(string Host, string User) mail = ("…", "…")` has its items under their names."""
+        last = self.unit.assigns[-1]
+        if isinstance(last.value, Sequence) and len(last.value.items) == len(names):
+            table = Table(tuple(zip(names, last.value.items, strict=True)), last.value.line)
+            self.unit.assigns[-1] = replace(last, value=table)
 
     def on_variable_declarator(self, node: Node) -> Expr:
         name = node.child_by_field_name("name") or first(node, "tuple_pattern")

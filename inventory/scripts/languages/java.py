@@ -122,6 +122,15 @@ class Java(Frontend):
 
     on_enum_declaration = on_record_declaration = on_class_declaration
 
+    def on_enum_constant(self, node: Node) -> Expr:
+        """`SALES("sales@…", "smtp.…")` is made as any object of its class."""
+        kind = self.function.name if self.function is not None else ""
+        at = node.child_by_field_name("name")
+        made = self.call(
+            kind, Name(kind, line_of(node)), self.arguments(node), (), line_of(node), is_new=True
+        )
+        return self.assign(Name(text_of(at), line_of(node)), made)
+
     def on_method_declaration(self, node: Node) -> Expr:
         with self.inside(text_of(node.child_by_field_name("name"))):
             listed = node.child_by_field_name("parameters")

@@ -5,14 +5,21 @@ import tree_sitter_typescript
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
-from inventory.scripts.languages.base import Frontend, either, line_of, text_of
+from inventory.scripts.languages.base import Frontend, either, line_of, merged, text_of
 
 FREEZES = {"freeze", "seal"}
+
+LOOPS = {"forEach", "map", "flatMap", "each", "forEachOf"}
 
 
 class JavaScript(Frontend):
     grammar = Language(tree_sitter_javascript.language())
     name = "javascript"
+
+    def __init__(self, path: str, text: str) -> None:
+        super().__init__(path, text)
+        self.items: Expr | None = None
+        """What the function goes through that is read next."""
 
     def on_string(self, node: Node) -> Expr:
         return Text(self.unescaped(text_of(node)[1:-1]), line_of(node))
@@ -114,9 +121,13 @@ class JavaScript(Frontend):
 
     def on_call_expression(self, node: Node) -> Expr:
         method, receiver = self.callee(self.field(node, "function"))
+        self.items = receiver if method in LOOPS else None
         args = self.arguments(node)
+        self.items = None
         if isinstance(receiver, Name) and receiver.name == "Object" and method in FREEZES and args:
             return args[0]  # It gives back what it was given.
+        if isinstance(receiver, Name) and receiver.name == "Object" and method == "assign":
+            return merged(args, line_of(node))
         return self.call(method, receiver, args, (), line_of(node))
 
     def on_new_expression(self, node: Node) -> Expr:
@@ -153,30 +164,46 @@ class JavaScript(Frontend):
     def on_function_declaration(self, node: Node) -> Expr:
         return self.function_body(node, text_of(node.child_by_field_name("name")))
 
-    on_method_definition = on_function_declaration
+    def on_method_definition(self, node: Node) -> Expr:
+        value = self.on_function_declaration(node)
+        if any(one.type == "get" for one in node.children):  # `get defaults() { return … }`
+            made = self.unit.functions[-1] if self.unit.functions else None
+            name = text_of(node.child_by_field_name("name"))
+            if made is not None and made.name == name and len(made.returns) == 1:
+                line = line_of(node)
+                self.assign(Member(Name("this", line), name, line), made.returns[0])
+        return value
+
     on_arrow_function = on_function_expression = on_function_declaration
 
     def function_body(self, node: Node, name: str) -> Expr:
+        items, self.items = self.items, None
         with self.inside(name):
             listed = node.child_by_field_name("parameters")
-            for child in listed.named_children if listed is not None else []:
-                self.parameter_of(child)
+            alone = node.child_by_field_name("parameter")
+            told = listed.named_children if listed is not None else [alone] if alone else []
+            for number, child in enumerate(told):
+                self.parameter_of(child, items if number == 0 else None)
             body = node.child_by_field_name("body")
             value = self.expr(body)
             if body is not None and body.type != "statement_block" and self.function is not None:
                 self.function.returns.append(value)
             return Other((value,), line_of(node))
 
-    def parameter_of(self, node: Node) -> None:
+    def parameter_of(self, node: Node, items: Expr | None = None) -> None:
         left = node.child_by_field_name("left") or node.child_by_field_name("pattern") or node
         if left.type == "object_pattern" and self.function is not None:
             name = f"@{len(self.function.parameters)}"
             self.parameter(name, None)
+            if items is not None:
+                self.loop(Name(name, line_of(node)), items)
             self.assign(self.expr(left), Name(name, line_of(node)))
             return
         default = node.child_by_field_name("right") or node.child_by_field_name("value")
         value = self.expr(default) if default is not None else None
         self.parameter(text_of(left), value)
+        if items is not None:
+            self.loop(self.expr(left), items)
         if any(one.type in ("accessibility_modifier", "readonly") for one in node.children):
             line = line_of(node)
             self.assign(Member(Name("this", line), text_of(left), line), self.variable(left))

@@ -3,7 +3,18 @@ from __future__ import annotations
 import tree_sitter_php
 from tree_sitter import Language, Node
 
-from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
+from inventory.scripts.forms import (
+    Call,
+    Expr,
+    Index,
+    Join,
+    Member,
+    Name,
+    Other,
+    Sequence,
+    Table,
+    Text,
+)
 from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
 
 
@@ -233,7 +244,11 @@ class Php(Frontend):
         parts = [one for one in node.named_children if "comment" not in one.type]
         if len(parts) > 2:
             target = parts[1].named_children[-1] if parts[1].type == "pair" else parts[1]
-            self.loop(self.expr(target), self.expr(parts[0]))
+            items = self.expr(parts[0])
+            if parts[1].type == "pair":
+                keys = Call("array_keys", None, (items,), (), items.line)
+                self.loop(self.expr(parts[1].named_children[0]), keys)
+            self.loop(self.expr(target), items)
             parts = parts[2:]
         return Other(tuple(self.exprs(parts)), line_of(node))
 

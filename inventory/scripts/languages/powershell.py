@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from dataclasses import replace
 
 import tree_sitter_powershell
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
     Call,
-    Embedded,
     Expr,
     Function,
     Index,
@@ -21,12 +20,22 @@ from inventory.scripts.forms import (
     Text,
     parts_of,
 )
-from inventory.scripts.languages.base import Frontend, either, line_of, living, text_of, together
-
-WRITES = re.compile(
-    r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
-    re.IGNORECASE,
+from inventory.scripts.languages.base import (
+    either,
+    line_of,
+    living,
+    text_of,
+    together,
 )
+from inventory.scripts.languages.powershell_values import PowerShellValues
+from inventory.scripts.setting_names import TRIALS
+
+LOOPS = ("foreach-object", "%", "foreach")
+
+PARSING = ("convertfrom-json", "convertfrom-stringdata", "convertfrom-yaml", "convertfrom-csv")
+
+PASSING = ("where-object", "?", "where", "sort-object", "sort", "select-object", "select")
+"""What hands on some of the items it is given."""
 
 WORD = r"[^\W\d][\w.*@-]*"
 BARE_LIST = re.compile(
@@ -38,7 +47,7 @@ BARE_LIST = re.compile(
 )
 
 
-class PowerShell(Frontend):
+class PowerShell(PowerShellValues):
     """Names are in lower case, as PowerShell does not care. A command is a call whose words are
     `args` and whose parameters are `named`; a splatted table is named `@`."""
 
@@ -67,161 +76,28 @@ class PowerShell(Frontend):
         text = re.sub(r"(?<=\s)\?\?=", "=", text)
         return re.sub(r"(?<=\s)\?\?(?=\s)", "-or", text) + "\n"
 
-    def on_logical_expression(self, node: Node) -> Expr:
-        """`a ?? b`, which the grammar does not know, and `a -or b`."""
-        parts = self.exprs(node.named_children)
-        is_or = len(parts) > 1 and "-or" in text_of(node).lower()
-        return either(parts, line_of(node)) if is_or else self.one_of(parts, node)
-
-    on_logical_argument_expression = on_logical_expression
-
-    def one_of(self, parts: list[Expr], node: Node) -> Expr:
-        return parts[0] if len(parts) == 1 else Other(tuple(parts), line_of(node))
-
-    def on_comparison_expression(self, node: Node) -> Expr:
-        """`"a", "b" -join "."`, `$x -replace "a", "b"`, `$x -split ":"`."""
-        children = node.named_children
-        if len(children) != 3 or children[1].type != "comparison_operator":
-            return self.one_of(self.exprs(children), node)
-        sign = text_of(children[1]).lower()
-        left, right = self.expr(children[0]), self.expr(children[2])
-        if sign.lstrip("-ci") not in ("join", "replace", "split"):
-            return Other((left, right), line_of(node))
-        args = right.items if isinstance(right, Sequence) else (right,)
-        return Call("-" + sign.lstrip("-ci"), left, tuple(args), (), line_of(node))
-
-    on_comparison_argument_expression = on_comparison_expression
-
-    def on_comparison_operator(self, node: Node) -> Expr:
-        return Other((), line_of(node))
-
-    # -- values -------------------------------------------------------------------------------
-
-    def on_variable(self, node: Node) -> Expr:
-        name = text_of(node).strip("$@{}").lower()
-        line = line_of(node)
-        if name.startswith("env:"):
-            return Index(Name("env", line), Text(text_of(node).strip("${}")[4:], line), line)
-        for scope in ("script:", "global:", "local:", "private:", "using:"):
-            name = name.removeprefix(scope)
-        if name in ("true", "false", "null"):
-            return Text(name, line)
-        return Name(name, line)
-
-    on_braced_variable = on_variable
-
-    def on_integer_literal(self, node: Node) -> Expr:
-        return self.text(node)
-
-    def on_generic_token(self, node: Node) -> Expr:
-        return self.bare(node)
-
-    def bare(self, node: Node) -> Expr:
-        if node.named_child_count:
-            return self.joined(node, 0, 0)
-        return self.text(node)
-
-    on_path_command_name = on_command_name = on_type_identifier = on_simple_name = bare
-    on_path_command_name_token = bare
-
-    def on_verbatim_string_characters(self, node: Node) -> Expr:
-        return Text(text_of(node)[1:-1].replace("''", "'"), line_of(node))
-
-    def on_verbatim_here_string_characters(self, node: Node) -> Expr:
-        text = Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
-        self.note_script(text.text, text.line)
-        return text
-
-    @cached_property
-    def is_writing(self) -> bool:
-        return WRITES.search(self.unit.text) is not None
-
-    def note_script(self, text: str, line: int) -> None:
-        """A text that the script writes into a script of its own."""
-        low = text.lower()
-        if ("send-mailmessage" in low or "smtpclient" in low) and self.is_writing:
-            self.unit.embedded.append(Embedded(text, line, "powershell", ""))
-
-    def on_expandable_string_literal(self, node: Node) -> Expr:
-        return self.joined(node, 1, 1)
-
-    def on_expandable_here_string_literal(self, node: Node) -> Expr:
-        text = text_of(node)[2:-2].strip("\r\n").replace("`$", "$")
-        self.note_script(text, line_of(node) + 1)
-        return self.joined(node, 2, 2)
-
-    def unescaped(self, text: str) -> str:
-        return re.sub(r"`(.)", r"\1", text.replace('""', '"'))
-
-    def on_type_literal(self, node: Node) -> Expr:
-        return Name(text_of(node).strip("[]").lower(), line_of(node))
-
-    def on_cast_expression(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
-        kind, value = parts[0], parts[-1]
-        is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
-        if isinstance(kind, Name) and isinstance(value, Table) and is_client:
-            name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
-            return self.call(name, kind, (), value.items, value.line, is_new=True)
-        return value
-
-    def on_member_access(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
-        name = parts[-1]
-        if isinstance(name, Text):
-            if name.text.lower() == "privatedata":
-                return Name("privatedata", name.line)  # Of the module's manifest.
-            return Member(parts[0], name.text.lower(), name.line)
-        return Other(tuple(parts), line_of(node))
-
-    def on_element_access(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
-        return Index(parts[0], parts[-1], line_of(node))
-
-    def on_additive_expression(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
-        return parts[0] if len(parts) == 1 else Join(tuple(parts), line_of(node))
-
-    on_additive_argument_expression = on_additive_expression
-
-    def on_format_expression(self, node: Node) -> Expr:
-        parts = self.exprs(one for one in node.named_children if one.type != "format_operator")
-        if len(parts) < 2:
-            return parts[0] if parts else Other((), line_of(node))
-        args = list(parts[1:])
-        for extra in args[:]:
-            if isinstance(extra, Sequence):
-                args = [*extra.items]
-        return Call("%", parts[0], tuple(args), (), line_of(node))
-
-    on_format_argument_expression = on_format_expression
-
-    def on_format_operator(self, node: Node) -> Expr:
-        return Other((), line_of(node))
-
-    def on_array_literal_expression(self, node: Node) -> Expr:
-        parts = self.exprs(node.named_children)
-        return parts[0] if len(parts) == 1 else Sequence(tuple(parts), line_of(node))
-
-    def on_hash_literal_expression(self, node: Node) -> Expr:
-        items = []
-        body = next((one for one in node.named_children if one.type == "hash_literal_body"), None)
-        for entry in body.named_children if body is not None else []:
-            if entry.type == "hash_entry":
-                parts = self.exprs(entry.named_children)
-                if len(parts) > 1 and isinstance(parts[0], Text):
-                    items.append((parts[0].text.lower(), parts[1]))
-        table = Table(tuple(items), line_of(node))
-        if self.unit.path.endswith(".psd1"):
-            self.unit.exports = [table]  # The outermost comes last.
-        return table
-
-    # -- statements -----------------------------------------------------------------------------
-
     def on_assignment_expression(self, node: Node) -> Expr:
         target = self.expr(node.named_children[0])
         value = self.expr(node.child_by_field_name("value"))
+        if isinstance(target, Name) and self.blocks and isinstance(value, Other):
+            self.name_block(target.name, value)
         return self.assign(lowered(target), value)
+
+    def name_block(self, name: str, value: Other) -> None:
+        """`$encode = { param($text) … }` is a function."""
+        for function in reversed(self.unit.functions):
+            if function.name == self.blocks[-1] and function.line == value.line:
+                function.name = name
+                self.blocks.pop()
+                return
+
+    def block_in(self, name: Expr | None) -> str:
+        """The block that `& $encode` and `$encode.Invoke()` run."""
+        name = name.parts[0] if isinstance(name, Join) and len(name.parts) == 1 else name
+        known = isinstance(name, Name) and any(
+            function.scope and function.name == name.name for function in self.unit.functions
+        )
+        return name.name if known and isinstance(name, Name) else ""
 
     def on_assignement_operator(self, node: Node) -> Expr:
         return Other((), line_of(node))
@@ -232,6 +108,26 @@ class PowerShell(Frontend):
             self.loop(self.expr(parts[0]), self.expr(parts[1]))
             parts = parts[2:]
         return Other(tuple(self.exprs(parts)), line_of(node))
+
+    def on_pipeline_chain(self, node: Node) -> Expr:
+        """`$accounts | ForEach-Object { … $_ … }` is a loop."""
+        parts: list[Expr] = []
+        items: Expr | None = None
+        for child in node.named_children:
+            name = text_of(child.child_by_field_name("command_name")).lower()
+            if child.type == "command" and name in LOOPS and items is not None:
+                self.loop(Name("_", line_of(child)), items)
+                parts.append(self.expr(child))
+                items = None
+            elif name in PARSING and items is not None:
+                made = self.expr(child)
+                if isinstance(made, Call) and not made.args:
+                    made = replace(made, args=(items,))
+                parts, items = [made], made
+            else:
+                parts.append(self.expr(child))
+                items = parts[-1] if name not in PASSING else items
+        return self.one_of(parts, node)
 
     def on_array_expression(self, node: Node) -> Expr:
         """`@(…)` with an item on each line."""
@@ -270,7 +166,21 @@ class PowerShell(Frontend):
     def alternatives(self, node: Node) -> Expr:
         """`$x = if (…) { a } else { b }` is one of both."""
         found = super().alternatives(node)
+        if node.type == "switch_statement":
+            return parts_of(found)[-1] if parts_of(found) else found
+        if node.type == "switch_body":
+            return self.one_of(list(parts_of(found)), node)
         return either(parts_of(found)[1:], line_of(node)) if "if" in node.type else found
+
+    def on_switch_clauses(self, node: Node) -> Expr:
+        """`$x = switch ($kind) { "a" { 1 } default { 2 } }` is one of them; for trials the last."""
+        clauses = [one for one in node.named_children if one.type == "switch_clause"]
+        told = []
+        for clause in clauses:
+            with self.inside_branch():
+                told.append((self.exprs(clause.named_children), text_of(clause.named_children[0])))
+        told.sort(key=lambda one: bool(set(re.findall("[a-z]+", one[1].lower())) & TRIALS))
+        return either([parts[-1] for parts, _ in told if parts], line_of(node))
 
     def on_class_statement(self, node: Node) -> Expr:
         with self.inside(self.named(node)):
@@ -301,9 +211,13 @@ class PowerShell(Frontend):
     def on_invokation_expression(self, node: Node) -> Expr:
         parts = [one for one in node.named_children if one.type != "argument_list"]
         exprs = self.exprs(parts)
-        args = self.arguments(node)
         method = exprs[-1].text.lower() if isinstance(exprs[-1], Text) else ""
         receiver = exprs[0] if len(exprs) > 1 else None
+        if method == "foreach" and receiver is not None:
+            self.loop(Name("_", line_of(node)), receiver)
+        args = self.arguments(node)
+        if method in ("invoke", "invokereturnasis") and (block := self.block_in(receiver)):
+            return self.call(block, None, args, (), line_of(node))
         if method == "new" and isinstance(receiver, Name):
             return self.created(receiver.name, args, line_of(node))
         return self.call(method, receiver, args, (), line_of(node))
@@ -331,8 +245,11 @@ class PowerShell(Frontend):
         if isinstance(name, Text) and name.text.startswith("-"):
             self.blocks = before
             return Other(tuple(words), line_of(node))
-        method = name.text if isinstance(name, Text) else script_in(name)
-        self.hand_to_blocks(dict(named).get("argumentlist") or dict(named).get("args"))
+        method = name.text if isinstance(name, Text) else script_in(name) or self.block_in(name)
+        told = dict(named)
+        if block := self.block_in(told.get("scriptblock") or told.get("initializationscript")):
+            self.blocks.append(block)
+        self.hand_to_blocks(told.get("argumentlist") or told.get("args"))
         self.blocks = before
         if method.lower() in ("new-variable", "set-variable", "nv", "sv"):
             self.set_variable(words, dict(named))
@@ -350,14 +267,17 @@ class PowerShell(Frontend):
 
     def on_script_block_expression(self, node: Node) -> Expr:
         """A block of its own, with parameters that `-ArgumentList` fills."""
-        block = node.named_children[0] if node.named_children else None
-        if block is None or not any(one.type == "param_block" for one in block.named_children):
+        inner = [one for block in node.named_children for one in block.named_children]
+        if not any(one.type == "param_block" for one in (*node.named_children, *inner)):
             return self.other(node)
         name = f"block {node.start_byte}"
-        with self.inside(name):
-            inner = Other((self.other(node),), line_of(node))
+        with self.inside(name) as function:
+            function.line = line_of(node)
+            value = Other((self.other(node),), line_of(node))
+            if not function.returns and self.last is not None:
+                function.returns.append(self.last)
         self.blocks.append(name)
-        return inner
+        return value
 
     def hand_to_blocks(self, given: Expr | None) -> None:
         """The blocks seen since the last command are called with these arguments."""

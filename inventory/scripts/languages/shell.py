@@ -169,7 +169,12 @@ class Shell(Frontend):
             file = words[-1]
         else:
             file = text_of(target.child_by_field_name("destination")) if target else ""
-        self.unit.embedded.append(Embedded(text_of(body), line_of(body), name, file.strip("\"'")))
+        target_name = file.strip("\"'")
+        args = command.args if command is not None else ()
+        place = self.unit.calls[-1].place if self.unit.calls else self.place()
+        self.unit.embedded.append(
+            Embedded(text_of(body), line_of(body), name, target_name, args, place)
+        )
 
     def note_echo(self, node: Node) -> None:
         """`echo "…" > file` writes the file."""

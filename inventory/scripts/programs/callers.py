@@ -24,9 +24,10 @@ Wanted = set[str]
 MAX_PARTS = 60
 
 
-def runs_in(file: File, wanted: Wanted) -> Iterator[Run]:
+def runs_in(file: File, wanted: Wanted, run: Run | None = None) -> Iterator[Run]:
+    """`run`: how the file itself is run."""
     if file.name.lower().endswith((".bat", ".cmd")):
-        yield from of_batch_file(file, wanted)
+        yield from of_batch_file(file, wanted, run)
     elif is_crontab(file):
         yield from of_crontab_file(file, wanted)
     elif file.kind == "xml" and is_task(file):
@@ -37,7 +38,7 @@ def runs_in(file: File, wanted: Wanted) -> Iterator[Run]:
     elif file.kind:
         yield from of_settings(file, wanted)
     elif file.language and file.unit is not None:
-        yield from of_unit(Resolver(file.unit, file.project), wanted)
+        yield from of_unit(Resolver(file.unit, file.project, run), wanted)
     else:
         yield from of_lines(file, wanted)
 
@@ -125,6 +126,8 @@ def of_unit(resolver: Resolver, wanted: Wanted) -> Iterator[Run]:
         if not names_program(resolver, placed, wanted):
             continue
         call, place = placed.call, placed.place
+        if unit.language == "shell" and call.method in (".", "source"):
+            continue  # It runs no program: it takes in functions and variables.
         words = [Value(call.method, call.line, "literal")] if call.method else []
         for arg in call.args:
             words += words_of(resolver, arg, place)
@@ -174,8 +177,8 @@ def splatted(resolver: Resolver, placed: PlacedCall) -> dict[str, Value]:
     return found
 
 
-def of_batch_file(file: File, wanted: Wanted) -> Iterator[Run]:
-    for line in batch_lines(file):
+def of_batch_file(file: File, wanted: Wanted, run: Run | None = None) -> Iterator[Run]:
+    for line in batch_lines(file, run):
         if not mentions(line.text, wanted):
             continue
 

@@ -23,12 +23,12 @@ class Run:
     variable: Callable[[str], Value | None] = lambda name: None
 
     def value(self, argument: Argument) -> Value | None:
-        """What it is given there. Its line is negative: it counts in another file."""
+        """What it is given there; its line counts in the caller's file."""
         found = self.told(argument)
         if found is None or not found.text:
             return None
         source = f"config:{self.path}" if found.source in ("literal", "") else found.source
-        return Value(found.text, -(found.line or self.line), source)
+        return Value(found.text, found.line or self.line, source)
 
     def told(self, argument: Argument) -> Value | None:
         if argument.variable:

@@ -9,13 +9,15 @@ from dataclasses import replace
 
 from inventory.scripts.command_files import of_batch
 from inventory.scripts.findings import Finding
-from inventory.scripts.hosts import host_of
 from inventory.scripts.programs.arguments import MARKS
 from inventory.scripts.programs.callers import runs_in
 from inventory.scripts.programs.runs import Run
 from inventory.scripts.project import Project
 from inventory.scripts.source_files import File
 from inventory.scripts.units import of_unit
+
+Programs = dict[str, list[File]]
+"""By name in lower case."""
 
 MAX_RUNS = 60
 """Of one program."""
@@ -31,22 +33,48 @@ def with_runs(findings: list[Finding], project: Project) -> list[Finding]:
     if not programs:
         return findings
     told: dict[str, list[Finding]] = defaultdict(list)
-    counts: dict[str, int] = defaultdict(int)
-    for file, names in callers_of(programs, project):
-        for run in runs_in(file, names):
-            program = nearest(programs[run.program], file)
-            if program is None or program is file or counts[program.path] >= MAX_RUNS:
-                continue
-            counts[program.path] += 1
-            told[program.path] += as_told(program, run)
+    for path, runs in runs_of(programs, project).items():
+        for run in runs:
+            told[path] += as_told(project.files[path], run)
     kept = [one for one in findings if one.path not in told or not told[one.path]]
     for path, found in told.items():
         kept += joined([one for one in findings if one.path == path], found)
     return kept
 
 
-def programs_of(findings: list[Finding], project: Project) -> dict[str, list[File]]:
-    """{name in lower case: files} of the programs that may be told something that counts."""
+def runs_of(programs: Programs, project: Project) -> dict[str, list[Run]]:
+    """By the path of the program. A caller that is told what to do itself runs its programs in
+    turn, once for each of its own runs."""
+    found: dict[str, list[Run]] = defaultdict(list)
+    callers = callers_of(programs, project)
+    own = runs_of_callers([file for file, _ in callers], project)
+    for file, names in callers:
+        outer_runs: list[Run | None] = [*own.get(file.path, [])] or [None]
+        for outer in outer_runs:
+            for run in runs_in(file, names, outer):
+                program = nearest(programs[run.program], file)
+                if program is not None and len(found[program.path]) < MAX_RUNS:
+                    found[program.path].append(run)
+    return found
+
+
+def runs_of_callers(callers: list[File], project: Project) -> dict[str, list[Run]]:
+    middle: Programs = defaultdict(list)
+    for file in callers:
+        is_script = bool(file.language) or file.name.lower().endswith(BATCH)
+        if is_script and MARKS.search(file.text):
+            middle[file.name.lower()].append(file)
+    found: dict[str, list[Run]] = defaultdict(list)
+    for file, names in callers_of(middle, project) if middle else []:
+        for run in runs_in(file, names):
+            program = nearest(middle[run.program], file)
+            if program is not None and len(found[program.path]) < MAX_RUNS:
+                found[program.path].append(run)
+    return found
+
+
+def programs_of(findings: list[Finding], project: Project) -> Programs:
+    """The programs that may be told something that counts."""
     lacking = {one.path for one in findings if is_lacking(one)}
     found: dict[str, list[File]] = defaultdict(list)
     for file in project.files.values():
@@ -71,7 +99,7 @@ def is_lacking(one: Finding) -> bool:
     return not one.host or (not one.account and one.auth in ("basic", "oauth"))
 
 
-def callers_of(programs: dict[str, list[File]], project: Project) -> list[tuple[File, set[str]]]:
+def callers_of(programs: Programs, project: Project) -> list[tuple[File, set[str]]]:
     """The files that name programs, with the names."""
     ends = {name[name.rindex(".") + 1 :] for name in programs if "." in name}
     ending = re.compile(rf"\.(?:{'|'.join(re.escape(end) for end in sorted(ends))})(?!\w)")
@@ -126,39 +154,22 @@ def shared(one: str, other: str) -> tuple[int, int]:
 
 def as_told(program: File, run: Run) -> list[Finding]:
     if program.name.lower().endswith(BATCH):
-        return [placed(with_words(one, run), run) for one in of_batch(program, run).findings]
+        return [with_words(one, run) for one in of_batch(program, run).findings]
     if program.unit is None:
         return []
-    return [placed(one, run) for one in of_unit(program.unit, program.project, run).findings]
+    return of_unit(program.unit, program.project, run).findings
 
 
 def with_words(one: Finding, run: Run) -> Finding:
-    """What a batch file has from the words it is given."""
-    told = {word.text.lower(): word.line or run.line for word in run.words}
-    hosts = {host_of(text): line for text, line in told.items()}
-    if one.host in hosts:
-        one = replace(one, line=-hosts[one.host])
-    if one.account and one.account.lower() in told:
-        one = replace(one, account_source=f"config:{run.path}")
-    return one
-
-
-def placed(one: Finding, run: Run) -> Finding:
-    """A server that the caller names has its finding in the caller's file."""
-    if one.line >= 0:
-        return one
-    source = one.account_source
-    if source == f"config:{run.path}":
-        source = "literal"
-    elif source == "literal":
-        source = f"config:{one.path}"
-    return replace(one, path=run.path, line=-one.line, account_source=source)
+    """An account that a batch file has from the words it is given."""
+    told = {word.text.lower() for word in run.words}
+    is_given = bool(one.account) and one.account.lower() in told
+    return replace(one, account_source=f"config:{run.path}") if is_given else one
 
 
 def joined(alone: list[Finding], told: list[Finding]) -> list[Finding]:
     """What the runs of one program say together, without what one of them leaves out."""
-    path = alone[0].path if alone else ""
-    hosts = {one.technique for one in told if one.host and one.path != path}
+    hosts = {one.technique for one in told if one.host}
     known = {(one.path, one.line, one.technique) for one in told if one.account}
     found: dict[tuple[str, int, str, str, str], Finding] = {}
     for one in told:

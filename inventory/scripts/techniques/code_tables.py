@@ -13,6 +13,8 @@ from inventory.scripts.resolve import Resolver
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.settings import servers
 
+SENDS = ("send", "Send", "mail", "wp_mail", "isSMTP", "IsSMTP")
+
 LANGUAGES = ("php", "javascript")
 
 
@@ -24,6 +26,10 @@ def code_tables(file: File, unit: Unit, project: Project) -> Found:
     entries = [
         entry for table in tables_of(unit, resolver) for entry in flattened(table, (), resolver, 0)
     ]
+    if unit.language == "php" and not any(one.call.method in SENDS for one in unit.calls):
+        for assign in unit.assigns:
+            if len(assign.path) == 1 and "smtp" in assign.path[0].lower():
+                entries += flattened(assign.value, assign.path, resolver, 0)
     if file.name == "wp-config.php":
         entries += defined(resolver)
     project.used = used  # What was looked up has its finding where it stands.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inventory.scripts.findings import Finding, Found, Secret
 from inventory.scripts.forms import Expr, Join, Name, Place, PlacedCall, Sequence, Text
@@ -24,6 +24,7 @@ MAX_COMMAND = 32_768
 
 PREFIXES = {
     "sudo", "env", "nohup", "time", "exec", "command", "timeout", "xargs", "nice", "ionice", "&",
+    "perl", "wperl", "call", "start", "cmd",
 }  # fmt: skip
 LOCAL_PROGRAMS = {"mail", "mailx", "s-nail", "nail", "sendmail", "mutt", "neomutt", "bsd-mailx",
                   "heirloom-mailx"}  # fmt: skip
@@ -138,9 +139,13 @@ def without_prefix(words: list[Word]) -> list[Word]:
     return words
 
 
+VERSION = re.compile(r"(?<=[a-z])[-_]?v?\d+(?:\.\d+)+\w*$")
+"""Of a program that carries it in its name: `mailsend1.19.exe`."""
+
+
 def program_of(word: Word) -> str:
     name = re.split(r"[\\/]", word.text.strip())[-1].lower()
-    return name.removesuffix(".exe").removesuffix(".pl")
+    return VERSION.sub("", name.removesuffix(".exe").removesuffix(".pl"))
 
 
 def decide(path: str, words: list[Word]) -> Found:
@@ -276,6 +281,32 @@ def mailsend(command: Command) -> Finding | None:
     return command.finding("mailsend", command.option("-smtp"), command.option("-user"))
 
 
+def swithmail(command: Command) -> Finding | None:
+    command.secret(command.option("/pass"))
+    return command.finding("SwithMail", command.option("/server"), command.option("/u", "/user"))
+
+
+def send_it_quiet(command: Command) -> Finding | None:
+    command.secret(command.option("-p"))
+    return command.finding("SendItQuiet", command.option("-s"), command.option("-u"))
+
+
+def smtp_cli(command: Command) -> Finding | None:
+    command.secret(command.option("--pass", "--password"))
+    host = command.option("--host", "--server")
+    return command.finding("smtp-cli", host, command.option("--user")) if host else None
+
+
+def cmail(command: Command) -> Finding | None:
+    """`CMail -host:user:password@server:587 -starttls`."""
+    for word in command.words[1:]:
+        if word.text.lower().startswith("-host:"):
+            login, _, server = word.text[6:].rpartition("@")
+            user = split_user(command, replace(word, text=login)) if login else None
+            return command.finding("CMail", replace(word, text=server), user)
+    return None
+
+
 def sendemail_git(command: Command) -> Finding | None:
     if not any(word.text == "send-email" for word in command.words[1:3]):
         return None
@@ -295,18 +326,25 @@ def msmtp(command: Command) -> Finding | None:
     return command.finding("msmtp", host, user, auth)
 
 
+JOINED_SETTING = re.compile(r"-S[\w-]+=")
+
+
 def mailx(command: Command) -> Finding | None:
     """`mail -S smtp=host -S smtp-auth-user=…`; without a server it hands over to this host."""
     settings: dict[str, Word] = {}
-    for index, word in enumerate(command.words[:-1]):
+    for index, word in enumerate(command.words):
         text = word.text
-        if text in ("-S", "-e"):
+        if text in ("-S", "-e") and index + 1 < len(command.words):
             text = command.words[index + 1].text
             word = command.words[index + 1]
             text = re.sub(r"^set\s+", "", text)
-            name, sign, value = text.partition("=")
-            if sign:
-                settings[name.strip()] = Value(value.strip(" '\""), word.line, word.source)
+        elif JOINED_SETTING.match(text):
+            text = text[2:]
+        else:
+            continue
+        name, sign, value = text.partition("=")
+        if sign:
+            settings[name.strip()] = Value(value.strip(" '\""), word.line, word.source)
     server = next(
         (settings[name] for name in ("mta", "smtp", "smtp_url") if name in settings), None
     )
@@ -355,6 +393,10 @@ TOOLS = {
     "blat": blat,
     "mailsend": mailsend,
     "mailsend-go": mailsend,
+    "swithmail": swithmail,
+    "senditquiet": send_it_quiet,
+    "smtp-cli": smtp_cli,
+    "cmail": cmail,
     "git": sendemail_git,
     "msmtp": msmtp,
     "postconf": postconf,

@@ -11,6 +11,7 @@ from inventory.scripts.forms import (
     Place,
     PlacedCall,
     Sequence,
+    Table,
     Text,
     path_of,
     walk,
@@ -40,6 +41,8 @@ class Creation(Telling):
         call, place = created.call, created.place
         for position, listed in ((spec.host, facts.hosts), (spec.user, facts.users)):
             expr = call.args[position] if 0 <= position < len(call.args) else None
+            if spec.technique == "yagmail" and isinstance(expr, Table) and expr.items:
+                expr = Text(expr.items[0][0], expr.line)  # {address: name}
             if expr is not None and self.resolver.table(expr, place) is None:
                 if isinstance(expr, Sequence) and expr.items:
                     expr = expr.items[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from inventory.scripts.findings import Finding, best_account
 from inventory.scripts.forms import Call, Expr, Index, Member, Other, PlacedCall, Text, walk
@@ -14,7 +15,7 @@ GRAPH_HOSTS = re.compile(
     r"(graph\.microsoft\.(?:com|us)|dod-graph\.microsoft\.us|microsoftgraph\.chinacloudapi\.cn)",
     re.IGNORECASE,
 )
-USER = re.compile(r"/users/([^/\0'\"]+)", re.IGNORECASE)
+USER = re.compile(r"(?:^|/)users/([^/\0'\"]+)", re.IGNORECASE)
 SILENT = {
     "print", "log", "echo", "write-host", "write-output", "write-verbose", "printf", "println",
     "writeline", "info", "debug", "warn", "warning", "error", "write-warning", "puts",
@@ -53,6 +54,8 @@ def by_command(resolver: Resolver, placed: PlacedCall) -> Finding | None:
     if call.method.lower() not in COMMANDS:
         return None
     named = {name.lower(): value for name, value in call.named}
+    if "whatif" in named:
+        return None
     user: Expr | None = named.get("userid")
     for name, value in call.named:
         if name == "@":
@@ -81,7 +84,28 @@ def by_sdk(resolver: Resolver, placed: PlacedCall) -> Finding | None:
             name = best_account(resolver, key, placed.place)
             if "@" in name[0]:
                 account, source = name
+    if not account and any(name_of(one).lower() == "me" for one in chain):
+        account, source = signed_in(resolver)
     return made(resolver, call.line, "Graph SDK", "graph.microsoft.com", account, source)
+
+
+def signed_in(resolver: Resolver) -> tuple[str, str]:
+    """(account, its source) of "me": who signs in with a password."""
+    for placed in resolver.unit.calls:
+        call = placed.call
+        if call.method.lower() in SIGN_INS:
+            user = call.arg(SIGN_INS[call.method.lower()], "username", "userName")
+            account, source = best_account(resolver, user, placed.place)
+            if "@" in account:
+                return account, source
+    return "", ""
+
+
+SIGN_INS = {
+    "usernamepasswordcredential": 2, "acquire_token_by_username_password": 0,
+    "acquiretokenbyusernamepassword": 1, "acquire_token_with_username_password": 1,
+}  # fmt: skip
+"""Calls that sign a user in, with where they name who."""
 
 
 def chain_of(expr: Expr | None) -> list[Expr]:
@@ -119,18 +143,27 @@ def by_url(resolver: Resolver, placed: PlacedCall) -> Finding | None:
                 if "/sendmail" not in text.lower() or len(text) > 500 or "\n" in text:
                     continue
                 host = GRAPH_HOSTS.search(text)
-                if host is None and not (
-                    text.startswith("/") and "graph" in resolver.unit.text.lower()
-                ):
+                is_path = text.startswith(("/", "v1.0/", "beta/", "users/", "me/"))
+                if host is None and not (is_path and "graph" in resolver.unit.text.lower()):
                     continue
                 user = USER.search(text)
                 account = user[1].lower() if user and ADDRESS.fullmatch(user[1]) else ""
+                if "/me/" in f"/{text.lower()}" and not account:
+                    account, source = signed_in(resolver)
+                    value = replace(value, source=source)
                 technique = "Graph REST" if host else "Graph SDK"
                 name = host[1].lower() if host else "graph.microsoft.com"
+                line = line_of_path(resolver, arg, placed) or value.line
                 return made(
-                    resolver, value.line, technique, name, account, value.source if account else ""
+                    resolver, line, technique, name, account, value.source if account else ""
                 )
     return None
+
+
+def line_of_path(resolver: Resolver, arg: Expr, placed: PlacedCall) -> int:
+    """Where `/users/…/sendMail` stands, whose server may be a constant above."""
+    texts = (one for one in Reader(resolver).inside(arg, placed.place) if isinstance(one, Text))
+    return next((one.line for one in texts if "/sendmail" in one.text.lower()), 0)
 
 
 def made(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host, each_account
 from inventory.scripts.forms import Call, Expr, Name, Place, PlacedCall, Text, path_of
 from inventory.scripts.hosts import ADDRESS, is_relay
@@ -165,7 +167,7 @@ def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:
         if method == "get-credential":
             asked = account_of_credential(reader, one, there)
             return best_account(resolver, asked, there) if asked is not None else ("", "")
-        if method == "import-clixml" and (told := saved(resolver))[0]:
+        if method == "import-clixml" and (told := saved(resolver, one, there))[0]:
             return told
         if (told := made_elsewhere(resolver, one))[0]:
             return told
@@ -198,8 +200,15 @@ def kept_elsewhere(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, s
     return "", ""
 
 
-def saved(resolver: Resolver) -> tuple[str, str]:
-    """Whose credential the same file asks for to export it."""
+def saved(resolver: Resolver, call: Call, place: Place) -> tuple[str, str]:
+    """Whose credential the file is that `Import-Clixml` reads, or the same script exports."""
+    words = [one for one in call.args if not getattr(one, "text", "").startswith("-")]
+    for given in (call.arg(-1, "path", "literalpath"), *words):
+        for value in resolver.values(given, place) or resolver.values(last_of(given), place):
+            file = resolver.project.file_named(resolver.unit.path, value.text)
+            name = USER_NAME.search(file.text) if file is not None else None
+            if file is not None and name is not None:
+                return name[1].lower(), f"config:{file.path}"
     exports = resolver.calls.get("export-clixml", [])
     for placed in resolver.calls.get("get-credential", []) if exports else ():
         if any(one.place.scope == placed.place.scope for one in exports):
@@ -207,6 +216,15 @@ def saved(resolver: Resolver) -> tuple[str, str]:
             if asked is not None:
                 return best_account(resolver, asked, placed.place)
     return "", ""
+
+
+def last_of(expr: Expr | None) -> Expr | None:
+    """The name in `Join-Path $PSScriptRoot "mail.xml"`."""
+    return expr.args[-1] if isinstance(expr, Call) and expr.args else None
+
+
+USER_NAME = re.compile(r'<S N="UserName">([^<>\s]+)</S>')
+"""In a credential that PowerShell exported."""
 
 
 def made_elsewhere(resolver: Resolver, call: Call) -> tuple[str, str]:

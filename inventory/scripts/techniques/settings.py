@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from inventory.scripts.entries import Entry
 from inventory.scripts.findings import Finding, Found, Secret
-from inventory.scripts.folders import TRIALS
 from inventory.scripts.hosts import (
     ADDRESS,
     MAIL_READING_PORTS,
@@ -22,6 +21,7 @@ from inventory.scripts.hosts import (
     user_of,
 )
 from inventory.scripts.project import Project
+from inventory.scripts.setting_names import TRIALS
 from inventory.scripts.settings_files import is_example
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.facts import is_secret

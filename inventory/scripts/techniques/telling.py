@@ -119,11 +119,20 @@ class Telling(Holders):
         facts.has_login = True
         named = dict(call.named)
         user = call.arg(0, "username", "UserName")
+        if user is None and not call.args:
+            self.set_later(facts, call)
         if user is not None:
             facts.users.append((user, place))
         secret = call.arg(1, "password") or named.get("Password")
         if secret is not None:
             facts.passwords.append((secret, place))
+
+    def set_later(self, facts: Facts, call: Call) -> None:
+        """`$login = New-Object NetworkCredential; $login.UserName = …`."""
+        held = {one.path for one in self.unit.assigns if one.value is call}
+        for assign in self.unit.assigns:
+            if assign.path[:-1] in held:
+                self.told(facts, assign.path[-1], assign.value, assign.place)
 
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""
@@ -183,7 +192,14 @@ class Telling(Holders):
                     facts.users.append((user, place))
             return
         for inner, there in self.placed_inside(value, place):
-            if isinstance(inner, Call) and inner.method.lower() in CREDENTIALS:
+            if not isinstance(inner, Call):
+                continue
+            if inner.method.lower() == "credentialcache":
+                for added in self.resolver.calls.get("add", []):
+                    if path_of(added.call.receiver) == path_of(value) and added.call.args:
+                        self.credentials(facts, key, added.call.args[-1], added.place)
+                return
+            if inner.method.lower() in CREDENTIALS:
                 self.credential(facts, inner, there)
                 return
         text = "".join(path_of(value)).lower()
@@ -209,10 +225,23 @@ class Telling(Holders):
                 facts.has_login = True
             elif one.method.startswith("With") and one.args:
                 self.told(facts, one.method.removeprefix("With"), one.args[0], there)
-
         if call.method == "SendMail" and len(call.args) > 2:
             is_nothing = getattr(call.args[1], "text", "") == "nil"
             facts.has_login = facts.has_login or not is_nothing
+        if not facts.users and call.method in ("SendMail", "Auth") and call.args:
+            self.own_login(facts, call.args[1 if call.method == "SendMail" else 0], place)
+
+    def own_login(self, facts: Facts, given: Expr, place: Place) -> None:
+        """`&loginAuth{user, secret}`, a type of the program's own that logs in."""
+        for one, there in self.placed_inside(given, place):
+            if isinstance(one, Sequence) and len(one.items) > 1:
+                facts.users.append((one.items[0], there))
+                facts.passwords.append((one.items[1], there))
+                return
+            if isinstance(one, Call) and one.is_new and one.named:
+                for name, value in one.named:
+                    self.told(facts, name, value, there)
+                return
 
     def is_false(self, value: Expr, place: Place) -> bool:
         return self.resolver.text(value, place).lower() in ("false", "0")

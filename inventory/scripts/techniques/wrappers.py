@@ -24,10 +24,12 @@ from inventory.scripts.hosts import is_relay
 from inventory.scripts.languages import parse
 from inventory.scripts.resolve import Resolver
 from inventory.scripts.techniques.commands import commands
+from inventory.scripts.techniques.conversation import SOCKET, conversations
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import CREDENTIALS, spec_of
 from inventory.scripts.techniques.powershell import SENDERS, SERVERS, Sending, credential
 from inventory.scripts.techniques.reader import Reader
+from inventory.scripts.techniques.unit_tests import is_faked
 
 MAX_STEPS = 8
 MAX_OUTER = 50
@@ -67,6 +69,9 @@ def wrappers(resolver: Resolver) -> list[Wrapper]:
             if made := of_client(reader, one, facts, spec.technique):
                 found.append(made)
         elif one.call.method.lower() in SENDERS and (made := of_cmdlet(resolver, one)):
+            found.append(made)
+    for opened, facts in conversations(reader):
+        if made := of_client(reader, opened, facts, SOCKET.technique):
             found.append(made)
     return [*found, *outer(resolver, found)]
 
@@ -181,11 +186,15 @@ def slot_in(resolver: Resolver, function: Function, path: tuple[str, ...]) -> Sl
 
 def borrowed(resolver: Resolver) -> list[Finding]:
     """What this file sends through functions of others; what those lack is noted in the project."""
-    found = []
+    found: list[Finding] = []
+    if is_faked(resolver.unit):
+        return found
     for file in resolver.project.module_files(resolver.unit):
         unit = file.unit if file.speaks_of_mail else None
         for wrapper in wrappers_in(resolver, unit) if unit is not None else ():
             called = (wrapper.host or wrapper.user or Slot("", 0, "", ())).called
+            if called.endswith(".ps1"):
+                continue  # A script, not a function: `programs` looks for who runs it.
             for placed in resolver.calls.get(called, []):
                 finding = asked(resolver, placed, wrapper)
                 if finding is not None:

@@ -51,12 +51,16 @@ class Asking(Definitions):
     def named(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         raise NotImplementedError
 
+    def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
+        raise NotImplementedError
+
     def given(self, expr: Expr, place: Place) -> Value | None:
         """What the run of this program says of an argument."""
         if self.run is None or not isinstance(expr, Name | Member | Index | Call | Other):
             return None
         argument = argument_of(self, expr, place)
-        return self.run.value(argument) if argument is not None else None
+        told = self.run.value(argument) if argument is not None else None
+        return replace(told, line=expr.line) if told is not None else None
 
     def option(self, path: tuple[str, ...], place: Place, depth: int) -> list[Value]:
         """The default of a command-line option of argparse or click."""

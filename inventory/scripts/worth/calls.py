@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+from dataclasses import replace
+
 from inventory.scripts.forms import (
     Call,
     Either,
@@ -33,6 +36,8 @@ SAME = {
     "mailaddress",
 }  # fmt: skip
 
+DECODES = {"frombase64string", "b64decode", "base64_decode", "atob", "decodestring"}
+
 GETS = {"get", "getordefault", "item", "get_item", "fetch", "getstring"}
 
 
@@ -52,6 +57,18 @@ class Calls(Parts):
             return made
         if told := self.got(call, place, depth):
             return told
+        if method in DECODES and call.args:
+            return [
+                replace(one, text=plain)
+                for one in self.worth(call.args[0], place, depth + 1)
+                if (plain := decoded(one.text))
+            ]
+        if method == "getstring" and call.args and isinstance(call.args[0], Call):
+            return self.worth(call.args[0], place, depth + 1)
+        if told := self.file_read(call, place, depth):
+            return told
+        if (inside := in_section(call)) is not None:
+            return self.named(inside, place, depth + 1)
         if keys := lookup_keys(call):
             default = call.arg(1, "default")
             if method == "@value" or ":" in (keys[-1] if method == "@value" else ""):
@@ -115,3 +132,20 @@ def field_of(call: Call) -> Expr | None:
     if call.args or call.receiver is None or name == call.method or not name[:1].isupper():
         return None
     return Member(call.receiver, name[:1].lower() + name[1:], call.line)
+
+
+def in_section(call: Call) -> Expr | None:
+    """`config[section]["user"]` of `config.get(section, "user")`, the section in a variable."""
+    if call.method != "get" or call.receiver is None or len(call.args) < 2:
+        return None
+    section, key = call.args[:2]
+    if not isinstance(section, Name) or not isinstance(key, Text) or "@" in key.text:
+        return None
+    return Index(Index(call.receiver, section, call.line), key, call.line)
+
+
+def decoded(text: str) -> str:
+    try:
+        return base64.b64decode(text, validate=True).decode()
+    except ValueError:
+        return ""

@@ -8,6 +8,7 @@ from inventory.scripts.definitions import END
 from inventory.scripts.forms import (
     Assign,
     Call,
+    Either,
     Expr,
     Index,
     Join,
@@ -25,11 +26,22 @@ from inventory.scripts.lookups import (
 )
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_VALUES
-from inventory.scripts.worth.tables import item_of, table_in, table_made
+from inventory.scripts.worth.tables import item_of, json_in, table_in, table_made, xml_in
 from inventory.scripts.worth.texts import Texts
 
 SELVES = (("address",), ("value",), ("trim",), ("tolower",), ("tostring",))
 """Members that hold the text itself, of an address or an enumeration."""
+
+
+PARSES = {"convertfrom-stringdata", "convertfrom-json", "loads", "parse", "json_decode", "xml"}
+"""Calls that make a table of a text."""
+
+
+def parsed(call: Call, told: list[Value]) -> Table | None:
+    method = call.method.lower()
+    if method == "xml":
+        return xml_in(told)
+    return table_in(told) if method == "convertfrom-stringdata" else json_in(told)
 
 
 def is_itself(rest: tuple[str, ...]) -> bool:
@@ -43,9 +55,16 @@ class Objects(Texts):
         value = assign.value
         if not isinstance(value, Table) and (made := table_made(value)) is not None:
             value = made
-        elif isinstance(value, Call) and value.method.lower() == "convertfrom-stringdata":
-            told = self.worth(value.args[0], assign.place, depth + 1) if value.args else []
-            value = table_in(told) or value
+        elif isinstance(value, Call) and value.method.lower() in PARSES and value.args:
+            told = self.worth(value.args[0], assign.place, depth + 1)
+            value = parsed(value, told) or value
+        if rest and isinstance(value, Either):
+            found = [
+                one
+                for part in value.parts
+                for one in self.descended(replace(assign, value=part), rest, use, depth + 1)
+            ]
+            return list(dict.fromkeys(found))[:MAX_VALUES]
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break
@@ -54,6 +73,10 @@ class Objects(Texts):
             return self.of_spread(value, rest, assign.place, depth)
         if not rest or (is_itself(rest) and isinstance(value, Text | Join | Name | Call)):
             return self.worth(value, assign.place, depth + 1)
+        if rest[0].isdigit() and isinstance(value, Call):
+            cut = Index(value, Text(rest[0], use.line), use.line)
+            if told := self.of_expression(cut, assign.place, depth + 1):
+                return told
         if isinstance(value, Call | Other | Name | Member | Index):
             keys = rest
             if isinstance(value, Call) and (section := lookup_keys(value)):
@@ -147,9 +170,13 @@ class Objects(Texts):
         if len(path) < 2:
             return []
         found: list[Value] = []
-        for expr, there in self.handed(path[:1], place):
+        handed = self.handed(path[:1], place)
+        callers = [there for _, there in handed if there is not place]
+        for expr, there in handed:
             told: Expr = self.table(expr, there) or expr
             assign = Assign(path[:1], told, there)
-            for one in self.descended(assign, path[1:], use, depth + 3):
-                found += [one] if one not in found else []
+            values = self.descended(assign, path[1:], use, depth + 3)
+            if len(callers) > 1:
+                values = [replace(one, is_several=True) for one in values[:1]] + values[1:]
+            found += [one for one in values if one not in found]
         return found[:MAX_VALUES]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from inventory.scripts.forms import (
-    Assign,
     Call,
     Either,
     Expr,
     Index,
     Member,
     Name,
-    Other,
     Place,
-    Table,
     Text,
 )
 from inventory.scripts.lookups import (
@@ -22,30 +20,21 @@ from inventory.scripts.lookups import (
 )
 from inventory.scripts.text_functions import splitting
 from inventory.scripts.values import UNKNOWN, Value
-from inventory.scripts.worth.asking import MAX_VALUES
-from inventory.scripts.worth.objects import Objects
+from inventory.scripts.worth.loops import Loops, is_of_loop
 from inventory.scripts.worth.tables import item_of, options_of
 
 
-def is_of_loop(key: Expr) -> bool:
-    return isinstance(key, Other) and not key.parts
-
-
-class Parts(Objects):
+class Parts(Loops):
     def of_expression(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`load()["smtp"]["host"]`, `Configuration.GetSection("Smtp")["Host"]`, `{…}[key]`."""
-        if (
-            isinstance(expr, Index)
-            and not isinstance(expr.key, Text)
-            and (table := self.table(expr.of, place, depth + 1)) is not None
-        ):
-            if not is_of_loop(expr.key):
-                return self.in_turn(options_of(table), place, depth)
-            return self.in_turn(self.gone_through(table), place, depth)
         if isinstance(expr, Index) and not isinstance(expr.key, Text):
-            in_turn = self.items_of(expr.of, place)
-            if in_turn:
-                return self.in_turn(in_turn, place, depth)
+            if is_of_loop(expr.key):
+                if told := self.in_loop(expr.of, place, depth):
+                    return told
+            elif (table := self.table(expr.of, place, depth + 1)) is not None:
+                return self.in_turn(options_of(table), place, depth)
+            elif several := self.items_of(expr.of, place):
+                return self.in_turn(several, place, depth)
         if isinstance(expr, Index) and isinstance(expr.key, Text):
             options = expr.of.parts if isinstance(expr.of, Either) else (expr.of,)
             items = [item for one in options if (item := item_of(one, expr.key.text)) is not None]
@@ -57,6 +46,8 @@ class Parts(Objects):
         line = expr.line
         while isinstance(expr, Member | Index):
             if isinstance(expr, Index):
+                if found := self.under_each(expr, tuple(keys), place, depth):
+                    return found
                 key = (self.worth(expr.key, place, depth + 1) or [Value("", 0, "")])[0].text
             else:
                 key = expr.name
@@ -76,12 +67,6 @@ class Parts(Objects):
             ("", *keys), line, depth
         )
 
-    def gone_through(self, table: Table) -> tuple[Expr, ...]:
-        """What a loop has of a table: in Python its keys, in PHP its values."""
-        if self.unit.language == "python":
-            return tuple(Text(key, value.line) for key, value in table.items if key)
-        return options_of(table) if self.unit.language == "php" else ()
-
     def piece(self, expr: Expr, place: Place, depth: int) -> list[Value]:
         """`text.split(":")[0]`, and what a function returns in that place."""
         if not isinstance(expr, Index) or not isinstance(expr.key, Text):
@@ -93,42 +78,13 @@ class Parts(Objects):
             separators = self.worth(told[1], place, depth + 1)
             found = []
             for one in self.worth(told[0], place, depth + 1):
-                pieces = one.text.split(separators[0].text) if separators else []
-                found += [replace(one, text=pieces[number])] if number < len(pieces) else []
+                pieces = cut(one.text, separators[0].text) if separators else []
+                piece = pieces[number].strip() if number < len(pieces) else ""
+                found += [replace(one, text=piece)] if piece else []
             return found
+        if lines := self.line_read(expr.of, number, place, depth + 1):
+            return lines
         return self.of_returned(expr.of, (str(number),), depth) if isinstance(expr.of, Call) else []
-
-    def in_turn(self, options: tuple[Expr, ...], place: Place, depth: int) -> list[Value]:
-        """What each of the items is worth."""
-        found: list[Value] = []
-        for one in options[:MAX_VALUES]:
-            told = self.worth(one, place, depth + 3)[:1]
-            found += [replace(value, is_several=True) for value in told if value not in found]
-        return found[:MAX_VALUES]
-
-    def any_of(
-        self, of: Expr, rest: tuple[str, ...], line: int, place: Place, depth: int
-    ) -> list[Value]:
-        """What stands under these keys, whichever item of a table or a list it is."""
-        table = self.table(of, place, depth + 1)
-        options = options_of(table) if table is not None else self.items_of(of, place)
-        if isinstance(of, Call) and of.method == "items" and rest:
-            table = self.table(of.receiver, place, depth + 1)
-            options = options_of(table) if table is not None else ()
-            if rest[0] == "0" and table is not None:
-                return [Value(key, value.line, "literal", True) for key, value in table.items][
-                    :MAX_VALUES
-                ]
-            rest = rest[1:]
-        if isinstance(of, Call) and of.method == "enumerate" and of.args and rest:
-            return self.any_of(of.args[0], rest[1:], line, place, depth + 1)
-        found: list[Value] = []
-        for value in options[:MAX_VALUES]:
-            told = self.descended(Assign(("",), value, place), rest, value, depth + 3)
-            found += [replace(one, is_several=True) for one in told if one not in found]
-        if not found and rest:
-            return self.looked_up(rest, False, None, line, place, depth)
-        return found[:MAX_VALUES]
 
     def by_keys(self, of: Name, keys: list[str], place: Place, depth: int) -> list[Value]:
         """`SERVERS[kind][0]`, its keys known by now."""
@@ -136,3 +92,15 @@ class Parts(Objects):
         for key in keys:
             expr = Index(expr, Text(key, of.line), of.line)
         return self.named(expr, place, depth + 1)
+
+
+def cut(text: str, separator: str) -> list[str]:
+    """The pieces of a text; PowerShell's and Java's separators are patterns."""
+    if not separator:
+        return text.split()
+    if separator in text or not set(separator) & set("\\[|+"):
+        return text.split(separator)
+    try:
+        return re.split(separator, text)
+    except re.error:
+        return [text]

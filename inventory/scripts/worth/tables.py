@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from inventory.scripts.definitions import END, sees
-from inventory.scripts.folders import TRIALS
+from inventory.scripts.formats.xml_files import from_xml
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -16,6 +17,7 @@ from inventory.scripts.forms import (
     Text,
     path_of,
 )
+from inventory.scripts.setting_names import TRIALS
 from inventory.scripts.values import Value
 from inventory.scripts.worth.asking import MAX_DEPTH, Asking
 
@@ -28,7 +30,7 @@ class Tables(Asking):
     def table(self, expr: Expr | None, place: Place, depth: int = 0) -> Table | None:
         """The table that the expression is or refers to, with what is set in it later."""
         if isinstance(expr, Table):
-            return expr
+            return self.with_others(expr, place, depth)
         path = path_of(expr)
         if not path or depth > MAX_DEPTH:
             return None
@@ -40,6 +42,7 @@ class Tables(Asking):
             return other
         for assign in assigns:
             if (made := table_made(assign.value)) is not None:
+                made = self.with_others(made, assign.place, depth)
                 base, line = made.items, made.line
                 break
             if (
@@ -49,6 +52,9 @@ class Tables(Asking):
             ):
                 base, line = nested.items, nested.line
                 break
+        for given, there in self.handed(path, place)[:1] if not assigns else ():
+            if (told := self.table(given, there, depth + 1)) is not None:
+                base, line = told.items, told.line
         later = tuple(
             (assign.path[len(path)], assign.value)
             for assign in self.unit.assigns
@@ -58,6 +64,16 @@ class Tables(Asking):
         )
         filled = self.put_into(path, place)
         return Table((*later, *filled, *base), line) if base or later or filled else None
+
+    def with_others(self, table: Table, place: Place, depth: int) -> Table:
+        """The table with what those hold that it takes in: `{**common, "user": …}`."""
+        if depth > MAX_NESTED or all(key != "**" for key, _ in table.items):
+            return table
+        items: list[tuple[str, Expr]] = []
+        for key, one in table.items:
+            inner = self.table(one, place, depth + 1) if key == "**" else None
+            items += inner.items if inner is not None else [(key, one)]
+        return Table(tuple(items), table.line)
 
     def put_into(self, path: tuple[str, ...], place: Place) -> tuple[tuple[str, Expr], ...]:
         """What `table.put(key, value)` sets."""
@@ -132,6 +148,58 @@ def table_in(values: list[Value]) -> Table | None:
     at = values[0].line if values else 0
     pairs = [(key.strip().lower(), Text(value.strip(), at)) for key, sign, value in lines if sign]
     return Table(tuple(pairs), at) if pairs else None
+
+
+def json_in(values: list[Value]) -> Table | None:
+    """A text of JSON as a table, each of its values on its line."""
+    text = values[0].text if values and values[0].is_known else ""
+    if not text.lstrip().startswith(("{", "[")) or len(text) > MAX_JSON:
+        return None
+    try:
+        made = expr_of(json.loads(text), text, values[0].line)
+    except (ValueError, RecursionError):
+        return None
+    return made if isinstance(made, Table) else None
+
+
+MAX_NESTED = 5
+"""Tables taken in by tables."""
+
+MAX_JSON = 20_000
+
+
+def expr_of(told: object, text: str, line: int) -> Expr:
+    if isinstance(told, dict):
+        return Table(tuple((str(key), expr_of(one, text, line)) for key, one in told.items()), line)
+    if isinstance(told, list):
+        return Sequence(tuple(expr_of(one, text, line) for one in told), line)
+    word = "" if told is None else str(told)
+    return Text(word, line + text.count("\n", 0, max(text.find(word), 0)))
+
+
+def xml_in(values: list[Value]) -> Table | None:
+    """A text of XML as a table of its elements and attributes."""
+    if not values or not values[0].is_known or len(values[0].text) > MAX_JSON:
+        return None
+    before = values[0].line - 1
+    made: dict[str, object] = {}
+    for entry in from_xml(values[0].text):
+        inner = made
+        for key in entry.path[:-1]:
+            deeper = inner.setdefault(key.lower(), {})
+            if not isinstance(deeper, dict):
+                break
+            inner = deeper
+        else:
+            inner.setdefault(entry.path[-1].lower(), Text(entry.text, before + entry.line))
+    return tables_of(made, before + 1) if made else None
+
+
+def tables_of(made: dict[str, object], line: int) -> Table:
+    items = []
+    for key, one in made.items():
+        items.append((key, tables_of(one, line) if isinstance(one, dict) else one))
+    return Table(tuple((key, one) for key, one in items if isinstance(one, Table | Text)), line)
 
 
 def pairs_of(expr: Expr) -> list[tuple[str, Expr]]:

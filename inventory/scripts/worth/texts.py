@@ -30,7 +30,7 @@ class Texts(Tables):
                 Value(
                     one.text + other.text,
                     one.line or other.line,
-                    one.source or other.source,
+                    farther(one.source, other.source),
                     one.is_several or other.is_several,
                 )
                 for one in found
@@ -107,3 +107,8 @@ class Texts(Tables):
         text = re.sub(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?[sd]", one, shape[0].text)
         told = (one.source for one in fill if one.source.startswith(("config:", "env:")))
         return [Value(text, shape[0].line, next(told, "literal"))]
+
+
+def farther(one: str, other: str) -> str:
+    """Where a text comes from that is put together: another file, if any part is from there."""
+    return other if one in ("", "literal") and other else one
