@@ -7,6 +7,7 @@ begins is one sender with it, where nothing else could be.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +23,14 @@ from inventory.senders.networks import network
 LEAST = 3
 """Messages before and after."""
 WORDS_ALIKE, PEOPLE_ALIKE = 0.5, 0.5
+CIRCLE_ALIKE = 0.7
+"""Where people alone tell that one of several alike devices goes on under another name."""
 NAMES_ALIKE = 70
 PAUSES, MOST_DAYS = 6, 21
 """How long nothing may come between: so many times the usual pause, and so many days."""
 MOST_TO_COMPARE = 80
+NUMBER = re.compile(r"\d{3,}$")
+"""At the end of a host's name."""
 NOT_WORDS = {"a", ""}
 
 
@@ -182,17 +187,46 @@ def is_same_name(one: Stretch, other: Stretch) -> bool:
 
 def is_renamed(one: Stretch, other: Stretch) -> bool:
     """What it names is nearly the same, or another host runs the same for the same people."""
-    if bool(one.name) != bool(other.name) or not one.forms & other.forms:
+    if bool(one.name) != bool(other.name):
         return False
+    if not one.forms & other.forms:
+        return is_renumbered(one, other)
     if one.name == other.name and (one.named == other.named or not (one.named and other.named)):
         return False
     if alike(one.terms, other.terms) < WORDS_ALIKE or not are_people_alike(one, other):
         return False
+    if one.named and one.named == other.named:
+        return True
     if one.name != other.name and fuzz.ratio(one.name, other.name) >= NAMES_ALIKE:
         return bool(one.spots & other.spots)
     if one.name == other.name:
         return bool(one.spots & other.spots)
-    return bool(one.steady and one.steady == other.steady)
+    if one.steady and one.steady == other.steady:
+        return True
+    return is_alike_but_for_its_name(one, other)
+
+
+def is_renumbered(one: Stretch, other: Stretch) -> bool:
+    """Another version at the same place, whose host is called otherwise but has the number."""
+    number = NUMBER.search(one.name)
+    return (
+        number is not None
+        and one.name != other.name
+        and other.name.endswith(number[0])
+        and bool(one.spots & other.spots)
+        and bool(one.steady and one.steady == other.steady)
+        and alike(one.terms, other.terms) >= WORDS_ALIKE
+    )
+
+
+def is_alike_but_for_its_name(one: Stretch, other: Stretch) -> bool:
+    """The same program at the same place says the same to the same circle of people."""
+    return (
+        bool(one.name and one.spots & other.spots)
+        and one.forms == other.forms
+        and bool(one.tls & other.tls)
+        and alike(one.people, other.people) >= CIRCLE_ALIKE
+    )
 
 
 def is_updated(one: Stretch, other: Stretch) -> bool:

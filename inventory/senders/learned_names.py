@@ -72,7 +72,7 @@ def names_in(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     comes_back = (different * 3 <= total) | (different == 1)
     is_number = words["word"].str.startswith(NUMBER)
     found: pd.Series = (comes_back & ~is_number) | words["is_own"] | across_masks(words, rows)
-    many = words[found & (different >= MANY)]
+    many = words[found & ~words["is_own"] & (different >= MANY)]
     mails = many[[*BY, "line", "word"]].reset_index(names="at_word")
     mails = mails.merge(rows[["line", "at"]], on="line").sort_values("at", kind="stable")
     for _, those in mails.groupby(BY, sort=False):

@@ -58,6 +58,9 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     pieces = [by_ids(rows[rows["id_numbers"] != ""], labels)]
     pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
+    series = list(by_series(rest, known))
+    pieces += series
+    rest = rest.drop([each for piece in series for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
         pieces.append(follow_moves(those, part_places(those, known)))
@@ -133,6 +136,27 @@ def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
                 if some is those:
                     break
     return pieces
+
+
+def by_series(rows: pd.DataFrame, known: Collection[str]) -> Iterator[pd.Series]:
+    """Parts by one counter that runs through what is said with several words: whatever else may
+    part an order from its invoice, the same program numbers both."""
+    rows = rows[(rows["host"] == "") & (rows["mask"] != "") & (rows["subject_numbers"] != "")]
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    rows = rows.assign(form=rows["shape"].map(forms))
+    groups = rows.groupby(CLIENT, sort=False)["mask"]
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
+    for _, those in rows[several].groupby(CLIENT, sort=False):
+        found = counted(those, those["subject_numbers"], known)
+        if (found == "").any():
+            continue
+        counts = those.groupby([found, "mask"], sort=False)["at"].transform("size")
+        whole = those.groupby("mask", sort=False)["at"].transform("size")
+        mine = those[(counts >= MIN_PART) & (counts * 10 >= whole * 9)]
+        masks = mine.groupby(found[mine.index])["mask"].transform("nunique")
+        told = found[mine.index[masks > 1]]
+        if told.nunique() == 1:  # Two are as well orders and invoices of one program.
+            yield told
 
 
 def by_words(rows: pd.DataFrame) -> list[pd.DataFrame]:

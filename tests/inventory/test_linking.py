@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,6 +119,46 @@ def test_gives_a_part_what_no_trace_told_from_its_address() -> None:
 def test_keeps_a_host_one_that_speaks_of_several(changes: dict[str, Any]) -> None:
     keys = group([panel(n, n, **changes) for n in range(1, 5)])
     assert len(set(keys.values())) == 1
+
+
+def test_parts_a_model_whose_name_has_a_number_by_what_its_message_ids_name() -> None:
+    looks = [look(n, host="norwin-2", part=f"id {n}{n}765623", count=9) for n in range(1, 4)]
+    assert len(set(group(looks).values())) == 3
+
+
+def test_takes_a_name_and_the_same_with_the_model_for_one() -> None:
+    people = {"aa": 9}
+    looks = [
+        look(10 * n + m, subject=subject, names=names.format(n), recipients=people, count=9)
+        for n in (1, 2)
+        for m, (subject, names) in enumerate(
+            [("reader #", "n0000000{}"), ("kabala # #", "nffffffff.n0000000{}")]
+        )
+    ]
+    keys = group(looks)
+    assert keys[10] == keys[11] != keys[20] == keys[21]
+
+
+def test_gives_what_no_trace_told_to_nearly_all_else_from_its_address() -> None:
+    people = {"aa": 40}
+    looks = [
+        look(1, subject="door #", names="n00000001", recipients=people, count=40),
+        look(2, subject="door #", names="n00000002", recipients={"bb": 3}, count=3),
+        look(3, count=30),
+    ]
+    keys = group(looks)
+    assert keys[3] == keys[1] != keys[2]
+
+
+def test_knows_watched_things_from_those_that_name_themselves_at_their_own_address() -> None:
+    alarms = [
+        look(n, subject="rut #: restart", names=f"n0000000{n}", recipients={"aa": 5}, count=5,
+             address=f"192.0.2.{n}", days=(739_000, 739_050 + n))
+        for n in range(1, 8)
+    ]  # fmt: skip
+    assert len(set(group(alarms).values())) == 7
+    watched = [replace(each, address="192.0.2.1") for each in alarms]
+    assert len(set(group(watched).values())) == 1
 
 
 def test_takes_many_that_say_the_same_for_a_product() -> None:
