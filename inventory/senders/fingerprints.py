@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 SERVER = "server"
@@ -18,6 +19,8 @@ BRACKETED = re.compile(r"\[(?:ipv6:)?([0-9a-f.:]+)\]")
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+PIECE = re.compile(r"[\w+/=\-]{14,}", re.ASCII)
+"""What may be drawn at random from letters, digits and dashes."""
 WORD = re.compile(r"\w+", re.UNICODE)
 SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
 """Of the left part, and with a habit of the right one."""
@@ -94,7 +97,16 @@ def is_own(host: str) -> bool:
 def shape(local: str) -> str:
     """The left part of a Message-ID with everything that runs masked."""
     text = UUID.sub(lambda found: "UUID" if found[0].isupper() else "uuid", local)
+    text = PIECE.sub(lambda found: "w0" if is_drawn(found[0]) else found[0], text)
     return TOKEN.sub(lambda found: masked_token(found[0]), text)[:SHAPE_LENGTH]
+
+
+def is_drawn(piece: str) -> bool:
+    """Whether characters were drawn, of which some happen to be dashes, as base64 writes it."""
+    text = "".join(filter(str.isalnum, piece))
+    sorts = ["0" if each.isdigit() else "A" if each.isupper() else "a" for each in text]
+    turns = sum(one != other for one, other in pairwise(sorts))
+    return len(text) < len(piece) and {"A", "a"} <= set(sorts) and turns * 5 >= 2 * len(text)
 
 
 def masked_token(token: str) -> str:

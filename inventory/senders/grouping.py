@@ -109,14 +109,14 @@ def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, 
 def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     """The senders of one account; every look is in exactly one of them."""
     shapes = settle_shapes(looks)
-    shared = shared_hosts(looks)
+    ids = telling_ids(looks)
     hosted: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     running: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
-        is_named = bool(look.host) and is_own(look.host) and look.host not in shared
-        if look.part.startswith(ID) and not is_named:
+        is_named = bool(look.host) and is_own(look.host)
+        if look.part in ids or (look.part.startswith(ID) and not is_named):
             running[look.part,].append(look)
         elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
@@ -165,19 +165,31 @@ def at_marks(bunches: Sequence[Bunch], shapes: Mapping[int, str]) -> list[Bunch]
     return found
 
 
-def shared_hosts(looks: Iterable[Look]) -> set[str]:
-    """Hosts that say of nearly all their mail which of several devices it is of."""
+def telling_ids(looks: Iterable[Look]) -> set[str]:
+    """What in Message-IDs names a device better than the host does: hosts that several share, and
+    hosts of which one comes after the other, as addresses and given names do."""
     counts: Counter[str] = Counter()
     told: dict[str, Counter[str]] = defaultdict(Counter)
+    days: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
     for look in looks:
         counts[look.host] += look.count
         if look.part.startswith(ID):
             told[look.host][look.part] += look.count
-    return {
-        host
-        for host, devices in told.items()
-        if len(devices) > 1 and devices.total() * 10 >= counts[host] * 9
+            first, last = days[look.part].get(look.host, look.days)
+            days[look.part][look.host] = (min(first, look.days[0]), max(last, look.days[1]))
+    whole = {host for host, ids in told.items() if ids.total() * 10 >= counts[host] * 9}
+    shared = {part for host in whole if len(told[host]) > 1 for part in told[host]}
+    followed = {
+        part
+        for part, hosts in days.items()
+        if hosts.keys() <= whole and come_one_by_one(list(hosts.values()))
     }
+    return shared | followed
+
+
+def come_one_by_one(spans: list[tuple[int, int]]) -> bool:
+    spans.sort()
+    return all(later[0] >= earlier[1] for earlier, later in itertools.pairwise(spans))
 
 
 def is_told(look: Look) -> bool:

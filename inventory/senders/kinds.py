@@ -70,7 +70,10 @@ WORDS = {
         r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
         r"handtekening|unterschrift|署名|recordatorio|przypomn|herinnering|relance|erinnerung|"
         r"survey|enquête|encuesta|ankiet|umfrage|voice ?mail|message vocal|mensaje de voz|留守|"
-        r"contact form|formul|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
+        r"contact form|formul|livraison|lieferschein|lieferung|delivery note|pakbon|albarán|"
+        r"accusé de|bolla\b|ddt\b|fattura|ordine|conferma|preventivo|devis\b|angebot|offert|quotation|"
+        r"mahnung|aanmaning|sollecito|ponagleni|wezwanie|upomínka|følgeseddel|följesedel|lasku\b|"
+        r"tilaus|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
     ),
     SCRIPT: (
         r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
@@ -267,7 +270,7 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     if not steady(bunch) and office < PEOPLES_HOURS and count >= 8:
         yield APPLICATION, 2, "it writes round the clock to many people"
     if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
-        yield APPLICATION, 1, "it writes to ever other people"
+        yield APPLICATION, 4 if count >= 20 else 1, "it writes to ever other people"
     if steady(bunch):
         yield SCRIPT, 1, "it always writes to the same people"
         yield APPLIANCE, 1, "it always writes to the same people"

@@ -56,7 +56,11 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hosts = rows.loc[rows["host"] != "", ["account", "host"]].drop_duplicates()
     labels = {(account, host.partition(".")[0]) for account, host in hosts.to_numpy().tolist()}
     pieces = [by_ids(rows[rows["id_numbers"] != ""], labels)]
-    pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
+    is_named = rows["host"].map(
+        {each: bool(each) and is_own(each) for each in rows["host"].unique()}
+    )
+    may_count = (rows["id_numbers"] != "") & ~is_named.astype(bool)
+    pieces += by_counters(rows[may_count & ~rows.index.isin(pieces[0].index)], known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
     series = list(by_series(rest, known))
     pieces += series
