@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from itertools import pairwise
 from typing import NamedTuple
 
 SERVER = "server"
@@ -21,6 +20,8 @@ HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PIECE = re.compile(r"[\w+/=\-]{14,}", re.ASCII)
 """What may be drawn at random from letters, digits and dashes."""
+SHORT_SEGMENT, LONG_SEGMENT = 6, 8
+"""Characters from which on a part looks drawn or not, and that one part has at least."""
 WORD = re.compile(r"\w+", re.UNICODE)
 SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
 """Of the left part, and with a habit of the right one."""
@@ -102,11 +103,26 @@ def shape(local: str) -> str:
 
 
 def is_drawn(piece: str) -> bool:
-    """Whether characters were drawn, of which some happen to be dashes, as base64 writes it."""
-    text = "".join(filter(str.isalnum, piece))
-    sorts = ["0" if each.isdigit() else "A" if each.isupper() else "a" for each in text]
-    turns = sum(one != other for one, other in pairwise(sorts))
-    return len(text) < len(piece) and {"A", "a"} <= set(sorts) and turns * 5 >= 2 * len(text)
+    """Whether characters were drawn, of which some happen to be dashes, as base64 writes it: no
+    word, number or hexadecimal stands between these."""
+    segments = TOKEN.findall(piece)
+    return (
+        len(segments) > 1
+        and max(map(len, segments)) >= LONG_SEGMENT
+        and not (piece.islower() or piece.isupper())
+        and all(is_mixed(each) for each in segments if len(each) >= SHORT_SEGMENT)
+    )
+
+
+def is_mixed(segment: str) -> bool:
+    is_one_sort = segment.islower() or segment.isupper() or segment.istitle()
+    has_letters = any(map(str.isalpha, segment))
+    has_digits = any(map(str.isdigit, segment))
+    return (
+        has_letters
+        and not (HEX.fullmatch(segment) and is_one_sort)
+        and (has_digits or not is_one_sort)
+    )
 
 
 def masked_token(token: str) -> str:

@@ -37,15 +37,18 @@ from inventory.senders.subjects import OWN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
+DRAWN, RARE = re.compile(r"[wx_\-]+"), 20
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 MOST_NAMES = 50
 """Of more names at one host the first are compared."""
 LEAST_AT_HOME = 12
 """Messages from addresses that come again, to tell whose these are."""
+LEAST_OF_ID = 8
+"""Messages of a device at a host that several share: what counts has hardly any twice."""
 
 
-def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
+def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
     """{pk: shape} with the tokens masked that only look like words by chance.
 
     Shapes with equal separators at one host are compared; a literal token stays only where it
@@ -59,7 +62,23 @@ def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
     settled: dict[int, str] = {}
     for (host, _), members in groups.items():
         settled |= settle_group(members, is_hosted=bool(host))
-    return settled
+    return settled | drawn_alike(looks, settled)
+
+
+def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, str]:
+    """{pk: w} of what at a host has a dash or two where hardly any has one, all of it drawn."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for look in looks:
+        if look.host and look.pk in settled:
+            counts[look.host][settled[look.pk]] += look.count
+    return {
+        look.pk: "w"
+        for look in looks
+        if look.pk in settled
+        and "w" in settled[look.pk]
+        and DRAWN.fullmatch(settled[look.pk])
+        and counts[look.host][settled[look.pk]] * RARE <= counts[look.host]["w"]
+    }
 
 
 def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
@@ -121,7 +140,7 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
         elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
         elif look.host:
-            hosted[look.host, shape, look.part].append(look)
+            hosted[look.host, shape, "" if look.part.startswith(ID) else look.part].append(look)
         else:
             bare[shape, look.tls, look.part].append(look)
     is_dedicated = len(hosted) + len(running) + len(bare) == 1
@@ -177,12 +196,19 @@ def telling_ids(looks: Iterable[Look]) -> set[str]:
             told[look.host][look.part] += look.count
             first, last = days[look.part].get(look.host, look.days)
             days[look.part][look.host] = (min(first, look.days[0]), max(last, look.days[1]))
-    whole = {host for host, ids in told.items() if ids.total() * 10 >= counts[host] * 9}
-    shared = {part for host in whole if len(told[host]) > 1 for part in told[host]}
+    shared = {
+        part
+        for host, ids in told.items()
+        if len(ids) > 1
+        and ids.total() * 10 >= counts[host] * 9
+        and ids.total() >= len(ids) * LEAST_OF_ID
+        for part in ids
+    }
     followed = {
         part
         for part, hosts in days.items()
-        if hosts.keys() <= whole and come_one_by_one(list(hosts.values()))
+        if come_one_by_one(list(hosts.values()))
+        and all(told[host][part] * 10 >= counts[host] * 9 for host in hosts)
     }
     return shared | followed
 

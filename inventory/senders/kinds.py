@@ -71,8 +71,8 @@ WORDS = {
         r"handtekening|unterschrift|署名|recordatorio|przypomn|herinnering|relance|erinnerung|"
         r"survey|enquête|encuesta|ankiet|umfrage|voice ?mail|message vocal|mensaje de voz|留守|"
         r"contact form|formul|livraison|lieferschein|lieferung|delivery note|pakbon|albarán|"
-        r"accusé de|bolla\b|ddt\b|fattura|ordine|conferma|preventivo|devis\b|angebot|offert|quotation|"
-        r"mahnung|aanmaning|sollecito|ponagleni|wezwanie|upomínka|følgeseddel|följesedel|lasku\b|"
+        r"accusé de|bolla\b|ddt\b|fattura|ordine|conferma|preventivo|devis\b|angebot|offert|"
+        r"quotation|mahnung|aanmaning|sollecito|ponagleni|wezwanie|upomínka|følgeseddel|följesedel|lasku\b|"
         r"tilaus|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
     ),
     SCRIPT: (
