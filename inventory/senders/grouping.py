@@ -33,7 +33,7 @@ from inventory.senders.looks import (
 from inventory.senders.networks import network, place
 from inventory.senders.pools import by_pools
 from inventory.senders.stays import Stay, by_place
-from inventory.senders.subjects import OWN
+from inventory.senders.subjects import OWN, without_parts_of_names
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
@@ -403,15 +403,19 @@ def is_free_text(parts: list[Bunch]) -> bool:
 
 def many_named(parts: list[Bunch]) -> set[str]:
     """Masks that speak of many things, always to the same people, wherever they come from."""
-    names: dict[str, list[Bunch]] = defaultdict(list)
+    said: dict[str, list[Bunch]] = defaultdict(list)
+    masks: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         for subject, name in part.subjects:
             if name:
-                names[subject].append(part)
+                words = without_parts_of_names(subject)
+                said[words].append(part)
+                masks[words].add(subject)
     return {
-        subject
-        for subject, those in names.items()
+        mask
+        for words, those in said.items()
         if len(those) >= MANY_NAMES
         and len({steady(part) for part in those} - {""}) == 1
         and not have_own_places([Stay(part.looks) for part in those])
+        for mask in masks[words]
     }
