@@ -106,6 +106,7 @@ NAME_PART = re.compile(r"[^\W\d_]+")
 DEVICES = {MFP, APPLIANCE}
 """Kinds of which a host's name says what it is; a server runs this and that."""
 FLEET = 4
+MANY_PEOPLE = 20
 PEOPLES_HOURS = 0.6
 FRAME = 2
 """Words that are always the same at the beginning or end of a subject."""
@@ -245,6 +246,13 @@ def is_of_hours(looks: Sequence[Look]) -> bool:
     return sum(look.office * look.count for look in looks) >= PEOPLES_HOURS * count
 
 
+def is_to_many(bunch: Bunch) -> bool:
+    """As an application does; of those who use a device some do so more than others."""
+    recipients = bunch.recipients
+    most = max(recipients.values(), default=0)
+    return len(recipients) >= MANY_PEOPLE and most * 12 <= recipients.total()
+
+
 def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     bunch = Bunch(list(looks))
     count = bunch.count
@@ -270,7 +278,9 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     if not steady(bunch) and office < PEOPLES_HOURS and count >= 8:
         yield APPLICATION, 2, "it writes round the clock to many people"
     if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
-        yield APPLICATION, 4 if count >= 20 else 1, "it writes to ever other people"
+        yield APPLICATION, 1, "it writes to ever other people"
+    if is_to_many(bunch) and not is_personal:
+        yield APPLICATION, 4, "it writes to very many, to nobody often"
     if steady(bunch):
         yield SCRIPT, 1, "it always writes to the same people"
         yield APPLIANCE, 1, "it always writes to the same people"

@@ -29,6 +29,7 @@ from inventory.senders.turns import told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is the Message-ID's shape without its parts."""
+AT_HOST = ["account", "host", "tls_cipher", "tls_version"]
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
 """What messages share that people and numbers of subjects part, place by place."""
 ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"]
@@ -60,7 +61,10 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
         {each: bool(each) and is_own(each) for each in rows["host"].unique()}
     )
     may_count = (rows["id_numbers"] != "") & ~is_named.astype(bool)
-    pieces += by_counters(rows[may_count & ~rows.index.isin(pieces[0].index)], known)
+    counting = rows[may_count & ~rows.index.isin(pieces[0].index)]
+    pieces += by_last_numbers(counting, known)
+    counting = counting.drop([each for piece in pieces[1:] for each in piece.index])
+    pieces += by_counters(counting, known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
     series = list(by_series(rest, known))
     pieces += series
@@ -139,6 +143,22 @@ def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
                 pieces.append(found)
                 if some is those:
                     break
+    return pieces
+
+
+def by_last_numbers(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
+    """Parts by one counter that runs through Message-IDs of several forms at a host, as in
+    `issue_7` and `merge_request_8`."""
+    rows = rows[rows["host"] != ""]
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    rows = rows.assign(form=rows["shape"].map(forms))
+    groups = rows.groupby(AT_HOST, sort=False)["form"]
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
+    pieces = []
+    for _, those in rows[several].groupby(AT_HOST, sort=False):
+        found = counted(those, those["id_numbers"].str.rpartition(".")[2], known)
+        if (found != "").all() and found.nunique() == 1:
+            pieces.append(found)
     return pieces
 
 
