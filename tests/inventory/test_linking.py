@@ -162,6 +162,6 @@ def test_knows_watched_things_from_those_that_name_themselves_at_their_own_addre
 
 
 def test_takes_many_that_say_the_same_for_a_product() -> None:
-    it = look(1, host="rtr07", subject="uplink of A down", recipients={"one": 9}, count=9)
+    it = look(1, host="wh-07", subject="uplink of A down", recipients={"one": 9}, count=9)
     assert propose("post@contoso.com", "key", [it], fleet=9).kind == "appliance"
     assert propose("post@contoso.com", "key", [it], fleet=2).kind != "appliance"
