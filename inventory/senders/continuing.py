@@ -20,7 +20,7 @@ from inventory.senders.fingerprints import INSIDE, RESERVED, TOKEN, is_own
 from inventory.senders.looks import ID, Bunch, alike, people, steady, strong
 from inventory.senders.networks import network
 
-LEAST = 3
+LEAST, LEAST_UNTOLD = 3, 12
 """Messages before and after."""
 WORDS_ALIKE, PEOPLE_ALIKE = 0.5, 0.5
 CIRCLE_ALIKE = 0.7
@@ -152,12 +152,18 @@ def spots_of(bunch: Bunch, place_of: Mapping[str, str]) -> frozenset[str]:
 def candidates(stretches: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
     """Pairs, either way round, that share a name, or words they use most."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    untold: list[int] = []
     for n, stretch in enumerate(stretches):
         if stretch.count >= LEAST:
             if stretch.name:
                 blocks["name", stretch.name].append(n)
+            elif not stretch.words:
+                untold.append(n)
             for words, _ in (*stretch.words.most_common(2), *stretch.terms.most_common(2)):
                 blocks["words", words].append(n)
+    for n in untold:
+        near = [m for m, each in enumerate(stretches) if each.spots & stretches[n].spots]
+        blocks["spot", str(n)] = [m for m in near if not stretches[m].name]
     pairs: dict[tuple[int, int], None] = {}
     for those in blocks.values():
         if len(those) <= MOST_TO_COMPARE:
@@ -233,11 +239,11 @@ def is_updated(one: Stretch, other: Stretch) -> bool:
     """Message-IDs or TLS are others at the same place, and name nothing before or since."""
     if (one.name and other.name) or (one.name == other.name and one.named != other.named):
         return False
-    return (
-        bool(one.spots & other.spots)
-        and alike(one.terms, other.terms) >= WORDS_ALIKE
-        and are_people_alike(one, other)
-    )
+    if not one.spots & other.spots:
+        return False
+    if not (one.name or other.name or one.terms):
+        return one.forms == other.forms and min(one.count, other.count) >= LEAST_UNTOLD
+    return alike(one.terms, other.terms) >= WORDS_ALIKE and are_people_alike(one, other)
 
 
 def are_people_alike(one: Stretch, other: Stretch) -> bool:

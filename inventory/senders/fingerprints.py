@@ -20,7 +20,7 @@ HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 PIECE = re.compile(r"[\w+/=\-]{14,}", re.ASCII)
 """What may be drawn at random from letters, digits and dashes."""
-SHORT_SEGMENT, LONG_SEGMENT = 6, 8
+SHORT_SEGMENT, LONG_SEGMENT = 3, 8
 """Characters from which on a part looks drawn or not, and that one part has at least."""
 WORD = re.compile(r"\w+", re.UNICODE)
 SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
@@ -109,20 +109,14 @@ def is_drawn(piece: str) -> bool:
     return (
         len(segments) > 1
         and max(map(len, segments)) >= LONG_SEGMENT
-        and not (piece.islower() or piece.isupper())
         and all(is_mixed(each) for each in segments if len(each) >= SHORT_SEGMENT)
     )
 
 
 def is_mixed(segment: str) -> bool:
-    is_one_sort = segment.islower() or segment.isupper() or segment.istitle()
-    has_letters = any(map(str.isalpha, segment))
-    has_digits = any(map(str.isdigit, segment))
-    return (
-        has_letters
-        and not (HEX.fullmatch(segment) and is_one_sort)
-        and (has_digits or not is_one_sort)
-    )
+    if len(segment) >= LONG_SEGMENT:
+        return not (segment.islower() or segment.isupper() or segment.isdigit())
+    return not (segment.isalpha() and (segment.islower() or segment.isupper()))
 
 
 def masked_token(token: str) -> str:

@@ -104,7 +104,9 @@ def crowds_of(senders: Iterable[Seen]) -> Crowds:
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sender in senders:
         if sender.kind not in {*DEVICES, SCRIPT}:
-            for pair in itertools.product(filter(is_own_name, sender.hosts), forms(sender)):
+            is_known = sender.kind == APPLICATION
+            hosts = [each for each in sender.hosts if is_known or is_own_name(each)]
+            for pair in itertools.product(hosts, forms(sender)):
                 users[pair].add(sender.account)
     return frozenset(pair for pair, names in users.items() if len(names) >= A_CROWD)
 
@@ -192,7 +194,8 @@ def judge(
     confidence = sureness(
         kinds, has_host=bool(hosts), login=login, together=together, has_words=bool(words)
     )
-    if is_same_said or (habits and (hosts or words or is_public(one.shapes & other.shapes))):
+    is_surely = hosts or words or is_crowd or is_public(one.shapes & other.shapes)
+    if is_same_said or (habits and is_surely):
         confidence = max(confidence, BY_HABIT)
     if confidence < LINKED_FROM:
         told.append("but two of a kind may share all that")

@@ -34,6 +34,7 @@ from inventory.senders.networks import network, place
 from inventory.senders.pools import by_pools
 from inventory.senders.stays import Stay, by_place
 from inventory.senders.subjects import OWN, without_parts_of_names
+from inventory.senders.turns import APART, IN_TURN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
@@ -142,7 +143,7 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
         elif look.host:
             hosted[look.host, shape, "" if look.part.startswith(ID) else look.part].append(look)
         else:
-            bare[shape, look.tls, look.part].append(look)
+            bare[shape, look.tls, "" if look.part in (IN_TURN, APART) else look.part].append(look)
     is_dedicated = len(hosted) + len(running) + len(bare) == 1
     counted = [Bunch(members) for members in running.values()]
     found = [
