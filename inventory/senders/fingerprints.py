@@ -18,10 +18,6 @@ BRACKETED = re.compile(r"\[(?:ipv6:)?([0-9a-f.:]+)\]")
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 HEX = re.compile(r"[0-9a-fA-F]+")
 UUID = re.compile(r"(?i)[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-PIECE = re.compile(r"[\w+/=\-]{14,}", re.ASCII)
-"""What may be drawn at random from letters, digits and dashes."""
-SHORT_SEGMENT, LONG_SEGMENT = 3, 8
-"""Characters from which on a part looks drawn or not, and that one part has at least."""
 WORD = re.compile(r"\w+", re.UNICODE)
 SHAPE_LENGTH, LONGEST_SHAPE = 58, 80
 """Of the left part, and with a habit of the right one."""
@@ -98,25 +94,7 @@ def is_own(host: str) -> bool:
 def shape(local: str) -> str:
     """The left part of a Message-ID with everything that runs masked."""
     text = UUID.sub(lambda found: "UUID" if found[0].isupper() else "uuid", local)
-    text = PIECE.sub(lambda found: "w0" if is_drawn(found[0]) else found[0], text)
     return TOKEN.sub(lambda found: masked_token(found[0]), text)[:SHAPE_LENGTH]
-
-
-def is_drawn(piece: str) -> bool:
-    """Whether characters were drawn, of which some happen to be dashes, as base64 writes it: no
-    word, number or hexadecimal stands between these."""
-    segments = TOKEN.findall(piece)
-    return (
-        len(segments) > 1
-        and max(map(len, segments)) >= LONG_SEGMENT
-        and all(is_mixed(each) for each in segments if len(each) >= SHORT_SEGMENT)
-    )
-
-
-def is_mixed(segment: str) -> bool:
-    if len(segment) >= LONG_SEGMENT:
-        return not (segment.islower() or segment.isupper() or segment.isdigit())
-    return not (segment.isalpha() and (segment.islower() or segment.isupper()))
 
 
 def masked_token(token: str) -> str:

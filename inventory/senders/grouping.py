@@ -38,7 +38,8 @@ from inventory.senders.turns import APART, IN_TURN
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
-DRAWN, RARE = re.compile(r"[wx_\-]+"), 20
+DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
+"""What may be drawn with dashes in it, and so many ways of placing these."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 MOST_NAMES = 50
@@ -67,19 +68,22 @@ def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
 
 
 def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, str]:
-    """{pk: w} of what at a host has a dash or two where hardly any has one, all of it drawn."""
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    """{pk: w} of what is drawn with dashes among the characters, which so stand anywhere: of many
+    forms at a host, hardly two of which are the same, the commonest has none."""
+    at: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
-        if look.host and look.pk in settled:
-            counts[look.host][settled[look.pk]] += look.count
-    return {
-        look.pk: "w"
-        for look in looks
-        if look.pk in settled
-        and "w" in settled[look.pk]
-        and DRAWN.fullmatch(settled[look.pk])
-        and counts[look.host][settled[look.pk]] * RARE <= counts[look.host]["w"]
-    }
+        if DRAWN.fullmatch(settled.get(look.pk, "")):
+            at[look.host, look.tls if not look.host else ""].append(look)
+    found: dict[int, str] = {}
+    for those in at.values():
+        forms: Counter[str] = Counter()
+        for look in those:
+            forms[TOKEN.sub("", settled[look.pk])] += look.count
+        seldom = {form for form, count in forms.items() if count * 4 <= forms.total()} | {""}
+        plain = sum(look.count for look in those if settled[look.pk] == "w")
+        if len(seldom) >= MANY_FORMS and plain * 8 >= forms.total():
+            found |= {each.pk: "w" for each in those if TOKEN.sub("", settled[each.pk]) in seldom}
+    return found
 
 
 def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
