@@ -79,7 +79,7 @@ def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, 
         forms: Counter[str] = Counter()
         for look in those:
             forms[TOKEN.sub("", settled[look.pk])] += look.count
-        seldom = {form for form, count in forms.items() if count * 4 <= forms.total()} | {""}
+        seldom = {form for form, count in forms.items() if count * 3 <= forms.total()} | {""}
         plain = sum(look.count for look in those if settled[look.pk] == "w")
         if len(seldom) >= MANY_FORMS and plain * 8 >= forms.total():
             found |= {each.pk: "w" for each in those if TOKEN.sub("", settled[each.pk]) in seldom}

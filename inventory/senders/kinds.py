@@ -213,7 +213,7 @@ def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int,
     """What keeps a time of its own is a machine, whatever language it speaks."""
     is_to_one = bool(steady(Bunch(list(looks))))
     if rhythm.cadence == CONTINUOUS and is_to_one and is_round_the_clock(looks):
-        yield APPLICATION, 3, "it writes whenever something happens, by day and by night"
+        yield APPLICATION, 4, "it writes whenever something happens, by day and by night"
     if is_on_clock(rhythm):
         yield SCRIPT, 2 if is_to_one else 1, f"it sends {rhythm.cadence.replace('_', '-')} on time"
     if rhythm.cadence == ON_ALARM and is_to_one:

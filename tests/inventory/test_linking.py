@@ -161,6 +161,38 @@ def test_knows_watched_things_from_those_that_name_themselves_at_their_own_addre
     assert len(set(group(watched).values())) == 1
 
 
+def test_follows_a_serial_number_from_an_address_to_a_name() -> None:
+    ids = {"part": "id 58387964a1ed", "count": 9}
+    before = look(1, host="192.168.10.194", days=(100, 130), **ids)
+    since = look(2, host="drucker-bi-01", days=(131, 160), **ids)
+    assert len(set(group([before, since]).values())) == 1
+    beside = replace(since, days=(110, 160))
+    assert len(set(group([before, beside]).values())) == 2
+
+
+def test_takes_no_count_that_two_hosts_reach_for_a_serial_number() -> None:
+    hosts = [look(n, host=f"sca-{n}", part="id 00000ad6", days=(n, n)) for n in (1, 2)]
+    others = [look(n + 2, host=f"sca-{n}", count=40, days=(0, 9)) for n in (1, 2)]
+    assert len(set(group([*hosts, *others]).values())) == 2
+
+
+def test_takes_dashes_that_were_drawn_for_one_way_to_write() -> None:
+    forms = ["w", "w", "w", "w", "w-w", "w_w", "-w_w", "w-Kx"]
+    drawn = [look(n, host="app-11", shape=form) for n, form in enumerate(forms)]
+    assert len(set(group(drawn).values())) == 1
+
+
+def test_keeps_two_programs_of_a_host_that_place_dashes_alike() -> None:
+    two = [look(1, host="app-11", shape="w-w-w", count=9), look(2, host="app-11", shape="w")]
+    assert len(set(group(two).values())) == 2
+
+
+def test_joins_what_changed_before_any_trace_told_its_words() -> None:
+    before = look(1, tls="TLS1.2", shape="server", count=40, days=(100, 130))
+    since = replace(before, pk=2, tls="TLS1.3", subject="scan", days=(131, 160))
+    assert len(set(group([before, since]).values())) == 1
+
+
 def test_takes_many_that_say_the_same_for_a_product() -> None:
     it = look(1, host="wh-07", subject="uplink of A down", recipients={"one": 9}, count=9)
     assert propose("post@contoso.com", "key", [it], fleet=9).kind == "appliance"
