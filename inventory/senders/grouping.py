@@ -36,6 +36,8 @@ from inventory.senders.stays import Stay, by_place
 from inventory.senders.subjects import OWN, without_parts_of_names
 from inventory.senders.turns import APART, IN_TURN
 
+Home = tuple[Hashable, frozenset[str]]
+"""To whom, and what it names."""
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
 DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
@@ -334,11 +336,12 @@ def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
     if not is_free_text(parts):
         return at_home(parts, is_dedicated=is_dedicated)
     named_parts = [part for part in parts if all(map(is_told, part.looks))]
-    others = [part for part in parts if part not in named_parts and has_names(part)]
+    others = [part for part in parts if has_names(part) and not all(map(is_told, part.looks))]
     stays = [Stay(looks) for looks in by_name(look for part in others for look in part.looks)]
     if have_own_places(stays):
         named_parts += others
-    rest = [part for part in parts if part not in named_parts]
+    kept = set(map(id, named_parts))
+    rest = [part for part in parts if id(part) not in kept]
     found = at_home(named_parts, is_dedicated=is_dedicated)
     if rest and len(rest) < len(parts):
         return found + told_apart(rest, is_dedicated=is_dedicated)
@@ -350,15 +353,17 @@ def at_home(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
     if len(parts) < 2:
         return parts
     many = many_named(parts)
-    homes: dict[Hashable, Bunch] = {}
+    homes: dict[Home, Bunch] = {}
+    first: dict[Hashable, Home] = {}
     for part in sorted(parts, key=lambda part: (not named(part, many), -part.count)):
         audience = "" if is_dedicated else audience_of(part)
         names = named(part, many)
-        home: Hashable = (audience, names)
+        home: Home = (audience, names)
         if audience is None:
-            home = (min(part.subjects), "alone")
+            home = (min(part.subjects), frozenset())
         elif not names:
-            home = next((each for each in homes if each[0] == audience), home)  # type: ignore[index]
+            home = first.get(audience, home)
+        first.setdefault(home[0], home)
         if home in homes:
             homes[home].looks += part.looks
         else:
@@ -366,20 +371,24 @@ def at_home(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
     return list(nested(homes).values())
 
 
-def nested(homes: Mapping[Hashable, Bunch]) -> dict[Hashable, Bunch]:
+def nested(homes: Mapping[Home, Bunch]) -> dict[Home, Bunch]:
     """What names less goes to the only other that names all of it and more, to the same people:
     a model's name besides a device's own in some of what it says."""
     found = dict(homes)
-    by_audience: dict[Hashable, list[frozenset[str]]] = defaultdict(list)
-    for audience, names in homes:  # type: ignore[misc]
-        if isinstance(names, frozenset) and names:
-            by_audience[audience].append(names)
-    for audience, those in by_audience.items():
-        wider = {each: [other for other in those if each < other] for each in those}
-        inside = Counter(others[0] for others in wider.values() if len(others) == 1)
-        for names, others in wider.items():
-            if len(others) == 1 and inside[others[0]] == 1 and not wider[others[0]]:
-                found[audience, others[0]].looks += found.pop((audience, names)).looks
+    naming: dict[tuple[Hashable, str], list[frozenset[str]]] = defaultdict(list)
+    for audience, names in homes:
+        for name in names:
+            naming[audience, name].append(names)
+    wider: dict[Home, list[frozenset[str]]] = {}
+    for audience, names in homes:
+        near = min((naming[audience, name] for name in names), key=len, default=[])
+        wider[audience, names] = [each for each in near[:MOST_NAMES] if names < each]
+    inside = Counter((home[0], each[0]) for home, each in wider.items() if len(each) == 1)
+    for (audience, names), those in wider.items():
+        if len(those) == 1:
+            whole: Home = (audience, those[0])
+            if inside[whole] == 1 and not wider[whole]:
+                found[whole].looks += found.pop((audience, names)).looks
     return found
 
 

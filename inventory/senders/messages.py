@@ -169,7 +169,11 @@ def without_drawn_ends(rows: pd.DataFrame) -> pd.Series:
     found = hosts.copy()
     for _, those in named.groupby(["account", "shape", "kept"], sort=False):
         codes, distinct = pd.factorize(those["host"])
-        if len(distinct) >= LEAST_CONTAINERS and are_blocks(codes) and not commonprefix(distinct):
+        if (
+            len(distinct) >= LEAST_CONTAINERS
+            and are_blocks(codes)
+            and not commonprefix(list(distinct))
+        ):
             found.loc[those.index] = those["kept"]
     return found
 
