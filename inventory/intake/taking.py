@@ -45,10 +45,8 @@ class Taker:
             subject=each_once(rows["subject"], subjects.marks),
             hint=each_once(rows["subject"], kinds.hint),
             id_numbers=[
-                ""
-                if (host and fingerprints.is_own(host)) or shape in COUNTLESS
-                else counters.id_numbers(each)
-                for each, (shape, host) in zip(rows["message_id"], marks, strict=True)
+                id_numbers(each, *mark)
+                for each, mark in zip(rows["message_id"], marks, strict=True)
             ],
             subject_numbers=each_once(rows["subject"], counters.subject_numbers),
             recipients=each_once(rows["recipient"], subjects.hash_recipients),
@@ -58,6 +56,16 @@ class Taker:
 
     def _reach(self, recipients: str) -> int:
         return normalize.reach(recipients, self.domains)
+
+
+def id_numbers(message_id: str, shape: str, host: str) -> str:
+    """What of a Message-ID may count, or beside a host's own name may be the device's."""
+    if shape in COUNTLESS:
+        return ""
+    found = counters.id_numbers(message_id)
+    if not (host and fingerprints.is_own(host)):
+        return found
+    return ".".join(each for each in found.split(".") if counters.may_be_serial(each))
 
 
 def each_once(texts: pd.Series, function: Callable[[str], object]) -> pd.Series:

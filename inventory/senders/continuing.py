@@ -7,6 +7,7 @@ begins is one sender with it, where nothing else could be.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,13 +20,17 @@ from inventory.senders.fingerprints import INSIDE, RESERVED, TOKEN, is_own
 from inventory.senders.looks import ID, Bunch, alike, people, steady, strong
 from inventory.senders.networks import network
 
-LEAST = 3
+LEAST, LEAST_UNTOLD = 3, 12
 """Messages before and after."""
 WORDS_ALIKE, PEOPLE_ALIKE = 0.5, 0.5
+CIRCLE_ALIKE = 0.7
+"""Where people alone tell that one of several alike devices goes on under another name."""
 NAMES_ALIKE = 70
 PAUSES, MOST_DAYS = 6, 21
 """How long nothing may come between: so many times the usual pause, and so many days."""
 MOST_TO_COMPARE = 80
+NUMBER = re.compile(r"\d{3,}$")
+"""At the end of a host's name."""
 NOT_WORDS = {"a", ""}
 
 
@@ -147,12 +152,18 @@ def spots_of(bunch: Bunch, place_of: Mapping[str, str]) -> frozenset[str]:
 def candidates(stretches: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
     """Pairs, either way round, that share a name, or words they use most."""
     blocks: dict[tuple[str, str], list[int]] = defaultdict(list)
+    untold: list[int] = []
     for n, stretch in enumerate(stretches):
         if stretch.count >= LEAST:
             if stretch.name:
                 blocks["name", stretch.name].append(n)
+            elif not stretch.words:
+                untold.append(n)
             for words, _ in (*stretch.words.most_common(2), *stretch.terms.most_common(2)):
                 blocks["words", words].append(n)
+    for n in untold:
+        near = [m for m, each in enumerate(stretches) if each.spots & stretches[n].spots]
+        blocks["spot", str(n)] = [m for m in near if not stretches[m].name]
     pairs: dict[tuple[int, int], None] = {}
     for those in blocks.values():
         if len(those) <= MOST_TO_COMPARE:
@@ -182,28 +193,57 @@ def is_same_name(one: Stretch, other: Stretch) -> bool:
 
 def is_renamed(one: Stretch, other: Stretch) -> bool:
     """What it names is nearly the same, or another host runs the same for the same people."""
-    if bool(one.name) != bool(other.name) or not one.forms & other.forms:
+    if bool(one.name) != bool(other.name):
         return False
+    if not one.forms & other.forms:
+        return is_renumbered(one, other)
     if one.name == other.name and (one.named == other.named or not (one.named and other.named)):
         return False
     if alike(one.terms, other.terms) < WORDS_ALIKE or not are_people_alike(one, other):
         return False
+    if one.named and one.named == other.named:
+        return True
     if one.name != other.name and fuzz.ratio(one.name, other.name) >= NAMES_ALIKE:
         return bool(one.spots & other.spots)
     if one.name == other.name:
         return bool(one.spots & other.spots)
-    return bool(one.steady and one.steady == other.steady)
+    if one.steady and one.steady == other.steady:
+        return True
+    return is_alike_but_for_its_name(one, other)
+
+
+def is_renumbered(one: Stretch, other: Stretch) -> bool:
+    """Another version at the same place, whose host is called otherwise but has the number."""
+    number = NUMBER.search(one.name)
+    return (
+        number is not None
+        and one.name != other.name
+        and other.name.endswith(number[0])
+        and bool(one.spots & other.spots)
+        and bool(one.steady and one.steady == other.steady)
+        and alike(one.terms, other.terms) >= WORDS_ALIKE
+    )
+
+
+def is_alike_but_for_its_name(one: Stretch, other: Stretch) -> bool:
+    """The same program at the same place says the same to the same circle of people."""
+    return (
+        bool(one.name and one.spots & other.spots)
+        and one.forms == other.forms
+        and bool(one.tls & other.tls)
+        and alike(one.people, other.people) >= CIRCLE_ALIKE
+    )
 
 
 def is_updated(one: Stretch, other: Stretch) -> bool:
     """Message-IDs or TLS are others at the same place, and name nothing before or since."""
     if (one.name and other.name) or (one.name == other.name and one.named != other.named):
         return False
-    return (
-        bool(one.spots & other.spots)
-        and alike(one.terms, other.terms) >= WORDS_ALIKE
-        and are_people_alike(one, other)
-    )
+    if not one.spots & other.spots:
+        return False
+    if not (one.name or other.name or one.terms):
+        return one.forms == other.forms and min(one.count, other.count) >= LEAST_UNTOLD
+    return alike(one.terms, other.terms) >= WORDS_ALIKE and are_people_alike(one, other)
 
 
 def are_people_alike(one: Stretch, other: Stretch) -> bool:

@@ -20,6 +20,7 @@ TOKEN = re.compile(r"[0-9A-Za-z]+")
 DIGITS = re.compile(r"(?<![\w])[0-9]{1,7}(?![\w])")
 LONGEST = 14
 """Characters of a number; longer ones are random or a time to the fraction of a second."""
+SERIAL_LENGTHS = range(6, 13)
 MOST = 4
 """Numbers that are kept of a Message-ID and of a subject."""
 LEAST_MESSAGES, LEAST_RUN = 12, 4
@@ -42,6 +43,11 @@ def id_numbers(message_id: str) -> str:
     """The parts of a Message-ID's left side that may count, as text."""
     local, _, _ = message_id.rpartition("@")
     return ".".join(each[: LONGEST + 1] for each in TOKEN.findall(local)[:MOST])
+
+
+def may_be_serial(text: str) -> bool:
+    """Long enough to be a device's own, as a MAC address is, and no time to the second."""
+    return len(text) in SERIAL_LENGTHS and any(map(str.isdigit, text))
 
 
 def subject_numbers(subject: str) -> str:

@@ -26,6 +26,7 @@ DEVICES = {MFP, APPLIANCE}
 BY_NAME, BY_TIMES, BY_BOTH, BY_HABIT = 85, 80, 88, 75
 LOOKS_SO = 60
 MANY_PLACES = A_CROWD = 3
+SEVERAL_WORDS = 2
 MOST_OF_A_HABIT = 200
 """Senders beyond which a way to put Message-IDs together is nobody's own."""
 MINUTES = dt.timedelta(minutes=10)
@@ -103,7 +104,9 @@ def crowds_of(senders: Iterable[Seen]) -> Crowds:
     users: dict[tuple[str, str], set[str]] = defaultdict(set)
     for sender in senders:
         if sender.kind not in {*DEVICES, SCRIPT}:
-            for pair in itertools.product(filter(is_own_name, sender.hosts), forms(sender)):
+            is_known = sender.kind == APPLICATION
+            hosts = [each for each in sender.hosts if is_known or is_own_name(each)]
+            for pair in itertools.product(hosts, forms(sender)):
                 users[pair].add(sender.account)
     return frozenset(pair for pair, names in users.items() if len(names) >= A_CROWD)
 
@@ -134,11 +137,14 @@ def candidates(senders: Sequence[Seen], logins: Mapping[int, Login]) -> list[tup
             )
             for shape in filter(is_own_habit, its):
                 by_key["habit", shape].append(sender)
+        if sender.kind == APPLICATION:
+            for words in filter(is_telling, sender.words):
+                by_key["words", words].append(sender)
         if login := logins.get(sender.pk):
             by_key["login", login.name].append(sender)
     pairs: dict[tuple[int, int], tuple[Seen, Seen]] = {}
     for (sort, _), members in by_key.items():
-        if sort == "habit" and len(members) > MOST_OF_A_HABIT:
+        if sort in ("habit", "words") and len(members) > MOST_OF_A_HABIT:
             continue
         for n, one in enumerate(members):
             for other in members[n + 1 :]:
@@ -174,10 +180,12 @@ def judge(
     )
     if is_service:
         kinds = {APPLICATION}
-    if len(kinds) > 1 or (CLIENT in kinds and not login) or not (hosts or login or habits):
+    words = sorted(filter(is_telling, one.words & other.words))
+    is_same_said = kinds == {APPLICATION} and say_the_same(one, other, words)
+    is_known = bool(hosts or login or habits or is_same_said)
+    if len(kinds) > 1 or (CLIENT in kinds and not login) or not is_known:
         return None
     together = sent_together(times.get(one.pk, ()), times.get(other.pk, ()))
-    words = sorted(filter(is_telling, one.words & other.words))
     told = [f"Message-IDs of both name the host {hosts[0]}"] if hosts else []
     told += ["Message-IDs of both are put together in a way of their own"] if habits else []
     told += [login] if login else []
@@ -186,7 +194,8 @@ def judge(
     confidence = sureness(
         kinds, has_host=bool(hosts), login=login, together=together, has_words=bool(words)
     )
-    if habits and (hosts or words or is_public(one.shapes & other.shapes)):
+    is_surely = hosts or words or is_crowd or is_public(one.shapes & other.shapes)
+    if is_same_said or (habits and is_surely):
         confidence = max(confidence, BY_HABIT)
     if confidence < LINKED_FROM:
         told.append("but two of a kind may share all that")
@@ -204,6 +213,12 @@ def sureness(kinds: set[str], *, has_host: bool, login: str, together: int, has_
     if login and not kinds & DEVICES and (together or is_one_program):
         return BY_BOTH if has_host else BY_TIMES
     return LOOKS_SO
+
+
+def say_the_same(one: Seen, other: Seen, shared: Sequence[str]) -> bool:
+    """Of the several things that either says, most are the other's too."""
+    fewer = min(sum(map(is_telling, each.words)) for each in (one, other))
+    return len(shared) >= SEVERAL_WORDS and len(shared) * 2 > fewer
 
 
 def is_said_apart(one: Seen, other: Seen) -> bool:

@@ -25,9 +25,11 @@ from inventory.senders.from_grouping import (
     Seen,
     decide,
     is_own_habit,
+    is_telling,
     logins_of,
     said_by_refusal,
 )
+from inventory.senders.kinds import APPLICATION
 from inventory.senders.linking import LINKED_FROM
 from inventory.senders.networks import network
 from inventory.sites import Sites
@@ -57,6 +59,7 @@ def group(tenant: Tenant, accounts: Iterable[str]) -> Grouped:
     if wide and (scope & wide or logged_in.exists()):
         scope = sharing_hosts(tenant, scope | wide)
     habits = sharing_habits(tenant, set(accounts))
+    habits |= sharing_words(tenant, set(accounts))
     scope |= habits | already_one(tenant, scope)
     told = who_logs_in(tenant, silent & scope, replies)
     own = {login.name: Login(login.name, "") for login in told.values()}
@@ -105,6 +108,23 @@ def sharing_habits(tenant: Tenant, accounts: set[str]) -> set[str]:
             users[shape][sender] = account
     own_ways = (its.values() for its in users.values() if len(its) <= MOST_OF_A_HABIT)
     return {name for names in map(set, own_ways) if len(names) > 1 for name in names}
+
+
+def sharing_words(tenant: Tenant, accounts: set[str]) -> set[str]:
+    """Accounts of applications that name no host and say the same, these among them."""
+    bare = Fingerprint.objects.filter(
+        tenant=tenant, message_id_host="", sender__kind=APPLICATION
+    ).exclude(subject_mask="")
+    said: set[str] = set()
+    for part in bulk.batches(sorted(accounts)):
+        own = bare.filter(account__in=part).order_by().values_list("subject_mask", flat=True)
+        said |= set(filter(is_telling, own.distinct()))
+    users: dict[str, set[str]] = defaultdict(set)
+    for part in bulk.batches(sorted(said)):
+        near = bare.filter(subject_mask__in=part).order_by()
+        for words, account in near.values_list("subject_mask", "account").distinct():
+            users[words].add(account)
+    return {name for names in users.values() if 1 < len(names) <= MOST_OF_A_HABIT for name in names}
 
 
 def named(tenant: Tenant) -> ScopedQuerySet:
@@ -246,7 +266,10 @@ def seen(tenant: Tenant, senders: Mapping[int, Sender], logins: Mapping[int, Log
             ruled_out=frozenset(sender.rejected_items),
         )
         for pk, sender in senders.items()
-        if marks[pk]["hosts"] or pk in logins or any(map(is_own_habit, marks[pk]["shapes"]))
+        if marks[pk]["hosts"]
+        or pk in logins
+        or any(map(is_own_habit, marks[pk]["shapes"]))
+        or sender.kind == APPLICATION
     ]
 
 

@@ -31,18 +31,28 @@ from inventory.senders.looks import (
     strong,
 )
 from inventory.senders.networks import network, place
-from inventory.senders.stays import AGAIN, Stay, by_place
-from inventory.senders.subjects import OWN
+from inventory.senders.pools import by_pools
+from inventory.senders.stays import Stay, by_place
+from inventory.senders.subjects import OWN, without_parts_of_names
+from inventory.senders.turns import APART, IN_TURN
 
+Home = tuple[Hashable, frozenset[str]]
+"""To whom, and what it names."""
 TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
+DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
+"""What may be drawn with dashes in it, and so many ways of placing these."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 MOST_NAMES = 50
 """Of more names at one host the first are compared."""
+LEAST_AT_HOME = 12
+"""Messages from addresses that come again, to tell whose these are."""
+LEAST_OF_ID = 8
+"""Messages of a device at a host that several share: what counts has hardly any twice."""
 
 
-def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
+def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
     """{pk: shape} with the tokens masked that only look like words by chance.
 
     Shapes with equal separators at one host are compared; a literal token stays only where it
@@ -56,7 +66,26 @@ def settle_shapes(looks: Iterable[Look]) -> dict[int, str]:
     settled: dict[int, str] = {}
     for (host, _), members in groups.items():
         settled |= settle_group(members, is_hosted=bool(host))
-    return settled
+    return settled | drawn_alike(looks, settled)
+
+
+def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, str]:
+    """{pk: w} of what is drawn with dashes among the characters, which so stand anywhere: of many
+    forms at a host, hardly two of which are the same, the commonest has none."""
+    at: dict[tuple[str, str], list[Look]] = defaultdict(list)
+    for look in looks:
+        if DRAWN.fullmatch(settled.get(look.pk, "")):
+            at[look.host, look.tls if not look.host else ""].append(look)
+    found: dict[int, str] = {}
+    for those in at.values():
+        forms: Counter[str] = Counter()
+        for look in those:
+            forms[TOKEN.sub("", settled[look.pk])] += look.count
+        seldom = {form for form, count in forms.items() if count * 3 <= forms.total()} | {""}
+        plain = sum(look.count for look in those if settled[look.pk] == "w")
+        if len(seldom) >= MANY_FORMS and plain * 8 >= forms.total():
+            found |= {each.pk: "w" for each in those if TOKEN.sub("", settled[each.pk]) in seldom}
+    return found
 
 
 def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
@@ -106,30 +135,94 @@ def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, 
 def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
     """The senders of one account; every look is in exactly one of them."""
     shapes = settle_shapes(looks)
+    ids = telling_ids(looks)
     hosted: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     running: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     bare: dict[tuple[str, ...], list[Look]] = defaultdict(list)
     for look in looks:
         shape = shapes.get(look.pk, look.shape)
         is_named = bool(look.host) and is_own(look.host)
-        if look.part.startswith(ID) and not is_named:
+        if look.part in ids or (look.part.startswith(ID) and not is_named):
             running[look.part,].append(look)
         elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
         elif look.host:
-            hosted[look.host, shape, look.part].append(look)
+            hosted[look.host, shape, "" if look.part.startswith(ID) else look.part].append(look)
         else:
-            bare[shape, look.tls, look.part].append(look)
+            bare[shape, look.tls, "" if look.part in (IN_TURN, APART) else look.part].append(look)
     is_dedicated = len(hosted) + len(running) + len(bare) == 1
-    found = [Bunch(members) for members in running.values()]
-    for members in hosted.values():
-        whole = by_names(members)
-        is_inside = is_address(members[0].host)
-        found += by_place(whole[0], place_of) if is_inside and len(whole) == 1 else whole
-    for members in bare.values():
-        for bunch in by_subject(members, is_dedicated=is_dedicated):
-            found += by_place(bunch, place_of)
+    counted = [Bunch(members) for members in running.values()]
+    found = [
+        each for members in bare.values() for each in of_no_host(members, place_of, is_dedicated)
+    ]
+    named = [each for members in hosted.values() for each in of_host(members, place_of)]
+    return named + at_marks(counted + found, shapes)
+
+
+def of_host(looks: list[Look], place_of: Mapping[str, str]) -> list[Bunch]:
+    whole = by_names(looks)
+    if is_address(looks[0].host) and len(whole) == 1:
+        return by_place(whole[0], place_of)
+    return [pool for bunch in whole for pool in by_pools(bunch)]
+
+
+def of_no_host(looks: list[Look], place_of: Mapping[str, str], is_dedicated: bool) -> list[Bunch]:
+    told = by_subject(looks, is_dedicated=is_dedicated)
+    pools = [pool for bunch in told for pool in by_pools(bunch)]
+    return [part for pool in pools for part in by_place(pool, place_of)]
+
+
+def at_marks(bunches: Sequence[Bunch], shapes: Mapping[int, str]) -> list[Bunch]:
+    """What no trace told anything of goes to what of the same marks is told apart by more."""
+    found: list[Bunch] = []
+    untold: list[Bunch] = []
+    like: dict[tuple[str, str], list[Bunch]] = defaultdict(list)
+    for bunch in bunches:
+        is_untold = not any(look.subject or look.part for look in bunch.looks)
+        (untold if is_untold else found).append(bunch)
+        if not is_untold:
+            for marks in {(shapes.get(look.pk, look.shape), look.tls) for look in bunch.looks}:
+                like[marks].append(bunch)
+    for bunch in untold:
+        look = bunch.looks[0]
+        homes = like[shapes.get(look.pk, look.shape), look.tls]
+        left = with_untold(homes, bunch.looks)[len(homes) :] if homes else [bunch]
+        found += left
     return found
+
+
+def telling_ids(looks: Iterable[Look]) -> set[str]:
+    """What in Message-IDs names a device better than the host does: hosts that several share, and
+    hosts of which one comes after the other, as addresses and given names do."""
+    counts: Counter[str] = Counter()
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    days: dict[str, dict[str, tuple[int, int]]] = defaultdict(dict)
+    for look in looks:
+        counts[look.host] += look.count
+        if look.part.startswith(ID):
+            told[look.host][look.part] += look.count
+            first, last = days[look.part].get(look.host, look.days)
+            days[look.part][look.host] = (min(first, look.days[0]), max(last, look.days[1]))
+    shared = {
+        part
+        for host, ids in told.items()
+        if len(ids) > 1
+        and ids.total() * 10 >= counts[host] * 9
+        and ids.total() >= len(ids) * LEAST_OF_ID
+        for part in ids
+    }
+    followed = {
+        part
+        for part, hosts in days.items()
+        if come_one_by_one(list(hosts.values()))
+        and all(told[host][part] * 10 >= counts[host] * 9 for host in hosts)
+    }
+    return shared | followed
+
+
+def come_one_by_one(spans: list[tuple[int, int]]) -> bool:
+    spans.sort()
+    return all(later[0] >= earlier[1] for earlier, later in itertools.pairwise(spans))
 
 
 def is_told(look: Look) -> bool:
@@ -141,11 +234,8 @@ def by_names(looks: list[Look]) -> list[Bunch]:
     """Part by their subjects what says to be at a host that many devices are called by: by names
     that are those of senders, or that last and have people of their own. What else seems to be
     one host is parted where each name comes from an address of its own."""
-    by_name: dict[frozenset[str], list[Look]] = defaultdict(list)
-    for look in looks:
-        if look.subject:
-            by_name[frozenset(strong(look.names))].append(look)
-    stays = [Stay(those) for those in by_name.values()]
+    named = by_name([look for look in looks if look.subject])
+    stays = [Stay(those) for those in named]
     if len(stays) < 2:
         return [Bunch(looks)]
     if is_own(looks[0].host):
@@ -155,27 +245,43 @@ def by_names(looks: list[Look]) -> list[Bunch]:
     if not is_several:
         return [Bunch(looks)]
     untold = [look for look in looks if not look.subject]
-    return with_untold([Bunch(those) for those in by_name.values()], untold)
+    return with_untold([Bunch(those) for those in named], untold)
+
+
+def by_name(looks: Iterable[Look]) -> list[list[Look]]:
+    found: dict[frozenset[str], list[Look]] = defaultdict(list)
+    for look in looks:
+        found[frozenset(strong(look.names))].append(look)
+    return list(found.values())
+
+
+def has_names(part: Bunch) -> bool:
+    return all(strong(look.names) for look in part.looks)
 
 
 def have_own_places(stays: Sequence[Stay]) -> bool:
-    """Most come again and again from addresses that no other comes from, in the same weeks."""
-    spots = [Counter[str]() for _ in stays]
-    for stay, seen in zip(stays, spots, strict=True):
+    """Addresses that are used on several days are each used under one name, and several names have
+    such an address in the same weeks."""
+    spots: dict[str, Counter[int]] = defaultdict(Counter)
+    days: dict[str, set[int]] = defaultdict(set)
+    for n, stay in enumerate(stays):
         for look in stay.looks:
-            seen[place(look)] += look.count
-    often = [
-        (stay, seen)
-        for stay, seen in zip(stays, spots, strict=True)
-        if stay.count >= AGAIN and len(seen) * 2 <= stay.count
-    ]
-    together = [
-        (mine, its)
-        for (one, mine), (other, its) in itertools.combinations(often[:MOST_NAMES], 2)
-        if one.first < other.last and other.first < one.last
-    ]
-    is_most = sum(stay.count for stay, _ in often) * 2 > sum(stay.count for stay in stays)
-    return is_most and bool(together) and not any(mine & its for mine, its in together)
+            spots[place(look)][n] += look.count
+            days[place(look)].update(look.days)
+    again = [names for spot, names in spots.items() if names.total() > 1 and len(days[spot]) > 1]
+    at_home = [names.most_common(1)[0] for names in again]
+    total = sum(names.total() for names in again)
+    if total < LEAST_AT_HOME or sum(count for _, count in at_home) * 20 < total * 19:
+        return False
+    homes = sorted({n for n, _ in at_home})
+    together = {
+        each
+        for one, other in itertools.combinations(homes[:MOST_NAMES], 2)
+        if stays[one].first < stays[other].last and stays[other].first < stays[one].last
+        for each in (one, other)
+    }
+    is_most = total * 2 > sum(stay.count for stay in stays)
+    return len(together) > 1 and is_most
 
 
 def have_own_people(stays: Sequence[Stay]) -> bool:
@@ -203,45 +309,87 @@ def by_subject(looks: list[Look], *, is_dedicated: bool) -> list[Bunch]:
 
 
 def with_untold(found: list[Bunch], untold: list[Look]) -> list[Bunch]:
-    """What no trace told the subject of goes where all else from its network goes, if that is
-    one; the rest stays a sender of its own."""
-    at: dict[str, list[Bunch]] = defaultdict(list)
-    for bunch in found:
-        for spot in {network(look.address) for look in bunch.looks}:
-            at[spot].append(bunch)
+    """What no trace told the subject of goes where nearly all else from its network goes; the
+    rest stays a sender of its own."""
+    at: dict[str, Counter[int]] = defaultdict(Counter)
+    for n, bunch in enumerate(found):
+        for look in bunch.looks:
+            at[network(look.address)][n] += look.count
+    everywhere = Counter({n: bunch.count for n, bunch in enumerate(found)})
     left = []
     for look in untold:
-        homes = found if len(found) == 1 else at[network(look.address)]
-        if len(homes) == 1:
-            homes[0].looks.append(look)
-        else:
+        home = most_of(at[network(look.address)] or everywhere)
+        if home is None:
             left.append(look)
+        else:
+            found[home].looks.append(look)
     return found + ([Bunch(left)] if left else [])
 
 
+def most_of(counts: Counter[int]) -> int | None:
+    top, count = counts.most_common(1)[0]
+    return top if count * 10 >= counts.total() * 9 else None
+
+
 def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
-    if len(parts) == 1:
+    """Where subjects are free text, only those with names of senders tell anything."""
+    if not is_free_text(parts):
+        return at_home(parts, is_dedicated=is_dedicated)
+    named_parts = [part for part in parts if all(map(is_told, part.looks))]
+    others = [part for part in parts if has_names(part) and not all(map(is_told, part.looks))]
+    stays = [Stay(looks) for looks in by_name(look for part in others for look in part.looks)]
+    if have_own_places(stays):
+        named_parts += others
+    kept = set(map(id, named_parts))
+    rest = [part for part in parts if id(part) not in kept]
+    found = at_home(named_parts, is_dedicated=is_dedicated)
+    if rest and len(rest) < len(parts):
+        return found + told_apart(rest, is_dedicated=is_dedicated)
+    return found + ([Bunch([look for part in rest for look in part.looks])] if rest else [])
+
+
+def at_home(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
+    """Put together by whom they write to and what they name."""
+    if len(parts) < 2:
         return parts
-    if is_free_text(parts):
-        named_parts = [part for part in parts if all(map(is_told, part.looks))]
-        rest = [look for part in parts if part not in named_parts for look in part.looks]
-        told = told_apart(named_parts, is_dedicated=is_dedicated) if named_parts else []
-        return told + ([Bunch(rest)] if rest else [])
     many = many_named(parts)
-    homes: dict[Hashable, Bunch] = {}
+    homes: dict[Home, Bunch] = {}
+    first: dict[Hashable, Home] = {}
     for part in sorted(parts, key=lambda part: (not named(part, many), -part.count)):
         audience = "" if is_dedicated else audience_of(part)
         names = named(part, many)
-        home: Hashable = (audience, names)
+        home: Home = (audience, names)
         if audience is None:
-            home = (min(part.subjects), "alone")
+            home = (min(part.subjects), frozenset())
         elif not names:
-            home = next((each for each in homes if each[0] == audience), home)  # type: ignore[index]
+            home = first.get(audience, home)
+        first.setdefault(home[0], home)
         if home in homes:
             homes[home].looks += part.looks
         else:
             homes[home] = Bunch(list(part.looks))
-    return list(homes.values())
+    return list(nested(homes).values())
+
+
+def nested(homes: Mapping[Home, Bunch]) -> dict[Home, Bunch]:
+    """What names less goes to the only other that names all of it and more, to the same people:
+    a model's name besides a device's own in some of what it says."""
+    found = dict(homes)
+    naming: dict[tuple[Hashable, str], list[frozenset[str]]] = defaultdict(list)
+    for audience, names in homes:
+        for name in names:
+            naming[audience, name].append(names)
+    wider: dict[Home, list[frozenset[str]]] = {}
+    for audience, names in homes:
+        near = min((naming[audience, name] for name in names), key=len, default=[])
+        wider[audience, names] = [each for each in near[:MOST_NAMES] if names < each]
+    inside = Counter((home[0], each[0]) for home, each in wider.items() if len(each) == 1)
+    for (audience, names), those in wider.items():
+        if len(those) == 1:
+            whole: Home = (audience, those[0])
+            if inside[whole] == 1 and not wider[whole]:
+                found[whole].looks += found.pop((audience, names)).looks
+    return found
 
 
 def audience_of(part: Bunch) -> str | None:
@@ -268,14 +416,20 @@ def is_free_text(parts: list[Bunch]) -> bool:
 
 
 def many_named(parts: list[Bunch]) -> set[str]:
-    """Masks that speak of many things, always to the same people."""
-    names: dict[str, list[Bunch]] = defaultdict(list)
+    """Masks that speak of many things, always to the same people, wherever they come from."""
+    said: dict[str, list[Bunch]] = defaultdict(list)
+    masks: dict[str, set[str]] = defaultdict(set)
     for part in parts:
         for subject, name in part.subjects:
             if name:
-                names[subject].append(part)
+                words = without_parts_of_names(subject)
+                said[words].append(part)
+                masks[words].add(subject)
     return {
-        subject
-        for subject, those in names.items()
-        if len(those) >= MANY_NAMES and len({steady(part) for part in those} - {""}) == 1
+        mask
+        for words, those in said.items()
+        if len(those) >= MANY_NAMES
+        and len({steady(part) for part in those} - {""}) == 1
+        and not have_own_places([Stay(part.looks) for part in those])
+        for mask in masks[words]
     }

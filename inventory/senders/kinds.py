@@ -10,7 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from inventory.senders.fingerprints import INSIDE, RESERVED, SERVER
+from inventory.assets.names import is_address
+from inventory.senders.fingerprints import INSIDE, RESERVED, SERVER, TOKEN
 from inventory.senders.grouping import is_free_text
 from inventory.senders.looks import (
     FREE_TEXT_MASKS,
@@ -22,6 +23,7 @@ from inventory.senders.looks import (
     steady,
 )
 from inventory.senders.rhythm import (
+    CONTINUOUS,
     DAILY,
     HOURLY,
     MONTH_END,
@@ -32,6 +34,7 @@ from inventory.senders.rhythm import (
     Rhythm,
 )
 from inventory.senders.shapes import known_host, known_shape
+from inventory.senders.subjects import without_parts_of_names
 
 ON_CLOCK = {HOURLY, DAILY, WEEKLY, MONTHLY, MONTH_END, QUARTERLY}
 
@@ -42,7 +45,7 @@ WORDS = {
     MFP: (
         r"scann?(ed|er|s|ning|ion\w*|ner\w*)?\b|\be?scan|gescan|skan|skann|numéris|numeris|escane|"
         r"digitali[sz]|scansion|copier|copieur|kopier|kopiark|fotocop|\bmfp|\bkmbt?|multifun|\bfax|"
-        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|複合機|numériseur|"
+        r"\bimagen\b|\bimages?\b|obraz|afbeelding|画像|読み?取|複合機|numériseur|"
         r"printer\b|\w*drucker\b|imprimante|impresora|impressora|stampante|drukark|tulosti|skriver\b|"
         r"skrivare|tiskárn|nyomtat|принтер|プリンタ|打印机|from (brn|npi|xrx|"
         r"mfp)|e-?studio|スキャン|扫描|掃描|스캔|скан|σάρωση|tarama|naskenov|beolvas|attached image"
@@ -57,6 +60,8 @@ WORDS = {
         r"storing\b|awari|usterk|guasto|異常|警報|故障|movim|mouvement|beweging|\bruch\b|動体|検知|"
         r"onduleur|zasilan|stroom|corrente|\bsai\b|停電|sensor|czujnik|capteur|センサ|temper|温度|"
         r"presión|pression|ciśnien|\bkwh\b|énergie|energía|energi|zähler|compteur|licznik|meter\b|"
+        r"net dvr|line crossing|mains fail|utility power|generator|genset|agregat|bypass|overload|"
+        r"meteo|weather|wetter|pogod|météo|calibrat|kalibr|étalonn|\bqc\b|analy[sz]er|inverter|"
         r"badge|acceso|accès|toegang|dostęp|zutritt|入退|door|puerta|\bporte\b|drzwi|\bdeur\b|ドア|"
         r"etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
     ),
@@ -69,8 +74,14 @@ WORDS = {
         r"\[[^\]]{0,20}#\s?\d{3,}\]|#\d{4,}|reserva|réservation|rezerwac|afspraak|rendez-vous|"
         r"buchung|予約|contraseñ|mot de passe|hasł|wachtwoord|passwort|パスワード|signature|podpis|"
         r"handtekening|unterschrift|署名|recordatorio|przypomn|herinnering|relance|erinnerung|"
+        r"kassen|kassarapport|\bcaisse\b|\bcaja\b|\bcassa\b|\btill\b|z-?(report|rapport|bon)\b|"
+        r"(butik|filiale?|store|shop|tienda|magasin|sklep|negozio) (nr\.? ?)?\d|point of sale|"
+        r"objednávk|dodací|rendelés|számla|comand[ăa]|factur[ăa]|avis d.expédition|potvrzení|"
         r"survey|enquête|encuesta|ankiet|umfrage|voice ?mail|message vocal|mensaje de voz|留守|"
-        r"contact form|formul|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
+        r"contact form|formul|livraison|lieferschein|lieferung|delivery note|pakbon|albarán|"
+        r"accusé de|bolla\b|ddt\b|fattura|ordine|conferma|preventivo|devis\b|angebot|offert|"
+        r"quotation|mahnung|aanmaning|sollecito|ponagleni|wezwanie|upomínka|følgeseddel|följesedel|lasku\b|"
+        r"tilaus|payment|paiement|\bpago\b|płatno|betaling|zahlung|送料|発送"
     ),
     SCRIPT: (
         r"report\b|extract|export|import\b|nightly|\bjob\b|heartbeat|\bsync\b|\blog\b|cron|batch|"
@@ -82,12 +93,21 @@ WORDS = {
     ),
 }
 PATTERNS = {kind: re.compile(words, re.IGNORECASE) for kind, words in WORDS.items()}
-PRODUCT = re.compile(r"(?i)\s*\[(success|warning|fail(ed|ure)|error|info|critical|ok)\] \w+ job\b")
-"""A verdict in brackets before a job, as backup products write it."""
+PRODUCT = re.compile(
+    r"(?i)\s*(\[(success|warning|fail(ed|ure))\] \w|"
+    r"\[(info|error|critical|ok)\] \w+ job\b|"
+    r"\[(firing|alerting|resolved)(:\d+)?\]|\[\W* ?(up|down)\]|"
+    r"\*\* (problem|recovery|acknowledgement|flapping)|"
+    r"sql server (job|alert) system|vzdump backup|job completion status|"
+    r".* - build # ?\d+ - |.* was executed at |.* wurde ausgeführt am |"
+    r"scheduled refresh|asset checked|(re: )?[\w.\-]+ \| .*(\([!#]\d+\)|pipeline))"
+)
+"""How products write verdicts on jobs, alerts, builds and reports when nobody changes it."""
 PRODUCTS = re.compile(
     r"(?i)\b(check_?mk|nagios|icinga|zabbix|prtg|grafana|alertmanager|librenms|observium|opmanager|"
     r"solarwinds|centreon|uptime kuma|wazuh|graylog|splunk|bareos|bacula|nakivo|veeam|acronis|"
     r"commvault|arcserve|jenkins|build (failed|succeeded|broken) in|gitlab|bitbucket|teamcity|"
+    r"uptime|proxmox|nakivo|duplicati|urbackup|wsus|vcenter|sharepoint|snipe-it|papercut|"
     r"jira|confluence|redmine|otrs|znuny|zammad|glpi|freshdesk|zendesk|servicenow|topdesk|"
     r"nextcloud|owncloud|wordpress|typo3|joomla|moodle|mantisbt|bugzilla|odoo|datev|navision)\b"
 )
@@ -99,14 +119,18 @@ NAMES = {
     SCRIPT: {"svc", "service", "job", "jobs", "cron", "batch", "sql", "etl", "script", "task"},
 }  # fmt: skip
 """What people put into the names of accounts."""
+LOGIN = re.compile(r"\w+_\w+")
+"""What a script calls accounts and tables, of which it may speak."""
 NAME_PART = re.compile(r"[^\W\d_]+")
 DEVICES = {MFP, APPLIANCE}
 """Kinds of which a host's name says what it is; a server runs this and that."""
-FLEET = 4
+FLEET = 3
+MANY_PEOPLE, OFTEN, SAME_AGAIN = 20, 30, 8
 PEOPLES_HOURS = 0.6
 FRAME = 2
 """Words that are always the same at the beginning or end of a subject."""
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
+SAYS_ITS_NAME = "p"
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
 )
@@ -115,7 +139,8 @@ REPLY = re.compile(
 def hint(subject: str) -> str:
     """A letter for each kind that the subject's words speak for; `r` for a reply."""
     if PRODUCT.match(subject) or PRODUCTS.search(subject):
-        return LETTERS[APPLICATION]
+        return LETTERS[APPLICATION] + SAYS_ITS_NAME
+    subject = LOGIN.sub("", subject)
     found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
     return "".join(found) + ("r" if REPLY.match(subject) else "")
 
@@ -142,7 +167,7 @@ def signs(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterable[tuple[str, i
     """(kind, points, reason) of every sign."""
     yield from marks(looks)
     yield from words(looks)
-    yield from habits(looks)
+    yield from habits(looks, is_on_clock=rhythm is not None and is_on_clock(rhythm))
     called = set(NAME_PART.findall(looks[0].account.partition("@")[0].lower()))
     yield from (
         (kind, 2, "the name of its account") for kind, names in NAMES.items() if names & called
@@ -154,40 +179,78 @@ def signs(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterable[tuple[str, i
 def fleets(senders: Mapping[str, Sequence[Look]]) -> dict[str, int]:
     """{sender: how many of these senders write with the same words and Message-IDs, it included}"""
     said = {
-        key: {(look.shape, look.subject) for look in looks if look.subject}
+        key: {
+            (TOKEN.sub("", look.shape), without_parts_of_names(look.subject))
+            for look in looks
+            if look.subject
+        }
         for key, looks in senders.items()
+        if Bunch(list(looks)).count > 1
     }
     counts = Counter(each for words in said.values() for each in words)
-    return {key: max((counts[each] for each in words), default=1) for key, words in said.items()}
+    return {key: max((counts[each] for each in said.get(key, ())), default=1) for key in senders}
 
 
 def of_fleet(looks: Sequence[Look], fleet: int) -> Iterable[tuple[str, int, str]]:
     """A script runs on a server or two; what stands in many places is a product."""
-    if fleet >= FLEET and not known_shape(busiest(looks).shape):
-        is_marked = busiest(looks).shape not in ("", SERVER)
-        yield APPLIANCE, 5 if is_marked else 3, f"{fleet - 1} more of a kind say the same"
+    if fleet < FLEET:
+        return
+    look = busiest(looks)
+    reason = f"{fleet - 1} more of a kind say the same"
+    is_marked = look.shape not in ("", SERVER)
+    is_library = known_shape(look.shape) is not None
+    yield APPLIANCE, 5 if is_marked else 3, reason
+    yield MFP, 5 if is_marked else 3, reason
+    yield APPLICATION, 5 if is_library else 3, reason
+    yield SCRIPT, -5 if is_library else -3, reason
+
+
+def is_on_clock(rhythm: Rhythm) -> bool:
+    return rhythm.cadence in ON_CLOCK and bool(rhythm.at)
 
 
 def clockwork(looks: Sequence[Look], rhythm: Rhythm) -> Iterable[tuple[str, int, str]]:
     """What keeps a time of its own is a machine, whatever language it speaks."""
     is_to_one = bool(steady(Bunch(list(looks))))
-    if rhythm.cadence in ON_CLOCK and rhythm.at:
+    if rhythm.cadence == CONTINUOUS and is_to_one and is_round_the_clock(looks):
+        yield APPLICATION, 4, "it writes whenever something happens, by day and by night"
+    if is_on_clock(rhythm):
         yield SCRIPT, 2 if is_to_one else 1, f"it sends {rhythm.cadence.replace('_', '-')} on time"
     if rhythm.cadence == ON_ALARM and is_to_one:
         yield APPLIANCE, 2, "it sends only now and then, always to the same people"
 
 
+def is_round_the_clock(looks: Sequence[Look]) -> bool:
+    """Of a library's Message-IDs, often, and not when people work."""
+    count = sum(look.count for look in looks)
+    return bool(known_shape(busiest(looks).shape)) and count >= OFTEN and not is_of_hours(looks)
+
+
 def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     look = busiest(looks)
     if host := known_host(look.host):
-        yield host.kind, 4 if host.kind in DEVICES else 2, host.reason
+        is_telling = host.is_product or host.kind in DEVICES
+        yield host.kind, 6 if host.kind in DEVICES else 4 if is_telling else 2, host.reason
     elif is_serial(look.host.partition(".")[0]) or look.part.startswith(ID):
         yield MFP, 2, "a serial number or MAC address in its Message-IDs"
         yield APPLIANCE, 2, "a serial number or MAC address in its Message-IDs"
     if is_of_service(look):
         yield APPLICATION, 2, "its Message-IDs end in the domain of somebody else"
-    if shape := known_shape(look.shape):
+    if is_address(look.host):
+        yield APPLIANCE, 5, "its Message-IDs name an address and no name, as devices do"
+        yield MFP, 4, "its Message-IDs name an address and no name, as devices do"
+    shape = known_shape(look.shape)
+    if shape and not (shape.kind == CLIENT and says_the_same(looks)):
         yield shape.kind, 2, shape.reason
+
+
+def says_the_same(looks: Sequence[Look]) -> bool:
+    """Over and over, as nobody writes who writes himself."""
+    told = Counter[str]()
+    for look in looks:
+        if look.subject:
+            told[without_parts_of_names(look.subject)] += look.count
+    return bool(told) and told.most_common(1)[0][1] * 4 >= told.total() >= SAME_AGAIN
 
 
 def is_of_service(look: Look) -> bool:
@@ -217,6 +280,8 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         if told[letter] * 2 >= total > 0:
             weight = {MFP: 5, APPLIANCE: 4, APPLICATION: 3, SCRIPT: 3}[kind]
             yield kind, weight, "the words of its subjects"
+    if told[SAYS_ITS_NAME] * 2 >= total > 0:
+        yield APPLICATION, 3, "a product's own words in its subjects"
     if told["r"] * 5 >= total > 0 and told["a"] * 2 < total and is_of_hours(looks):
         yield CLIENT, 4, "it answers mail"
 
@@ -242,7 +307,14 @@ def is_of_hours(looks: Sequence[Look]) -> bool:
     return sum(look.office * look.count for look in looks) >= PEOPLES_HOURS * count
 
 
-def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
+def is_to_many(bunch: Bunch) -> bool:
+    """As an application does; of those who use a device some do so more than others."""
+    recipients = bunch.recipients
+    most = max(recipients.values(), default=0)
+    return len(recipients) >= MANY_PEOPLE and most * 12 <= recipients.total()
+
+
+def habits(looks: Sequence[Look], *, is_on_clock: bool = False) -> Iterable[tuple[str, int, str]]:
     bunch = Bunch(list(looks))
     count = bunch.count
     if not any(look.recipients for look in looks):
@@ -258,7 +330,7 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield APPLICATION, 3, "its subjects all begin or end with the same words"
     if is_personal:
         yield CLIENT, 4, "subjects as a person writes them, in working hours"
-    elif office > 0.95 and count >= 8 and size > 60_000:
+    elif office > 0.95 and count >= 8 and size > 60_000 and not is_on_clock:
         yield MFP, 3, "attachments in working hours"
     if office < 0.7 and count >= 3:
         yield SCRIPT, 1, "it sends outside working hours"
@@ -268,6 +340,8 @@ def habits(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield APPLICATION, 2, "it writes round the clock to many people"
     if is_to_everyone(bunch) and not is_personal and size < 400_000 and count >= 6:
         yield APPLICATION, 1, "it writes to ever other people"
+    if is_to_many(bunch) and says_the_same(looks):
+        yield APPLICATION, 4, "it writes to very many, to nobody often"
     if steady(bunch):
         yield SCRIPT, 1, "it always writes to the same people"
         yield APPLIANCE, 1, "it always writes to the same people"

@@ -14,7 +14,7 @@ import pandas as pd
 
 from inventory.senders.first_words import with_first_names
 from inventory.senders.own_names import are_own, do_last
-from inventory.senders.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK
+from inventory.senders.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK, without_parts_of_names
 from inventory.senders.turns import are_blocks
 
 MANY = 6
@@ -56,7 +56,7 @@ def words_of(subjects: pd.MultiIndex, counts: np.ndarray) -> pd.DataFrame:
     frame = frame.assign(
         line=np.arange(len(frame)),
         n=counts,
-        mask=parts.str[0],
+        mask=parts.str[0].map(without_parts_of_names),
         length=parts.str.len(),
         word=parts.str[1 : SLOTS + 1],
     )
@@ -72,7 +72,7 @@ def names_in(words: pd.DataFrame, rows: pd.DataFrame) -> pd.Series:
     comes_back = (different * 3 <= total) | (different == 1)
     is_number = words["word"].str.startswith(NUMBER)
     found: pd.Series = (comes_back & ~is_number) | words["is_own"] | across_masks(words, rows)
-    many = words[found & (different >= MANY)]
+    many = words[found & ~words["is_own"] & (different >= MANY)]
     mails = many[[*BY, "line", "word"]].reset_index(names="at_word")
     mails = mails.merge(rows[["line", "at"]], on="line").sort_values("at", kind="stable")
     for _, those in mails.groupby(BY, sort=False):

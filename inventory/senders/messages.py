@@ -6,6 +6,7 @@ stored trail it is from), `account` and `proves`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from inventory.senders.fingerprints import HEX, Fingerprint
 from inventory.senders.handovers import to_heirs
 from inventory.senders.learned_names import learn_names
 from inventory.senders.parting import parts
+from inventory.senders.turns import are_blocks
 
 WORDS = [
     "address",
@@ -45,6 +47,9 @@ NUMBERS = {
 MESSAGE = [*WORDS, *NUMBERS]
 LEAST_DRAWN, SHORTEST_DRAWN = 8, 6
 """Hosts, of which hardly one comes twice, that a program draws; characters of one."""
+LEAST_CONTAINERS = 3
+SPELLS_NOTHING = re.compile(r"[bcdfghjklmnpqrstvwxz2456789]+")
+PREFIX = 4
 OF_NO_ROWS = 5_000
 """About so many bytes a packed trail has that holds no message: names of columns and the like."""
 
@@ -116,6 +121,7 @@ def refine(rows: pd.DataFrame, known_parts: Collection[str] = ()) -> pd.DataFram
         told = rows.loc[rows[name] != "", [*by, name]].drop_duplicates(by)
         rows[name] = rows[by].merge(told, on=by, how="left")[name].fillna("").to_numpy()
     rows["host"] = lasting_hosts(rows)
+    rows["host"] = without_drawn_ends(rows)
     rows["size"] = rows.groupby(by)["byte_count"].transform("max")
     rows["recipients"] = all_recipients(rows, by).to_numpy()
     one = rows.sort_values("proves", ascending=False, kind="stable").drop_duplicates(by)
@@ -148,6 +154,53 @@ def lasting_hosts(rows: pd.DataFrame) -> pd.Series:
     pairs = pd.MultiIndex.from_frame(chance[["account", "host"]])
     is_chance = pd.MultiIndex.from_frame(rows[["account", "host"]]).isin(pairs)
     return hosts.where(~is_chance, "")
+
+
+def without_drawn_ends(rows: pd.DataFrame) -> pd.Series:
+    """The hosts, those of containers by the part of their name that lasts: each new one is given
+    a name whose end, or all of it, is drawn, when the one before is gone."""
+    hosts = rows["host"]
+    kept = {each: lasting_part(each) for each in hosts.unique() if each}
+    drawn = {host: part for host, part in kept.items() if part != host}
+    if len(drawn) < LEAST_CONTAINERS:
+        return hosts
+    named = rows.loc[hosts.isin(drawn), ["account", "shape", "host", "at"]]
+    named = named.assign(kept=named["host"].map(drawn)).sort_values("at", kind="stable")
+    found = hosts.copy()
+    for _, those in named.groupby(["account", "shape", "kept"], sort=False):
+        codes, distinct = pd.factorize(those["host"])
+        if (
+            len(distinct) >= LEAST_CONTAINERS
+            and are_blocks(codes)
+            and not commonprefix(list(distinct))
+        ):
+            found.loc[those.index] = those["kept"]
+    return found
+
+
+def lasting_part(host: str) -> str:
+    """Without what looks drawn at the end of its first label."""
+    label, dot, rest = host.partition(".")
+    segments = label.split("-")
+    while segments and looks_drawn(segments[-1]):
+        segments.pop()
+    kept = "-".join(segments)
+    return kept + dot + rest if kept else ""
+
+
+def looks_drawn(segment: str) -> bool:
+    """Hexadecimal, or of the letters that spell nothing, as orchestrators draw them."""
+    if len(segment) >= 4 and SPELLS_NOTHING.fullmatch(segment):
+        return True
+    return is_hexadecimal(segment) and turns_in(segment) > 1
+
+
+def commonprefix(hosts: Sequence[str]) -> str:
+    """What all begin with if nothing of them lasts, as devices of a vendor with their addresses."""
+    first, last = min(hosts), max(hosts)
+    same = [one == other for one, other in zip(first, last, strict=False)]
+    found = first[: same.index(False) if False in same else len(same)]
+    return found if len(found) >= PREFIX and "-" not in found else ""
 
 
 def is_hexadecimal(label: str) -> bool:

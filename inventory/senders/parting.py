@@ -29,6 +29,7 @@ from inventory.senders.turns import told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is the Message-ID's shape without its parts."""
+AT_HOST = ["account", "host", "tls_cipher", "tls_version"]
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
 """What messages share that people and numbers of subjects part, place by place."""
 ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"]
@@ -56,8 +57,18 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     hosts = rows.loc[rows["host"] != "", ["account", "host"]].drop_duplicates()
     labels = {(account, host.partition(".")[0]) for account, host in hosts.to_numpy().tolist()}
     pieces = [by_ids(rows[rows["id_numbers"] != ""], labels)]
-    pieces += by_counters(rows[rows["id_numbers"] != ""].drop(pieces[0].index), known)
+    is_named = rows["host"].map(
+        {each: bool(each) and is_own(each) for each in rows["host"].unique()}
+    )
+    may_count = (rows["id_numbers"] != "") & ~is_named.astype(bool)
+    counting = rows[may_count & ~rows.index.isin(pieces[0].index)]
+    pieces += by_last_numbers(counting, known)
+    counting = counting.drop([each for piece in pieces[1:] for each in piece.index])
+    pieces += by_counters(counting, known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
+    series = list(by_series(rest, known))
+    pieces += series
+    rest = rest.drop([each for piece in series for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
         pieces.append(follow_moves(those, part_places(those, known)))
@@ -133,6 +144,43 @@ def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
                 if some is those:
                     break
     return pieces
+
+
+def by_last_numbers(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
+    """Parts by one counter that runs through Message-IDs of several forms at a host, as in
+    `issue_7` and `merge_request_8`."""
+    rows = rows[rows["host"] != ""]
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    rows = rows.assign(form=rows["shape"].map(forms))
+    groups = rows.groupby(AT_HOST, sort=False)["form"]
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
+    pieces = []
+    for _, those in rows[several].groupby(AT_HOST, sort=False):
+        found = counted(those, those["id_numbers"].str.rpartition(".")[2], known)
+        if (found != "").all() and found.nunique() == 1:
+            pieces.append(found)
+    return pieces
+
+
+def by_series(rows: pd.DataFrame, known: Collection[str]) -> Iterator[pd.Series]:
+    """Parts by one counter that runs through what is said with several words: whatever else may
+    part an order from its invoice, the same program numbers both."""
+    rows = rows[(rows["host"] == "") & (rows["mask"] != "") & (rows["subject_numbers"] != "")]
+    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
+    rows = rows.assign(form=rows["shape"].map(forms))
+    groups = rows.groupby(CLIENT, sort=False)["mask"]
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
+    for _, those in rows[several].groupby(CLIENT, sort=False):
+        found = counted(those, those["subject_numbers"], known)
+        if (found == "").any():
+            continue
+        counts = those.groupby([found, "mask"], sort=False)["at"].transform("size")
+        whole = those.groupby("mask", sort=False)["at"].transform("size")
+        mine = those[(counts >= MIN_PART) & (counts * 10 >= whole * 9)]
+        masks = mine.groupby(found[mine.index])["mask"].transform("nunique")
+        told = found[mine.index[masks > 1]]
+        if told.nunique() == 1:  # Two are as well orders and invoices of one program.
+            yield told
 
 
 def by_words(rows: pd.DataFrame) -> list[pd.DataFrame]:

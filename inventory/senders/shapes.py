@@ -14,6 +14,8 @@ class Known(NamedTuple):
     kind: str
     name: str
     reason: str
+    is_product: bool = False
+    """A name that says what runs there, not only that something does."""
 
 
 # Shapes as `fingerprints.shape` makes them.
@@ -24,6 +26,8 @@ SHAPES = [
     (r"x\.x\.x\.JavaMail\.\w+", "application", "JavaMail", "a JavaMail Message-ID"),
     (r"x\.x\.x", "script", "Python", "a time, a process and a random number, as Python's email"),
     (r"x\.\w+%\w+", "script", "mailx", "a time and a user, as mailx under cron"),
+    (r"x\.SMTPIBM", "application", "IBM i", "a Message-ID as IBM i writes it"),
+    (r"\w\.\w-\w\.\w-\w\.\w", "application", "Domino", "a Message-ID as Domino writes it"),
     (r"w", "script", "PHPMailer", "one random word, as PHPMailer"),
 ]
 # Host names as the vendors set them in the factory, and as people name things.
@@ -47,10 +51,36 @@ HOSTS = [
     (r".*(app|erp|crm|jira|zabbix|prtg|nagios|web).*", "application", ""),
     (r".*(srv|server|cron|batch|job|sql|db).*", "script", ""),
 ]
+# Parts of host names, as people put them together with places and numbers.
+PARTS = {
+    "appliance": {
+        "usv", "sai", "onduleur", "diskstation", "rackstation", "ds", "dvr", "cam", "camera",
+        "ipmi", "bmc", "fw", "utm", "router", "rtr", "gw", "gateway", "sw", "wlc", "kvm", "bms",
+        "kamera", "glt", "plc", "sps", "hmi", "rtu", "alarm", "panel", "bmz",
+        "fire", "meter", "sensor", "meteo",
+        "weather", "wetter", "solar", "pv", "inverter", "chiller", "hvac", "gate", "barrier",
+        "parking",
+    },
+    "application": {
+        "sap", "mes", "wms", "dms", "lims", "scada", "hist", "historian", "pos", "kasse", "kassa",
+        "till", "caisse", "caja", "hr", "portal", "shop", "www", "wiki", "git", "gitlab", "jenkins",
+        "icinga", "checkmk", "nms", "librenms", "grafana", "glpi", "otrs", "zammad", "helpdesk",
+        "tickets", "moodle", "lms", "nextcloud", "mirth", "pacs", "ris", "veeam", "pve", "vcenter",
+        "wsus", "intranet", "cms", "assets", "booking",
+    },
+}  # fmt: skip
+WORDS = re.compile(r"[a-z]+")
 
 
 @lru_cache(maxsize=100_000)
 def known_host(host: str) -> Known | None:
+    for pattern, kind, vendor in HOSTS:
+        if host and re.fullmatch(pattern, host) and kind != "script":
+            return Known(kind, vendor, f"the host name {host} is of that kind")
+    called = set(WORDS.findall(host.partition(".")[0]))
+    for kind, parts in PARTS.items():
+        if called & parts:
+            return Known(kind, "", f"the host name {host} is of that kind", is_product=True)
     for pattern, kind, vendor in HOSTS:
         if host and re.fullmatch(pattern, host):
             return Known(kind, vendor, f"the host name {host} is of that kind")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from inventory.senders.looks import (
@@ -47,7 +47,11 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
 
 def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
     """Of what always writes to the same people: as its turns tell, else as its places do."""
-    way = bunch.looks[0].part
+    ways = Counter({IN_TURN: 0, APART: 0})
+    for look in bunch.looks:
+        ways[look.part] += look.count if look.part in ways else 0
+    told, count = ways.most_common(1)[0]
+    way = told if count else ""
     if way != IN_TURN and (way == APART or are_several(at)):
         return part_by(follows, at)
     return [bunch]

@@ -13,6 +13,8 @@ from inventory.senders.fingerprints import mask_subject
 COMPOUND = re.compile(r"[^\W_](?:[\w.\-]*[^\W_])?")
 QUANTITY = re.compile(r"\d+[^\W\d_]{1,4}")
 """A number with what it counts, such as 93s, 5GB or 3件."""
+AROUND_NUMBERS = re.compile(r"(?<![^\W_])\w[\w.\-]*#[\w.\-#]*")
+"""Of a mask, the rest of a word with numbers in it, such as `db-#`."""
 SLOTS = 6
 STRONG, WEAK, NUMBER = "n", "w", "d"
 OWN = "own"
@@ -41,6 +43,11 @@ def slot(word: str, *, is_first: bool) -> str | None:
     if not any(letter.isalpha() for letter in word):
         return ""
     return (NUMBER if QUANTITY.fullmatch(word) else STRONG) + hashed(word.lower())
+
+
+def without_parts_of_names(mask: str) -> str:
+    """The mask that all have who say the same of `db-04` and of `mail-2`."""
+    return AROUND_NUMBERS.sub("#", mask)
 
 
 def hashed(word: str) -> str:

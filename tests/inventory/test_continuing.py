@@ -25,9 +25,26 @@ def parts(*looks: Look) -> int:
         ({}, {"shape": "x-w", "tls": "TLS1.3"}),
         ({"host": "mfp-7.lan"}, {"host": "MFP-7".lower(), "shape": "x~w"}),
         ({"host": "mfp-lobby-7"}, {"host": "mfp-lobby-7b"}),
+        ({"host": "druk-biuro2"}, {"host": "prn-mag4"}),
+        (
+            {"host": "10.4.8.181", "names": "n0000000a"},
+            {"host": "192.168.50.1", "names": "n0000000a", "address": "198.51.100.4"},
+        ),
+        (
+            {"host": "till-0128", "recipients": {"aa": 24}},
+            {"host": "pay8-0128", "shape": "uuid", "tls": "TLS1.3", "recipients": {"aa": 24}},
+        ),
         ({"part": "id 00409d1f2a3b", "shape": "x$x"}, {"host": "00409d1f2a3b.maker.local"}),
     ],
-    ids=["updated", "updated host", "renamed", "from number to host"],
+    ids=[
+        "updated",
+        "updated host",
+        "renamed",
+        "renamed wholly",
+        "moved",
+        "numbered",
+        "from number to host",
+    ],
 )
 def test_goes_on_under_other_marks(before: dict[str, object], since: dict[str, object]) -> None:
     assert parts(look(FIRST, **before), look(SECOND, **since)) == 1
@@ -44,6 +61,11 @@ def test_stays_two_where_another_model_took_the_name() -> None:
 
 def test_stays_two_where_other_people_are_written_to() -> None:
     assert parts(look(FIRST), look(SECOND, shape="x-w", recipients={"dd": 9, "ee": 9})) == 2
+
+
+def test_stays_two_where_another_device_took_over_from_a_part_of_the_people() -> None:
+    others = {"aa": 9, "dd": 8, "ee": 7}
+    assert parts(look(FIRST, host="kop-a1"), look(SECOND, host="zw9", recipients=others)) == 2
 
 
 def test_stays_three_where_either_could_go_on() -> None:

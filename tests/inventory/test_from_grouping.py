@@ -195,3 +195,30 @@ def test_knows_a_program_that_writes_as_three_from_its_host() -> None:
     told = decide(seen(n, account, **marks) for n, account in enumerate(accounts, start=1))
     assert [each.is_linked for each in told] == [True, True]
     assert decide(seen(n, account, **marks) for n, account in enumerate(accounts[:2], 1)) == []
+
+
+SAID = frozenset({"order # confirmed", "delivery note #"})
+
+
+def linked(*senders: Seen) -> set[int]:
+    return {one.sender for one in decide(senders) if one.is_linked}
+
+
+def test_takes_an_application_that_says_the_same_things_under_both_for_one() -> None:
+    assert linked(seen(1, "orders@a", words=SAID), seen(2, "noreply@a", words=SAID)) == {2}
+
+
+def test_takes_one_thing_said_by_both_for_too_little() -> None:
+    few = frozenset({"delivery note #"})
+    assert linked(seen(1, "orders@a", words=SAID), seen(2, "noreply@a", words=few)) == set()
+
+
+def test_takes_devices_that_say_the_same_things_for_several() -> None:
+    both = [seen(n, f"scan{n}@a", words=SAID, kind="mfp") for n in (1, 2)]
+    assert linked(*both) == set()
+
+
+def test_takes_a_host_of_a_single_word_that_writes_as_three_for_one() -> None:
+    same = {"hosts": frozenset({"sap"}), "shapes": frozenset({"x"})}
+    assert linked(*(seen(n, f"{n}@a", **same) for n in (1, 2, 3))) == {2, 3}
+    assert linked(*(seen(n, f"{n}@a", **same) for n in (1, 2))) == set()

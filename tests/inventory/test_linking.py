@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,7 +121,79 @@ def test_keeps_a_host_one_that_speaks_of_several(changes: dict[str, Any]) -> Non
     assert len(set(keys.values())) == 1
 
 
+def test_parts_a_model_whose_name_has_a_number_by_what_its_message_ids_name() -> None:
+    looks = [look(n, host="norwin-2", part=f"id {n}{n}765623", count=9) for n in range(1, 4)]
+    assert len(set(group(looks).values())) == 3
+
+
+def test_takes_a_name_and_the_same_with_the_model_for_one() -> None:
+    people = {"aa": 9}
+    looks = [
+        look(10 * n + m, subject=subject, names=names.format(n), recipients=people, count=9)
+        for n in (1, 2)
+        for m, (subject, names) in enumerate(
+            [("reader #", "n0000000{}"), ("kabala # #", "nffffffff.n0000000{}")]
+        )
+    ]
+    keys = group(looks)
+    assert keys[10] == keys[11] != keys[20] == keys[21]
+
+
+def test_gives_what_no_trace_told_to_nearly_all_else_from_its_address() -> None:
+    people = {"aa": 40}
+    looks = [
+        look(1, subject="door #", names="n00000001", recipients=people, count=40),
+        look(2, subject="door #", names="n00000002", recipients={"bb": 3}, count=3),
+        look(3, count=30),
+    ]
+    keys = group(looks)
+    assert keys[3] == keys[1] != keys[2]
+
+
+def test_knows_watched_things_from_those_that_name_themselves_at_their_own_address() -> None:
+    alarms = [
+        look(n, subject="rut #: restart", names=f"n0000000{n}", recipients={"aa": 5}, count=5,
+             address=f"192.0.2.{n}", days=(739_000, 739_050 + n))
+        for n in range(1, 8)
+    ]  # fmt: skip
+    assert len(set(group(alarms).values())) == 7
+    watched = [replace(each, address="192.0.2.1") for each in alarms]
+    assert len(set(group(watched).values())) == 1
+
+
+def test_follows_a_serial_number_from_an_address_to_a_name() -> None:
+    ids = {"part": "id 58387964a1ed", "count": 9}
+    before = look(1, host="192.168.10.194", days=(100, 130), **ids)
+    since = look(2, host="drucker-bi-01", days=(131, 160), **ids)
+    assert len(set(group([before, since]).values())) == 1
+    beside = replace(since, days=(110, 160))
+    assert len(set(group([before, beside]).values())) == 2
+
+
+def test_takes_no_count_that_two_hosts_reach_for_a_serial_number() -> None:
+    hosts = [look(n, host=f"sca-{n}", part="id 00000ad6", days=(n, n)) for n in (1, 2)]
+    others = [look(n + 2, host=f"sca-{n}", count=40, days=(0, 9)) for n in (1, 2)]
+    assert len(set(group([*hosts, *others]).values())) == 2
+
+
+def test_takes_dashes_that_were_drawn_for_one_way_to_write() -> None:
+    forms = ["w", "w", "w", "w", "w-w", "w_w", "-w_w", "w-Kx"]
+    drawn = [look(n, host="app-11", shape=form) for n, form in enumerate(forms)]
+    assert len(set(group(drawn).values())) == 1
+
+
+def test_keeps_two_programs_of_a_host_that_place_dashes_alike() -> None:
+    two = [look(1, host="app-11", shape="w-w-w", count=9), look(2, host="app-11", shape="w")]
+    assert len(set(group(two).values())) == 2
+
+
+def test_joins_what_changed_before_any_trace_told_its_words() -> None:
+    before = look(1, tls="TLS1.2", shape="server", count=40, days=(100, 130))
+    since = replace(before, pk=2, tls="TLS1.3", subject="scan", days=(131, 160))
+    assert len(set(group([before, since]).values())) == 1
+
+
 def test_takes_many_that_say_the_same_for_a_product() -> None:
-    it = look(1, host="rtr07", subject="uplink of A down", recipients={"one": 9}, count=9)
+    it = look(1, host="wh-07", subject="uplink of A down", recipients={"one": 9}, count=9)
     assert propose("post@contoso.com", "key", [it], fleet=9).kind == "appliance"
     assert propose("post@contoso.com", "key", [it], fleet=2).kind != "appliance"

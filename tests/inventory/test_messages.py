@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from inventory.senders.messages import lasting_hosts
+from inventory.senders.messages import lasting_hosts, without_drawn_ends
 
 
 def rows(hosts: list[str]) -> pd.DataFrame:
@@ -29,3 +29,29 @@ def test_forgets_hosts_that_are_drawn_for_each_message() -> None:
 )
 def test_keeps_hosts_that_name_something(hosts: list[str]) -> None:
     assert list(lasting_hosts(rows(hosts))) == hosts
+
+
+def sent_from(hosts: list[str]) -> list[str]:
+    at = pd.Timestamp("2026-09-01") + pd.to_timedelta(range(len(hosts)), "h")
+    return list(without_drawn_ends(rows(hosts).assign(at=at)))
+
+
+PODS = ["export-gj6tqhmgn-9tqmc", "export-dsxnwcpc4-l4dw9", "export-zbkl4t49ng-p5mkp"]
+
+
+def test_calls_containers_by_the_part_of_their_name_that_lasts() -> None:
+    assert sent_from([pod for pod in PODS for _ in range(3)]) == ["export"] * 9
+
+
+def test_forgets_names_of_containers_of_which_nothing_lasts() -> None:
+    drawn = ["5d55fb54efcb", "cb4b6d6e919d", "8421a7bde193"]
+    assert sent_from([each for each in drawn for _ in range(3)]) == [""] * 9
+
+
+@pytest.mark.parametrize(
+    "hosts",
+    [PODS * 3, ["0a1b2c3d01e5", "0a1b2c3d9fe5", "0a1b2c3d7ae5"], ["mfp-kb", "mfp-hall", "nas-7"]],
+    ids=["side by side", "of one vendor", "of words"],
+)
+def test_keeps_names_that_are_not_given_one_after_the_other(hosts: list[str]) -> None:
+    assert sent_from(hosts) == hosts
