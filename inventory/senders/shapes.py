@@ -44,7 +44,8 @@ HOSTS = [
     (r"mfp[0-9]{8}", "mfp", "Toshiba"),
     (r".*(mfp|prn|printer|copier|scan).*", "mfp", ""),
     (
-        r".*(nas|ups|nvr|idrac|ilo|apc|fgt|fortigate|firewall|switch|pdu|qnap|synology).*",
+        r"(.*[^a-z])?(ups|ilo|apc)(?![a-z]).*|.*(nas|nvr|pdu|switch|fgt)(?![a-z]).*|"
+        r"ilo[a-z]{2,3}\d.*|apc[0-9a-f]{6}|.*(idrac|fortigate|firewall|qnap|synology).*",
         "appliance",
         "",
     ),
