@@ -260,7 +260,9 @@ def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
         yield MFP, 4, "its Message-IDs name an address and no name, as devices do"
     shape = known_shape(look.shape)
     if shape and not (shape.kind == CLIENT and says_the_same(looks)):
-        yield shape.kind, 2, shape.reason
+        yield shape.kind, 4 if shape.is_product else 2, shape.reason
+    if named := PRODUCTS.search(look.shape):
+        yield APPLICATION, 4, f"its Message-IDs name {named[1]}"
 
 
 def says_the_same(looks: Sequence[Look]) -> bool:
