@@ -63,7 +63,8 @@ WORDS = {
         r"net dvr|line crossing|mains fail|utility power|generator|genset|agregat|bypass|overload|"
         r"meteo|weather|wetter|pogod|météo|calibrat|kalibr|étalonn|\bqc\b|analy[sz]er|inverter|"
         r"badge|acceso|accès|toegang|dostęp|zutritt|入退|door|puerta|\bporte\b|drzwi|\bdeur\b|ドア|"
-        r"etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
+        r"\d\s?(°|[ck]?wh\b|kw\b|m?bar\b|k?pa\b|m[³3](/h)?\b|l/(min|h)\b|rpm\b|ppm\b)|f(ü|ue)llst|"
+        r"netwatch|etiquet|étiquet|label|cleaning required|\bgas\b|\bgaz\b|smoke|rauch|fumée|humo"
     ),
     APPLICATION: (
         r"ticket|\border\b|invoice|shipment|\[jira\]|\bproblem\b|\brecovery\b|\bis (up|down)\b|"
@@ -119,6 +120,8 @@ NAMES = {
     SCRIPT: {"svc", "service", "job", "jobs", "cron", "batch", "sql", "etl", "script", "task"},
 }  # fmt: skip
 """What people put into the names of accounts."""
+FIRST_NAME = re.compile(r"\W*([A-Za-z]{2,}[-_.]?\d+|[A-Za-z]+\d*(?:[-_][A-Za-z\d]+)+)(?![\w@])")
+FACTORY = re.compile(r"[a-z][a-z\d]*[a-z\d]-?(?=[a-f]*\d)(?=\d*[a-f])(?:[\da-f]{6}|[\da-f]{12})")
 LOGIN = re.compile(r"\w+_\w+")
 """What a script calls accounts and tables, of which it may speak."""
 NAME_PART = re.compile(r"[^\W\d_]+")
@@ -140,9 +143,21 @@ def hint(subject: str) -> str:
     """A letter for each kind that the subject's words speak for; `r` for a reply."""
     if PRODUCT.match(subject) or PRODUCTS.search(subject):
         return LETTERS[APPLICATION] + SAYS_ITS_NAME
+    kind_of_name = called(subject)
     subject = LOGIN.sub("", subject)
-    found = [letter for kind, letter in LETTERS.items() if PATTERNS[kind].search(subject)]
+    found = [
+        letter
+        for kind, letter in LETTERS.items()
+        if kind == kind_of_name or PATTERNS[kind].search(subject)
+    ]
     return "".join(found) + ("r" if REPLY.match(subject) else "")
+
+
+def called(subject: str) -> str:
+    """The kind of device that the name says with which a subject begins, such as `gw-north:`."""
+    first = FIRST_NAME.match(subject)
+    known = known_host(first[1].lower()) if first else None
+    return known.kind if known and known.kind in DEVICES else ""
 
 
 def judge(
@@ -228,20 +243,26 @@ def is_round_the_clock(looks: Sequence[Look]) -> bool:
 
 def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     look = busiest(looks)
+    label = look.host.partition(".")[0]
     if host := known_host(look.host):
         is_telling = host.is_product or host.kind in DEVICES
         yield host.kind, 6 if host.kind in DEVICES else 4 if is_telling else 2, host.reason
-    elif is_serial(look.host.partition(".")[0]) or look.part.startswith(ID):
+    elif is_serial(label) or look.part.startswith(ID):
         yield MFP, 2, "a serial number or MAC address in its Message-IDs"
         yield APPLIANCE, 2, "a serial number or MAC address in its Message-IDs"
     if is_of_service(look):
         yield APPLICATION, 2, "its Message-IDs end in the domain of somebody else"
+    elif has_mac(label):
+        yield APPLIANCE, 4, "the host name ends with a part of a MAC address, as made in a factory"
+        yield MFP, 3, "the host name ends with a part of a MAC address, as made in a factory"
     if is_address(look.host):
         yield APPLIANCE, 5, "its Message-IDs name an address and no name, as devices do"
         yield MFP, 4, "its Message-IDs name an address and no name, as devices do"
     shape = known_shape(look.shape)
     if shape and not (shape.kind == CLIENT and says_the_same(looks)):
-        yield shape.kind, 2, shape.reason
+        yield shape.kind, 4 if shape.is_product else 2, shape.reason
+    if named := PRODUCTS.search(look.shape):
+        yield APPLICATION, 4, f"its Message-IDs name {named[1]}"
 
 
 def says_the_same(looks: Sequence[Look]) -> bool:
@@ -268,6 +289,11 @@ def is_serial(label: str) -> bool:
 
 def is_mac(label: str) -> bool:
     return len(label) == 12 and all(each in "0123456789abcdef" for each in label)
+
+
+def has_mac(label: str) -> bool:
+    """A model or a maker and the end of a MAC address, as devices call themselves."""
+    return FACTORY.fullmatch(label) is not None
 
 
 def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:

@@ -19,16 +19,23 @@ class Known(NamedTuple):
 
 
 # Shapes as `fingerprints.shape` makes them.
-SHAPES = [
-    (r"uuid", "client", "Thunderbird", "a lower-case UUID, as Thunderbird writes it"),
-    (r"UUID", "client", "Apple Mail", "an upper-case UUID, as Apple Mail writes it"),
-    (r"JIRA\..*", "application", "Jira", "a Message-ID that starts with JIRA"),
-    (r"x\.x\.x\.JavaMail\.\w+", "application", "JavaMail", "a JavaMail Message-ID"),
-    (r"x\.x\.x", "script", "Python", "a time, a process and a random number, as Python's email"),
-    (r"x\.\w+%\w+", "script", "mailx", "a time and a user, as mailx under cron"),
-    (r"x\.SMTPIBM", "application", "IBM i", "a Message-ID as IBM i writes it"),
-    (r"\w\.\w-\w\.\w-\w\.\w", "application", "Domino", "a Message-ID as Domino writes it"),
-    (r"w", "script", "PHPMailer", "one random word, as PHPMailer"),
+SHAPES: list[tuple[str, Known]] = [
+    (r"uuid", Known("client", "Thunderbird", "a lower-case UUID, as Thunderbird writes it")),
+    (r"UUID", Known("client", "Apple Mail", "an upper-case UUID, as Apple Mail writes it")),
+    (r"JIRA\..*", Known("application", "Jira", "a Message-ID that starts with JIRA", True)),
+    (r"x\.x\.x\.JavaMail\.\w+", Known("application", "JavaMail", "a JavaMail Message-ID")),
+    (
+        r"x\.x\.x",
+        Known("script", "Python", "a time, a process and a random number, as Python's email"),
+    ),
+    (r"x\.\w+%\w+", Known("script", "mailx", "a time and a user, as mailx under cron")),
+    (r"x\.SMTPIBM", Known("application", "IBM i", "a Message-ID as IBM i writes it", True)),
+    (
+        r"\w\.\w-\w\.\w-\w\.\w",
+        Known("application", "Domino", "a Message-ID as Domino writes it", True),
+    ),
+    (r"x\$Blat.*", Known("script", "Blat", "a Message-ID as Blat writes it", True)),
+    (r"w", Known("script", "PHPMailer", "one random word, as PHPMailer")),
 ]
 # Host names as the vendors set them in the factory, and as people name things.
 HOSTS = [
@@ -44,7 +51,8 @@ HOSTS = [
     (r"mfp[0-9]{8}", "mfp", "Toshiba"),
     (r".*(mfp|prn|printer|copier|scan).*", "mfp", ""),
     (
-        r".*(nas|ups|nvr|idrac|ilo|apc|fgt|fortigate|firewall|switch|pdu|qnap|synology).*",
+        r"(.*[^a-z])?(ups|ilo|apc)(?![a-z]).*|(.*[^a-z])?nas.*|.*(nas|nvr|pdu|switch|fgt)(?![a-z]).*|"
+        r"ilo[a-z]{2,3}\d.*|apc[0-9a-f]{6}|.*(idrac|fortigate|firewall|qnap|synology).*",
         "appliance",
         "",
     ),
@@ -89,7 +97,7 @@ def known_host(host: str) -> Known | None:
 
 @lru_cache(maxsize=100_000)
 def known_shape(shape: str) -> Known | None:
-    for pattern, kind, name, reason in SHAPES:
+    for pattern, known in SHAPES:
         if re.fullmatch(pattern, shape.partition("@")[0]):
-            return Known(kind, name, reason)
+            return known
     return None
