@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Q
@@ -96,18 +96,7 @@ def sharing_habits(tenant: Tenant, accounts: set[str]) -> set[str]:
     among them."""
     bare = Fingerprint.objects.filter(tenant=tenant, message_id_host="")
     bare = bare.exclude(sender=None).exclude(sender__kind__in=DEVICES)
-    shapes: set[str] = set()
-    for part in bulk.batches(sorted(accounts)):
-        own = bare.filter(account__in=part).order_by().values_list("message_id_shape", flat=True)
-        shapes |= set(filter(is_own_habit, own.distinct()))
-    users: dict[str, dict[int, str]] = defaultdict(dict)
-    for part in bulk.batches(sorted(shapes)):
-        near = bare.filter(message_id_shape__in=part).order_by()
-        fields = ("message_id_shape", "sender", "account")
-        for shape, sender, account in near.values_list(*fields).distinct():
-            users[shape][sender] = account
-    own_ways = (its.values() for its in users.values() if len(its) <= MOST_OF_A_HABIT)
-    return {name for names in map(set, own_ways) if len(names) > 1 for name in names}
+    return sharing(bare, "message_id_shape", is_own_habit, accounts)
 
 
 def sharing_words(tenant: Tenant, accounts: set[str]) -> set[str]:
@@ -115,16 +104,24 @@ def sharing_words(tenant: Tenant, accounts: set[str]) -> set[str]:
     bare = Fingerprint.objects.filter(
         tenant=tenant, message_id_host="", sender__kind=APPLICATION
     ).exclude(subject_mask="")
-    said: set[str] = set()
+    return sharing(bare, "subject_mask", is_telling, accounts)
+
+
+def sharing(
+    rows: ScopedQuerySet, field: str, is_own: Callable[[str], bool], accounts: set[str]
+) -> set[str]:
+    """Accounts that have with these, in this field, what only a few senders have."""
+    marks: set[str] = set()
     for part in bulk.batches(sorted(accounts)):
-        own = bare.filter(account__in=part).order_by().values_list("subject_mask", flat=True)
-        said |= set(filter(is_telling, own.distinct()))
-    users: dict[str, set[str]] = defaultdict(set)
-    for part in bulk.batches(sorted(said)):
-        near = bare.filter(subject_mask__in=part).order_by()
-        for words, account in near.values_list("subject_mask", "account").distinct():
-            users[words].add(account)
-    return {name for names in users.values() if 1 < len(names) <= MOST_OF_A_HABIT for name in names}
+        its = rows.filter(account__in=part).order_by().values_list(field, flat=True)
+        marks |= set(filter(is_own, its.distinct()))
+    users: dict[str, dict[int, str]] = defaultdict(dict)
+    for part in bulk.batches(sorted(marks)):
+        near = rows.filter(**{f"{field}__in": part}).order_by()
+        for mark, sender, account in near.values_list(field, "sender", "account").distinct():
+            users[mark][sender] = account
+    few = (set(its.values()) for its in users.values() if len(its) <= MOST_OF_A_HABIT)
+    return {name for names in few if len(names) > 1 for name in names}
 
 
 def named(tenant: Tenant) -> ScopedQuerySet:
