@@ -113,15 +113,16 @@ class CSharp(Frontend):
 
     def on_property_declaration(self, node: Node) -> Expr:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
         if name is not None and value is not None:
-            before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
             self.assign(self.expr(name), self.expr(value))
-            self.declared = before
         accessors = node.child_by_field_name("accessors")
         if accessors is None:
+            self.declared = before
             return Other((), line_of(node))
         with self.inside("") as getter:
             told = self.expr(accessors)
+        self.declared = before
         if name is not None and value is None and len(getter.returns) == 1:
             self.assign(self.expr(name), getter.returns[0])
         return told
@@ -227,11 +228,16 @@ class CSharp(Frontend):
     on_record_declaration = on_struct_declaration = on_class_declaration
 
     def on_method_declaration(self, node: Node) -> Expr:
+        before, self.declared = self.declared, given_by(node)
         with self.inside(text_of(node.child_by_field_name("name"))):
             self.parameters(node.child_by_field_name("parameters"))
             if (above := first(node, "constructor_initializer")) is not None:
                 self.expr(above)
-            return self.expr(node.child_by_field_name("body"))
+            body = node.child_by_field_name("body")
+            is_arrow = body is not None and body.type == "arrow_expression_clause"
+            value = self.returned(body) if body is not None and is_arrow else self.expr(body)
+        self.declared = before
+        return value
 
     on_constructor_declaration = on_local_function_statement = on_method_declaration
 
@@ -271,3 +277,11 @@ class CSharp(Frontend):
 
 def first(node: Node, kind: str) -> Node | None:
     return next((child for child in node.named_children if child.type == kind), None)
+
+
+def given_by(node: Node) -> str:
+    """The type of what a method gives, for `new(…)` in what it returns."""
+    kind = text_of(node.child_by_field_name("returns") or node.child_by_field_name("type"))
+    for outer in ("Task<", "ValueTask<"):
+        kind = kind.removeprefix(outer).removesuffix(">") if kind.startswith(outer) else kind
+    return kind.rstrip("?")
