@@ -22,6 +22,10 @@ from inventory.scripts.techniques.libraries import (
 from inventory.scripts.values import UNKNOWN
 
 
+OTHER_SERVERS = ("imap", "pop3", "ftp", "telnet", "ldap", "nntp", "ssh", "requests")
+"""Words for what is logged in to, but takes no mail."""
+
+
 class Reader(Creation):
     def add(self, found: Found, made: PlacedCall, spec: Client, facts: Facts) -> None:
         if finding := self.finding(made, spec, facts, 2):
@@ -89,10 +93,25 @@ class Reader(Creation):
             method = one.call.method.lower()
             if method in ("login", "authenticate", "authenticateasync") and len(one.call.args) >= 2:
                 owner = path_of(one.call.receiver)
-                if owner and "imap" not in owner[-1].lower():
+                if owner and not self.is_other_server(owner, one.place):
                     self.login(facts, one.call, one.place)
             elif method in ("sendmail", "send_message"):
                 facts.is_sent = True
+
+    def is_other_server(self, owner: tuple[str, ...], place: Place) -> bool:
+        """What logs in somewhere else: `ftp.login(…)`."""
+        made = [
+            "".join((one.method, *path_of(one.receiver))).lower()
+            for assign in self.resolver.assigned(owner, place)
+            for one in walk(assign.value)[:20]
+            if isinstance(one, Call)
+        ]
+        return any(
+            word in text
+            for text in (owner[-1].lower(), *made)
+            for word in OTHER_SERVERS
+            if "smtp" not in text
+        )
 
     def escapes(self, created: PlacedCall) -> bool:
         """The client is returned or handed on."""

@@ -37,6 +37,9 @@ from inventory.scripts.techniques.libraries import (
 )
 from inventory.scripts.values import UNKNOWN
 
+READING = ("mail.imap", "mail.pop3", "mail.store")
+"""How settings begin that are about a mailbox."""
+
 GO_LOGINS = {"PlainAuth": 1, "CRAMMD5Auth": 0, "LoginAuth": 0}
 
 
@@ -137,6 +140,8 @@ class Telling(Holders):
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""
         key = name.lower()
+        if key.startswith(READING):
+            return
         if key in HOSTS:
             if isinstance(value, Sequence) and value.items:  # (host, port)
                 value = value.items[0]
