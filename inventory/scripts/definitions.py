@@ -12,6 +12,8 @@ from inventory.scripts.forms import (
     Call,
     Expr,
     Function,
+    Name,
+    Other,
     Place,
     PlacedCall,
     Scope,
@@ -157,6 +159,40 @@ class Definitions:
             return [*found, (default, place)] if default is not None else found
         return []
 
+    def calls_of_owner(self, path: tuple[str, ...], place: Place) -> list[PlacedCall]:
+        """The calls in this file of the function that a parameter belongs to."""
+        owner = self.owner_of(path[0], place) if len(path) == 1 else None
+        function = self.by_scope[owner] if owner else None
+        return self.calls.get(self.called_as(function), []) if function is not None else []
+
+    def is_always_given(self, path: tuple[str, ...], place: Place) -> bool:
+        """Whether all calls give the parameter, so that its default is not used."""
+        calls = self.calls_of_owner(path, place)
+        given = [one for _, one in self.handed(path, place) if one is not place]
+        return 0 < len(calls) <= len(given)
+
+    def is_never_given(self, expr: Expr | None, place: Place) -> bool:
+        """An optional parameter, as of a login, that no call in this file gives."""
+        path = path_of(expr)
+        calls = self.calls_of_owner(path, place) if path else []
+        if not any(one.call.args for one in calls) or any(spreads(one.call) for one in calls):
+            return False
+        if self.by_path.get(path) or self.unit.path.lower().endswith(".psm1"):
+            return False
+        return all(is_nothing(one) for one, _ in self.handed(path, place))
+
+    def called_with(self, call: Call, place: Place) -> list[Function]:
+        """The functions that a call may mean, be they methods of an object of a class here."""
+        found = self.functions_of(call)
+        if call.receiver is None or call.receiver == Name("this", call.receiver.line):
+            return found
+        path = path_of(call.receiver)
+        made = [one.value for one in self.assigned(path, place)] if path and found else []
+        classes = {path[-1].lower()} if path else set()
+        classes |= {one.method.lower() for one in made if isinstance(one, Call)}
+        above = [(one, self.by_scope.get(one.scope[:-1])) for one in found]
+        return [one for one, its in above if its is not None and its.name.lower() in classes]
+
     def argument_at(
         self, call: Call, position: int, name: str, function: Function | None
     ) -> Expr | None:
@@ -204,6 +240,20 @@ def first_of(call: Call) -> Expr | None:
 def is_switch(default: Expr | None) -> bool:
     """A parameter of PowerShell's that takes no value."""
     return isinstance(default, Text) and default.text == "false"
+
+
+def spreads(call: Call) -> bool:
+    """Whether a call hands over a table or list of what is not known here."""
+    return any(name in ("@", "**") for name, _ in call.named) or any(
+        isinstance(one, Other) for one in call.args
+    )
+
+
+NOTHING = ("None", "null", "nil", "", "undefined")
+
+
+def is_nothing(expr: Expr) -> bool:
+    return isinstance(expr, Text) and expr.text in NOTHING
 
 
 def is_none(expr: Expr) -> bool:

@@ -40,6 +40,9 @@ WRITES = re.compile(
 
 COMMENTS = re.compile(r"<\#.*?\#>|(?m:^[ \t]*\#[^\n]*)", re.DOTALL)
 
+MADE_OF_TABLES = ("smtpclient", "networkcredential")
+"""Types whose objects `[Type]@{ … }` makes."""
+
 LOOPS = ("foreach-object", "%", "foreach")
 
 PARSING = ("convertfrom-json", "convertfrom-stringdata", "convertfrom-yaml", "convertfrom-csv")
@@ -198,7 +201,7 @@ class PowerShell(Frontend):
         kind, value = parts[0], parts[-1]
         if isinstance(kind, Name) and kind.name == "xml" and isinstance(value, Text | Join):
             return Call("xml", None, (value,), (), value.line)
-        is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
+        is_client = isinstance(kind, Name) and kind.name.endswith(MADE_OF_TABLES)
         if isinstance(kind, Name) and isinstance(value, Table) and is_client:
             name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
             return self.call(name, kind, (), value.items, value.line, is_new=True)
@@ -327,7 +330,7 @@ class PowerShell(Frontend):
         value = self.expr(default) if default is not None else None
         told = Text("false", line_of(node)) if "[switch]" in text_of(node).lower() else value
         self.parameter(text_of(name).strip("${}").lower(), told)
-        if value is not None:
+        if value is not None and self.function is None:
             self.assign(self.expr(name), value)
         return Other((), line_of(node))
 
@@ -485,7 +488,7 @@ class PowerShell(Frontend):
                 words.append(self.text(child))
                 continue
             if child.type == "argument_list":
-                words += self.arguments(child)
+                self.called_last(child, words, named)
                 continue
             value = self.expr(child)
             is_splat = isinstance(value, Name) and text_of(child).startswith("@")
@@ -498,6 +501,17 @@ class PowerShell(Frontend):
         if pending:
             named.append((pending, Text("true", line_of(node) if node is not None else 0)))
         return words, named
+
+    def called_last(self, node: Node, words: list[Expr], named: list[tuple[str, Expr]]) -> None:
+        """`-Credential $route.Login()`: the grammar takes the call for a word and a list."""
+        args, before = self.arguments(node), node.prev_sibling
+        last = words[-1] if words else None
+        if before is None or before.type == "command_argument_sep" or not isinstance(last, Member):
+            words += args
+            return
+        words[-1] = self.call(last.name, last.of, args, (), last.line)
+        if named and named[-1][1] is last:
+            named[-1] = (named[-1][0], words[-1])
 
     def new_object(self, words: list[Expr], named: list[tuple[str, Expr]], line: int) -> Call:
         given = dict(named)

@@ -76,6 +76,8 @@ class Telling(Holders):
             self.told(facts, method.removeprefix("set").removeprefix("with"), call.args[0], place)
 
     def login(self, facts: Facts, call: Call, place: Place) -> None:
+        if call.args and self.resolver.is_never_given(call.args[0], place):
+            return
         facts.has_login = True
         args = call.args or tuple(value for _, value in call.named)
         inner = [pair for arg in args for pair in self.placed_inside(arg, place)]
@@ -119,6 +121,8 @@ class Telling(Holders):
         return lists[0] if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
+        if call.args and self.resolver.is_never_given(call.args[0], place):
+            return
         facts.has_login = True
         named = dict(call.named)
         user = call.arg(0, "username", "UserName")

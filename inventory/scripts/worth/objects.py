@@ -158,7 +158,10 @@ class Objects(Texts):
         found: list[Value] = []
         handed = self.handed(path, place)
         callers = [there for _, there in handed if there is not place]  # The default is no caller.
+        is_given = self.is_always_given(path, place)
         for expr, there in handed:
+            if there is place and is_given and any(one.is_known for one in found):
+                continue
             told = self.worth(expr, there, depth + 3)
             if there is not place and len(callers) > 1:
                 told = [replace(one, is_several=True) for one in told[:1]] + told[1:]
