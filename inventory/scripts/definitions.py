@@ -151,7 +151,7 @@ class Definitions:
             names = [name for name, _ in function.parameters]
             index = names.index(name)
             found: list[tuple[Expr, Place]] = []
-            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
+            for placed in self.calls_from_outside(function)[:MAX_CALLERS]:
                 arg = self.argument_at(placed.call, index, name, function)
                 if arg is not None:
                     found.append((arg, placed.place))
@@ -163,7 +163,16 @@ class Definitions:
         """The calls in this file of the function that a parameter belongs to."""
         owner = self.owner_of(path[0], place) if len(path) == 1 else None
         function = self.by_scope[owner] if owner else None
-        return self.calls.get(self.called_as(function), []) if function is not None else []
+        return self.calls_from_outside(function) if function is not None else []
+
+    def calls_from_outside(self, function: Function) -> list[PlacedCall]:
+        """A call of the same name inside it is of a library, as `client.Send(…)` in `Send`."""
+        depth = len(function.scope)
+        return [
+            one
+            for one in self.calls.get(self.called_as(function), [])
+            if not depth or one.place.scope[:depth] != function.scope
+        ]
 
     def is_always_given(self, path: tuple[str, ...], place: Place) -> bool:
         """Whether all calls give the parameter, so that its default is not used."""

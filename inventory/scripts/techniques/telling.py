@@ -144,7 +144,7 @@ class Telling(Holders):
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""
         key = name.lower()
-        if key.startswith(READING):
+        if key.startswith(READING) or self.is_left_out(key, value, place):
             return
         if key in HOSTS:
             if isinstance(value, Sequence) and value.items:  # (host, port)
@@ -181,6 +181,13 @@ class Telling(Holders):
             return
         elif key in ("url", "dsn"):
             facts.hosts.append((value, place))
+
+    def is_left_out(self, key: str, value: Expr, place: Place) -> bool:
+        """A login that the function would take, but nothing gives it."""
+        if key in NESTED and (table := self.resolver.table(value, place)) is not None:
+            users = [one for name, one in table.items if name.lower() in USERS]
+            return any(self.resolver.is_never_given(one, place) for one in users)
+        return key in USERS | PASSWORDS and self.resolver.is_never_given(value, place)
 
     def made_by(self, facts: Facts, value: Expr, place: Place) -> None:
         """What a function that stands here returns."""
