@@ -153,7 +153,9 @@ class Php(Frontend):
         for element in node.named_children:
             parts = self.exprs(element.named_children)
             if len(parts) > 1:
-                is_constant = isinstance(parts[0], Name) and element.named_children[0].type == "name"
+                is_constant = (
+                    isinstance(parts[0], Name) and element.named_children[0].type == "name"
+                )
                 key = getattr(parts[0], "name" if is_constant else "text", "")
                 pairs.append((key, parts[1]))
             elif parts:

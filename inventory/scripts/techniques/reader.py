@@ -21,7 +21,6 @@ from inventory.scripts.techniques.libraries import (
 )
 from inventory.scripts.values import UNKNOWN
 
-
 OTHER_SERVERS = ("imap", "pop3", "ftp", "telnet", "ldap", "nntp", "ssh", "requests")
 """Words for what is logged in to, but takes no mail."""
 

@@ -18,6 +18,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
+from inventory.scripts.techniques.encoded import logins
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.holders import Holders
 from inventory.scripts.techniques.inside import account_of_credential
@@ -37,6 +38,9 @@ from inventory.scripts.techniques.libraries import (
 )
 from inventory.scripts.values import UNKNOWN
 
+COMMANDS = ("docmd", "putcmd", "command")
+"""How libraries call a command of SMTP that the script itself spells."""
+
 READING = ("mail.imap", "mail.pop3", "mail.store")
 """How settings begin that are about a mailbox."""
 
@@ -55,7 +59,7 @@ class Telling(Holders):
                     facts.hosts.append((host, place))
         elif method in LOGINS:
             self.login(facts, call, place)
-        elif method in ("auth", "docmd", "putcmd") and self.speaks_oauth(call, place):
+        elif method in ("auth", *COMMANDS) and self.speaks_oauth(call, place):
             facts.has_login = facts.is_oauth = True
             facts.users += [(arg, place) for arg in call.args]
         elif method == "auth" and self.unit.language == "go":
@@ -63,8 +67,9 @@ class Telling(Holders):
             facts.has_login = True
         elif method == "auth" and self.unit.language == "perl":
             self.login(facts, call, place)
-        elif method == "auth" or (method == "docmd" and self.starts(call, "auth")):
+        elif method == "auth" or (method in COMMANDS and self.starts(call, "auth")):
             facts.has_login = True
+            facts.users += logins(self.resolver)[0] if method in COMMANDS else []
         elif method in SENDS or method.startswith("send"):
             facts.is_sent = True
         elif method in ("setprop", "put", "setproperty", "item") and len(call.args) > 1:

@@ -20,7 +20,6 @@ from inventory.scripts.values import UNKNOWN, Value
 from inventory.scripts.worth.asking import MAX_VALUES
 from inventory.scripts.worth.tables import Tables
 
-
 GAPS = re.compile(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?()[sd]")
 VERBS = re.compile(r"()()%(?:\((\w+)\)|(\d+)\$)?[-+#0]*\d*(?:\.\d+)?[sdvqiu]|%%")
 """What a text with gaps leaves open: `{0}`, `{name}`, `%s`; `%(name)s`, `%1$s`, `%v`."""
