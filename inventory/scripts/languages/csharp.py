@@ -7,6 +7,9 @@ from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
+from inventory.scripts.languages.picking import picked
+
+PICKS = ("First", "FirstOrDefault", "Single", "SingleOrDefault", "Where", "Find")
 
 
 class CSharp(Frontend):
@@ -145,7 +148,13 @@ class CSharp(Frontend):
 
     def on_invocation_expression(self, node: Node) -> Expr:
         method, receiver = self.callee(self.field(node, "function"))
-        args, named = self.arguments(node.child_by_field_name("arguments"))
+        listed = node.child_by_field_name("arguments")
+        if method in PICKS and receiver is not None and listed is not None:
+            given = first(listed, "argument")
+            body = given.named_children[-1].child_by_field_name("body") if given else None
+            if (one := picked(receiver, body, self.expr)) is not None:
+                return one
+        args, named = self.arguments(listed)
         return self.call(method.partition("<")[0], receiver, args, named, line_of(node))
 
     def on_object_creation_expression(self, node: Node) -> Expr:

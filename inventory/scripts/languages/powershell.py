@@ -8,6 +8,7 @@ import tree_sitter_powershell
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
+    PICK,
     Call,
     Embedded,
     Expr,
@@ -31,6 +32,7 @@ from inventory.scripts.languages.base import (
     text_of,
     together,
 )
+from inventory.scripts.languages.picking import picked
 from inventory.scripts.setting_names import TRIALS
 
 WRITES = re.compile(
@@ -49,6 +51,8 @@ PARSING = ("convertfrom-json", "convertfrom-stringdata", "convertfrom-yaml", "co
 
 PASSING = ("where-object", "?", "where", "sort-object", "sort", "select-object", "select")
 """What hands on some of the items it is given."""
+
+WHERE = ("where-object", "?", "where")
 
 WORD = r"[^\W\d][\w.*@-]*"
 BARE_LIST = re.compile(
@@ -308,10 +312,25 @@ class PowerShell(Frontend):
                 if isinstance(made, Call) and not made.args:
                     made = replace(made, args=(items,))
                 parts, items = [made], made
+            elif name in WHERE and items is not None and (one := self.picked(child, items)):
+                parts, items = [one], one
             else:
                 parts.append(self.expr(child))
                 items = parts[-1] if name not in PASSING else items
         return self.one_of(parts, node)
+
+    def picked(self, node: Node, items: Expr) -> Expr | None:
+        """`Where-Object { $_.Team -eq $team }`, `where Team -eq "quay"`."""
+        told = node.child_by_field_name("command_elements")
+        given = (
+            [one for one in told.named_children if one.type != "command_argument_sep"]
+            if told
+            else []
+        )
+        if len(given) == 3 and text_of(given[1]).lower() == "-eq":
+            key = Text(text_of(given[0]).strip("\"'").lower(), line_of(node))
+            return Call(PICK, items, (key, self.expr(given[2])), (), line_of(node))
+        return picked(items, given[0], self.expr) if len(given) == 1 else None
 
     def on_array_expression(self, node: Node) -> Expr:
         """`@(…)` with an item on each line."""
