@@ -105,9 +105,26 @@ class Definitions:
         inner = max(len(one.place.scope) for one in seen)
         seen = [one for one in seen if len(one.place.scope) == inner]
         chosen = last_before(seen, place) or seen[-1:]
+        if self.unit.language in ("csharp", "java") and len(path) == 1:
+            chosen = [*self.set_by_methods(found, chosen), *chosen]
         if path[0].startswith("."):
             chosen = [*self.of_subclasses(seen, place), *chosen]
         return chosen
+
+    def set_by_methods(self, found: list[Assign], chosen: list[Assign]) -> list[Assign]:
+        """What methods set a field to that has a default: `Builder Host(string value)`."""
+        above = chosen[0].place.scope
+        around = self.by_scope.get(above)
+        if around is None or any(one.place.scope != above for one in chosen):
+            return []
+        return [
+            one
+            for one in found
+            if len(one.place.scope) > len(above)
+            and one.place.scope[: len(above)] == above
+            and (given := path_of(one.value))
+            and self.owner_of(given[0], one.place) == one.place.scope
+        ]
 
     @cached_property
     def global_names(self) -> set[str]:
