@@ -257,9 +257,11 @@ class CSharp(Frontend):
         return self.call(name, None, args, named, line_of(node))
 
     def parameters(self, node: Node | None) -> None:
-        for child in node.named_children if node is not None else []:
+        listed = [one for one in node.named_children if one.type == "parameter"] if node else []
+        listed.sort(key=is_extended)  # Calls do not count what the method is called on.
+        for child in listed:
             name = child.child_by_field_name("name")
-            if child.type == "parameter" and name is not None:
+            if name is not None:
                 last = child.named_children[-1]
                 default = self.expr(last) if last != name else None
                 self.parameter(text_of(name), default)
@@ -294,3 +296,7 @@ def given_by(node: Node) -> str:
     for outer in ("Task<", "ValueTask<"):
         kind = kind.removeprefix(outer).removesuffix(">") if kind.startswith(outer) else kind
     return kind.rstrip("?")
+
+
+def is_extended(parameter: Node) -> bool:
+    return text_of(parameter).startswith("this ")

@@ -96,8 +96,9 @@ class Telling(Holders):
                 return
         spread = self.spread(call, place)
         if spread is not None:
-            facts.users += [(one, place) for one in spread.items[:1]]
-            facts.passwords += [(one, place) for one in spread.items[1:2]]
+            items, there = spread
+            facts.users += [(one, there) for one in items[:1]]
+            facts.passwords += [(one, there) for one in items[1:2]]
             return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
@@ -111,19 +112,24 @@ class Telling(Holders):
         if password is not None:
             facts.passwords.append((password, place))
 
-    def spread(self, call: Call, place: Place) -> Sequence | None:
+    def spread(self, call: Call, place: Place) -> tuple[tuple[Expr, ...], Place] | None:
         """The list that `login(*credentials)` hands over."""
         if len(call.args) != 1:
             return None
         one = call.args[0]
         one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
+        if isinstance(one, Call):
+            for function in self.resolver.called_with(one, place):
+                for value in function.returns:
+                    if isinstance(value, Sequence) and len(value.items) > 1:
+                        return value.items, Place(function.scope, (), 10**9)
         assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
         told = [each.value for each in assigns]
         if isinstance(one, Index | Member) and (table := self.resolver.table(one.of, place)):
             key = one.name if isinstance(one, Member) else self.resolver.text(one.key, place)
             told += [value for value in (table.get(key),) if value is not None]
         lists = [value for value in told if isinstance(value, Sequence)]
-        return lists[0] if lists and len(lists[0].items) > 1 else None
+        return (lists[0].items, place) if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
         if call.args and self.resolver.is_never_given(call.args[0], place):
