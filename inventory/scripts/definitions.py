@@ -12,6 +12,8 @@ from inventory.scripts.forms import (
     Call,
     Expr,
     Function,
+    Name,
+    Other,
     Place,
     PlacedCall,
     Scope,
@@ -107,9 +109,26 @@ class Definitions:
         inner = max(len(one.place.scope) for one in seen)
         seen = [one for one in seen if len(one.place.scope) == inner]
         chosen = last_before(seen, place) or seen[-1:]
+        if self.unit.language in ("csharp", "java") and len(path) == 1:
+            chosen = [*self.set_by_methods(found, chosen), *chosen]
         if path[0].startswith("."):
             chosen = [*self.of_subclasses(seen, place), *chosen]
         return chosen
+
+    def set_by_methods(self, found: list[Assign], chosen: list[Assign]) -> list[Assign]:
+        """What methods set a field to that has a default: `Builder Host(string value)`."""
+        above = chosen[0].place.scope
+        around = self.by_scope.get(above)
+        if around is None or any(one.place.scope != above for one in chosen):
+            return []
+        return [
+            one
+            for one in found
+            if len(one.place.scope) > len(above)
+            and one.place.scope[: len(above)] == above
+            and (given := path_of(one.value))
+            and self.owner_of(given[0], one.place) == one.place.scope
+        ]
 
     @cached_property
     def global_names(self) -> set[str]:
@@ -153,13 +172,56 @@ class Definitions:
             names = [name for name, _ in function.parameters]
             index = names.index(name)
             found: list[tuple[Expr, Place]] = []
-            for placed in self.calls.get(self.called_as(function), [])[:MAX_CALLERS]:
+            for placed in self.calls_from_outside(function)[:MAX_CALLERS]:
                 arg = self.argument_at(placed.call, index, name, function)
                 if arg is not None:
                     found.append((arg, placed.place))
             default = function.parameters[index][1]
             return [*found, (default, place)] if default is not None else found
         return []
+
+    def calls_of_owner(self, path: tuple[str, ...], place: Place) -> list[PlacedCall]:
+        """The calls in this file of the function that a parameter belongs to."""
+        owner = self.owner_of(path[0], place) if len(path) == 1 else None
+        function = self.by_scope[owner] if owner else None
+        return self.calls_from_outside(function) if function is not None else []
+
+    def calls_from_outside(self, function: Function) -> list[PlacedCall]:
+        """A call of the same name inside it is of a library, as `client.Send(…)` in `Send`."""
+        depth = len(function.scope)
+        return [
+            one
+            for one in self.calls.get(self.called_as(function), [])
+            if not depth or one.place.scope[:depth] != function.scope
+        ]
+
+    def is_always_given(self, path: tuple[str, ...], place: Place) -> bool:
+        """Whether all calls give the parameter, so that its default is not used."""
+        calls = self.calls_of_owner(path, place)
+        given = [one for _, one in self.handed(path, place) if one is not place]
+        return 0 < len(calls) <= len(given)
+
+    def is_never_given(self, expr: Expr | None, place: Place) -> bool:
+        """An optional parameter, as of a login, that no call in this file gives."""
+        path = path_of(expr)
+        calls = self.calls_of_owner(path, place) if path else []
+        if not any(one.call.args for one in calls) or any(spreads(one.call) for one in calls):
+            return False
+        if self.by_path.get(path) or self.unit.path.lower().endswith(".psm1"):
+            return False
+        return all(is_nothing(one) for one, _ in self.handed(path, place))
+
+    def called_with(self, call: Call, place: Place) -> list[Function]:
+        """The functions that a call may mean, be they methods of an object of a class here."""
+        found = self.functions_of(call)
+        if call.receiver is None or call.receiver == Name("this", call.receiver.line):
+            return found
+        path = path_of(call.receiver)
+        made = [one.value for one in self.assigned(path, place)] if path and found else []
+        classes = {path[-1].lower()} if path else set()
+        classes |= {one.method.lower() for one in made if isinstance(one, Call)}
+        above = [(one, self.by_scope.get(one.scope[:-1])) for one in found]
+        return [one for one, its in above if its is not None and its.name.lower() in classes]
 
     def argument_at(
         self, call: Call, position: int, name: str, function: Function | None
@@ -213,6 +275,20 @@ def first_of(call: Call) -> Expr | None:
 def is_switch(default: Expr | None) -> bool:
     """A parameter of PowerShell's that takes no value."""
     return isinstance(default, Text) and default.text == "false"
+
+
+def spreads(call: Call) -> bool:
+    """Whether a call hands over a table or list of what is not known here."""
+    return any(name in ("@", "**") for name, _ in call.named) or any(
+        isinstance(one, Other) for one in call.args
+    )
+
+
+NOTHING = ("None", "null", "nil", "", "undefined")
+
+
+def is_nothing(expr: Expr) -> bool:
+    return isinstance(expr, Text) and expr.text in NOTHING
 
 
 def is_none(expr: Expr) -> bool:

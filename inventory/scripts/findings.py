@@ -48,7 +48,7 @@ def add(found: Found, other: Found) -> None:
     found.secrets += other.secrets
 
 
-PLACEHOLDER = re.compile(r"\$[({]\S+[)}]|\{\{|^%\w+%$|^#\{|^<[\w -]+>$|^__\w+__$")
+PLACEHOLDER = re.compile(r"\$[({]\S+[)}]|\{\{|^%\w+%$|^#\{|^<[\w -]+>$|^__\w+__$|%[sdv@]|\{\w*\}")
 """What stands for a name that is filled in before this runs."""
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+PICK = "@pick"
+"""What the call is named that gives the item of a list whose key has a value: (key, value)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

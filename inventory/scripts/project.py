@@ -154,6 +154,21 @@ class Project:
         by_text = {entry.text: (entry, file) for entry, file in reversed(same)}
         return list(reversed(by_text.values()))
 
+    def picked(
+        self, unit: Unit, keys: tuple[str, ...], key: str, text: str
+    ) -> tuple[Entry, File] | None:
+        """The setting of the one item of a list, or row, whose key has this text."""
+        found = self.candidates(unit, keys, False)
+        for _, _, entry, file in sorted(found, key=lambda one: one[:2]):
+            beside = (*entry.words[:-1], *normal((key,)))
+            for other in self.folder(file.folder).by_word.get(beside[-1], []):
+                its = other[0]
+                is_near = its.items == entry.items if entry.items else its.line == entry.line
+                if other[1] is file and is_near and its.words == beside and its.text == text:
+                    self.used |= {(one.path, each.line) for _, _, each, one in found}
+                    return entry, file
+        return None
+
     def setting(self, unit: Unit, keys: tuple[str, ...], is_env: bool) -> tuple[Entry, File] | None:
         """The nearest setting of this name for a source file; None if none or in doubt."""
         found = self.candidates(unit, keys, is_env)

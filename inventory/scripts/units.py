@@ -20,6 +20,7 @@ from inventory.scripts.techniques.conversation import conversation
 from inventory.scripts.techniques.frameworks import frameworks
 from inventory.scripts.techniques.graph import graph
 from inventory.scripts.techniques.inheritance import inherited
+from inventory.scripts.techniques.libcurl import libcurl
 from inventory.scripts.techniques.mta import NETRC, login_in, mta
 from inventory.scripts.techniques.powershell import cmdlets
 from inventory.scripts.techniques.settings import settings
@@ -32,7 +33,7 @@ def of_unit(unit: Unit, project: Project, run: Run | None = None) -> Found:
     """What it sends, as it stands or as one run of it has it."""
     resolver = Resolver(unit, project, run)
     found = Found([], [])
-    for read in (clients, commands, frameworks, conversation):
+    for read in (clients, commands, frameworks, conversation, libcurl):
         add(found, read(resolver))
     if unit.language == "powershell":
         add(found, cmdlets(resolver))

@@ -77,7 +77,7 @@ CASES: dict[str, Case] = {
             <configuration><system.net><mailSettings><smtp><network host="smtp.office365.com" userName="w@fabrikam.example" password="x"/></smtp></mailSettings></system.net></configuration>
             """,
         },
-        ["web.config:1 smtp.office365.com w@fabrikam.example basic literal"],
+        ["A.cs:1 smtp.office365.com w@fabrikam.example basic config:web.config"],
     ),
     "a credential handed to a function": (
         {

@@ -7,6 +7,9 @@ from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import BRANCHING, Frontend, either, line_of, text_of
+from inventory.scripts.languages.picking import picked
+
+PICKS = ("First", "FirstOrDefault", "Single", "SingleOrDefault", "Where", "Find")
 
 
 class CSharp(Frontend):
@@ -113,15 +116,16 @@ class CSharp(Frontend):
 
     def on_property_declaration(self, node: Node) -> Expr:
         name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+        before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
         if name is not None and value is not None:
-            before, self.declared = self.declared, text_of(node.child_by_field_name("type"))
             self.assign(self.expr(name), self.expr(value))
-            self.declared = before
         accessors = node.child_by_field_name("accessors")
         if accessors is None:
+            self.declared = before
             return Other((), line_of(node))
         with self.inside("") as getter:
             told = self.expr(accessors)
+        self.declared = before
         if name is not None and value is None and len(getter.returns) == 1:
             self.assign(self.expr(name), getter.returns[0])
         return told
@@ -144,7 +148,13 @@ class CSharp(Frontend):
 
     def on_invocation_expression(self, node: Node) -> Expr:
         method, receiver = self.callee(self.field(node, "function"))
-        args, named = self.arguments(node.child_by_field_name("arguments"))
+        listed = node.child_by_field_name("arguments")
+        if method in PICKS and receiver is not None and listed is not None:
+            given = first(listed, "argument")
+            body = given.named_children[-1].child_by_field_name("body") if given else None
+            if (one := picked(receiver, body, self.expr)) is not None:
+                return one
+        args, named = self.arguments(listed)
         return self.call(method.partition("<")[0], receiver, args, named, line_of(node))
 
     def on_object_creation_expression(self, node: Node) -> Expr:
@@ -227,11 +237,16 @@ class CSharp(Frontend):
     on_record_declaration = on_struct_declaration = on_class_declaration
 
     def on_method_declaration(self, node: Node) -> Expr:
+        before, self.declared = self.declared, given_by(node)
         with self.inside(text_of(node.child_by_field_name("name"))):
             self.parameters(node.child_by_field_name("parameters"))
             if (above := first(node, "constructor_initializer")) is not None:
                 self.expr(above)
-            return self.expr(node.child_by_field_name("body"))
+            body = node.child_by_field_name("body")
+            is_arrow = body is not None and body.type == "arrow_expression_clause"
+            value = self.returned(body) if body is not None and is_arrow else self.expr(body)
+        self.declared = before
+        return value
 
     on_constructor_declaration = on_local_function_statement = on_method_declaration
 
@@ -242,9 +257,11 @@ class CSharp(Frontend):
         return self.call(name, None, args, named, line_of(node))
 
     def parameters(self, node: Node | None) -> None:
-        for child in node.named_children if node is not None else []:
+        listed = [one for one in node.named_children if one.type == "parameter"] if node else []
+        listed.sort(key=is_extended)  # Calls do not count what the method is called on.
+        for child in listed:
             name = child.child_by_field_name("name")
-            if child.type == "parameter" and name is not None:
+            if name is not None:
                 last = child.named_children[-1]
                 default = self.expr(last) if last != name else None
                 self.parameter(text_of(name), default)
@@ -271,3 +288,15 @@ class CSharp(Frontend):
 
 def first(node: Node, kind: str) -> Node | None:
     return next((child for child in node.named_children if child.type == kind), None)
+
+
+def given_by(node: Node) -> str:
+    """The type of what a method gives, for `new(…)` in what it returns."""
+    kind = text_of(node.child_by_field_name("returns") or node.child_by_field_name("type"))
+    for outer in ("Task<", "ValueTask<"):
+        kind = kind.removeprefix(outer).removesuffix(">") if kind.startswith(outer) else kind
+    return kind.rstrip("?")
+
+
+def is_extended(parameter: Node) -> bool:
+    return text_of(parameter).startswith("this ")

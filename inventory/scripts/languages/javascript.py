@@ -6,6 +6,7 @@ from tree_sitter import Language, Node
 
 from inventory.scripts.forms import Expr, Index, Join, Member, Name, Other, Sequence, Table, Text
 from inventory.scripts.languages.base import Frontend, either, line_of, merged, text_of
+from inventory.scripts.languages.picking import picked
 
 FREEZES = {"freeze", "seal"}
 
@@ -121,6 +122,14 @@ class JavaScript(Frontend):
 
     def on_call_expression(self, node: Node) -> Expr:
         method, receiver = self.callee(self.field(node, "function"))
+        if method in ("find", "filter") and receiver is not None:
+            listed = node.child_by_field_name("arguments")
+            given = (
+                listed.named_children[0] if listed is not None and listed.named_children else None
+            )
+            condition = given.child_by_field_name("body") if given is not None else None
+            if (one := picked(receiver, condition, self.expr)) is not None:
+                return one
         self.items = receiver if method in LOOPS else None
         args = self.arguments(node)
         self.items = None

@@ -153,7 +153,10 @@ class Php(Frontend):
         for element in node.named_children:
             parts = self.exprs(element.named_children)
             if len(parts) > 1:
-                key = parts[0].text if isinstance(parts[0], Text) else ""
+                is_constant = (
+                    isinstance(parts[0], Name) and element.named_children[0].type == "name"
+                )
+                key = getattr(parts[0], "name" if is_constant else "text", "")
                 pairs.append((key, parts[1]))
             elif parts:
                 items.append(parts[0])

@@ -7,6 +7,7 @@ import tree_sitter_powershell
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
+    PICK,
     Call,
     Expr,
     Function,
@@ -27,6 +28,7 @@ from inventory.scripts.languages.base import (
     text_of,
     together,
 )
+from inventory.scripts.languages.picking import picked
 from inventory.scripts.languages.powershell_values import PowerShellValues
 from inventory.scripts.setting_names import TRIALS
 
@@ -36,6 +38,8 @@ PARSING = ("convertfrom-json", "convertfrom-stringdata", "convertfrom-yaml", "co
 
 PASSING = ("where-object", "?", "where", "sort-object", "sort", "select-object", "select")
 """What hands on some of the items it is given."""
+
+WHERE = ("where-object", "?", "where")
 
 WORD = r"[^\W\d][\w.*@-]*"
 BARE_LIST = re.compile(
@@ -124,10 +128,25 @@ class PowerShell(PowerShellValues):
                 if isinstance(made, Call) and not made.args:
                     made = replace(made, args=(items,))
                 parts, items = [made], made
+            elif name in WHERE and items is not None and (one := self.picked(child, items)):
+                parts, items = [one], one
             else:
                 parts.append(self.expr(child))
                 items = parts[-1] if name not in PASSING else items
         return self.one_of(parts, node)
+
+    def picked(self, node: Node, items: Expr) -> Expr | None:
+        """`Where-Object { $_.Team -eq $team }`, `where Team -eq "quay"`."""
+        told = node.child_by_field_name("command_elements")
+        given = (
+            [one for one in told.named_children if one.type != "command_argument_sep"]
+            if told
+            else []
+        )
+        if len(given) == 3 and text_of(given[1]).lower() == "-eq":
+            key = Text(text_of(given[0]).strip("\"'").lower(), line_of(node))
+            return Call(PICK, items, (key, self.expr(given[2])), (), line_of(node))
+        return picked(items, given[0], self.expr) if len(given) == 1 else None
 
     def on_array_expression(self, node: Node) -> Expr:
         """`@(…)` with an item on each line."""
@@ -146,7 +165,7 @@ class PowerShell(PowerShellValues):
         value = self.expr(default) if default is not None else None
         told = Text("false", line_of(node)) if "[switch]" in text_of(node).lower() else value
         self.parameter(text_of(name).strip("${}").lower(), told)
-        if value is not None:
+        if value is not None and self.function is None:
             self.assign(self.expr(name), value)
         return Other((), line_of(node))
 
@@ -304,7 +323,7 @@ class PowerShell(PowerShellValues):
                 words.append(self.text(child))
                 continue
             if child.type == "argument_list":
-                words += self.arguments(child)
+                self.called_last(child, words, named)
                 continue
             value = self.expr(child)
             is_splat = isinstance(value, Name) and text_of(child).startswith("@")
@@ -317,6 +336,17 @@ class PowerShell(PowerShellValues):
         if pending:
             named.append((pending, Text("true", line_of(node) if node is not None else 0)))
         return words, named
+
+    def called_last(self, node: Node, words: list[Expr], named: list[tuple[str, Expr]]) -> None:
+        """`-Credential $route.Login()`: the grammar takes the call for a word and a list."""
+        args, before = self.arguments(node), node.prev_sibling
+        last = words[-1] if words else None
+        if before is None or before.type == "command_argument_sep" or not isinstance(last, Member):
+            words += args
+            return
+        words[-1] = self.call(last.name, last.of, args, (), last.line)
+        if named and named[-1][1] is last:
+            named[-1] = (named[-1][0], words[-1])
 
     def new_object(self, words: list[Expr], named: list[tuple[str, Expr]], line: int) -> Call:
         given = dict(named)

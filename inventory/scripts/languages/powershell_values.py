@@ -33,6 +33,10 @@ WRITES = re.compile(
     r"(?:set-content|out-file|add-content|new-item|>)[^\n]*\.ps1|scriptblock\]::create",
     re.IGNORECASE,
 )
+COMMENTS = re.compile(r"<\#.*?\#>|(?m:^[ \t]*\#[^\n]*)", re.DOTALL)
+
+MADE_OF_TABLES = ("smtpclient", "networkcredential")
+"""Types whose objects `[Type]@{ … }` makes."""
 
 
 class PowerShellValues(Frontend):
@@ -97,25 +101,42 @@ class PowerShellValues(Frontend):
 
     def on_verbatim_here_string_characters(self, node: Node) -> Expr:
         text = Text(text_of(node)[2:-2].strip("\r\n"), line_of(node) + 1)
-        self.note_script(text.text, text.line)
+        self.note_script(text.text, text.line, node)
         return text
 
     @cached_property
     def is_writing(self) -> bool:
-        return WRITES.search(self.unit.text) is not None
+        return WRITES.search(COMMENTS.sub("", self.unit.text)) is not None
 
-    def note_script(self, text: str, line: int) -> None:
+    def note_script(self, text: str, line: int, node: Node) -> None:
         """A text that the script writes into a script of its own."""
         low = text.lower()
-        if ("send-mailmessage" in low or "smtpclient" in low) and self.is_writing:
+        is_sending = "send-mailmessage" in low or "smtpclient" in low
+        if is_sending and self.is_writing and not self.is_printed(node):
             self.unit.embedded.append(Embedded(text, line, "powershell", ""))
+
+    def is_printed(self, node: Node) -> bool:
+        """A text that is shown to people and goes nowhere else."""
+        above: Node | None = node
+        while above is not None and above.type not in ("assignment_expression", "statement_block"):
+            above = above.parent
+        if above is None or above.type != "assignment_expression":
+            return False
+        name = re.escape(text_of(above.named_children[0]))
+        uses = len(re.findall(rf"{name}\b", self.unit.text, re.IGNORECASE)) - 1
+        shown = re.findall(
+            rf"\b(?:write-\w+|echo)\s+\"?{name}\b|{name}\s*\|\s*(?:write-|out-host)",
+            self.unit.text,
+            re.IGNORECASE,
+        )
+        return uses > 0 and len(shown) == uses
 
     def on_expandable_string_literal(self, node: Node) -> Expr:
         return self.joined(node, 1, 1)
 
     def on_expandable_here_string_literal(self, node: Node) -> Expr:
         text = text_of(node)[2:-2].strip("\r\n").replace("`$", "$")
-        self.note_script(text, line_of(node) + 1)
+        self.note_script(text, line_of(node) + 1, node)
         return self.joined(node, 2, 2)
 
     def unescaped(self, text: str) -> str:
@@ -129,7 +150,7 @@ class PowerShellValues(Frontend):
         kind, value = parts[0], parts[-1]
         if isinstance(kind, Name) and kind.name == "xml" and isinstance(value, Text | Join):
             return Call("xml", None, (value,), (), value.line)
-        is_client = isinstance(kind, Name) and kind.name.endswith("smtpclient")
+        is_client = isinstance(kind, Name) and kind.name.endswith(MADE_OF_TABLES)
         if isinstance(kind, Name) and isinstance(value, Table) and is_client:
             name = kind.name.rpartition(".")[2]  # `[SmtpClient]@{ Host = "…" }`
             return self.call(name, kind, (), value.items, value.line, is_new=True)

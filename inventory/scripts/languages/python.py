@@ -6,6 +6,7 @@ import tree_sitter_python
 from tree_sitter import Language, Node
 
 from inventory.scripts.forms import (
+    PICK,
     Call,
     Expr,
     Index,
@@ -18,6 +19,7 @@ from inventory.scripts.forms import (
     Text,
 )
 from inventory.scripts.languages.base import OPTION_CASE, Frontend, either, line_of, text_of
+from inventory.scripts.languages.picking import picked
 
 
 class Python(Frontend):
@@ -108,6 +110,19 @@ class Python(Frontend):
                 self.assign(Name(text_of(alias), line_of(node)), value)
         return Other((), line_of(node))
 
+    def on_generator_expression(self, node: Node) -> Expr:
+        """`s for s in senders if s["team"] == team`."""
+        parts = {one.type: one for one in node.named_children}
+        loop, condition = parts.get("for_in_clause"), parts.get("if_clause")
+        if loop is None:
+            return self.other(node)
+        items, target = self.field(loop, "right"), loop.child_by_field_name("left")
+        is_whole = text_of(node.child_by_field_name("body")) == text_of(target)
+        one = picked(items, condition, self.expr) if is_whole and condition is not None else None
+        return one or self.other(node)
+
+    on_list_comprehension = on_generator_expression
+
     def on_named_expression(self, node: Node) -> Expr:
         return self.assign(self.field(node, "name"), self.field(node, "value"))
 
@@ -149,7 +164,14 @@ class Python(Frontend):
         args: list[Expr] = []
         named: list[tuple[str, Expr]] = []
         arguments = node.child_by_field_name("arguments")
-        for child in arguments.named_children if arguments is not None else []:
+        pick: Expr | None = None
+        if arguments is not None and arguments.type == "generator_expression":
+            pick = self.expr(arguments)
+            if not isinstance(pick, Call) or pick.method != PICK:
+                pick = None
+        children = arguments.named_children if arguments is not None and pick is None else []
+        args += [pick] if pick is not None else []
+        for child in children:
             if child.type == "keyword_argument":
                 name = text_of(child.child_by_field_name("name"))
                 named.append((name, self.field(child, "value")))

@@ -16,6 +16,7 @@ from inventory.scripts.resolve import Resolver
 from inventory.scripts.scheduled_tasks import command_lines_of_task, is_task
 from inventory.scripts.source_files import File
 from inventory.scripts.techniques.commands import lines_of, words_of
+from inventory.scripts.techniques.unit_tests import is_faked
 from inventory.scripts.values import Value
 
 Wanted = set[str]
@@ -38,6 +39,8 @@ def runs_in(file: File, wanted: Wanted, run: Run | None = None) -> Iterator[Run]
     elif file.kind:
         yield from of_settings(file, wanted)
     elif file.language and file.unit is not None:
+        if is_faked(file.unit):
+            return
         yield from of_unit(Resolver(file.unit, file.project, run), wanted)
     else:
         yield from of_lines(file, wanted)

@@ -16,6 +16,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
+from inventory.scripts.hosts import MAIL_READING_PORTS
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.libraries import (
     URL_LOOKUPS,
@@ -30,7 +31,8 @@ class Creation(Telling):
         self.creation(facts, created, spec)
         names = self.names_of(created)
         for use in self.uses(created, names):
-            self.used(facts, use, spec)
+            if spec.technique != "JavaMail" or not self.is_store(use):
+                self.used(facts, use, spec)
         for name, value, place in self.members(created, names):
             self.told(facts, name, value, place)
         if spec.technique == "JavaMail":
@@ -123,7 +125,8 @@ class Creation(Telling):
 
     def is_store(self, placed: PlacedCall) -> bool:
         """A mailbox that is read, not a transport."""
-        return any(
+        texts = {self.resolver.text(arg, placed.place) for arg in placed.call.args}
+        return not texts.isdisjoint(MAIL_READING_PORTS) or any(
             isinstance(one, Call) and one.method == "getStore"
             for one in self.inside(placed.call.receiver, placed.place)
         )

@@ -52,8 +52,53 @@ class Holders(Inside):
                 )
             if holds and not (isinstance(value, Call) and created.call in value.args):
                 found.append((assign.path, assign.place))
+        found += self.returned_to(created, found)
+        found += self.parameters_for(created, found)
         found += self.parts_given(found)
         return found + self.parts_of(found)
+
+    def returned_to(
+        self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
+    ) -> list[tuple[tuple[str, ...], Place]]:
+        """The variables that get the client from the function that makes it."""
+        held = {path for path, _ in names}
+        makers = {
+            function.scope
+            for function in self.unit.functions
+            if function.scope and created.place.scope[: len(function.scope)] == function.scope
+            if any(one is created.call or path_of(one) in held for one in function.returns)
+        }
+        return [
+            (assign.path, assign.place)
+            for assign in (self.unit.assigns if makers else ())
+            if isinstance(assign.value, Call) and not assign.value.is_new
+            if any(
+                function.scope in makers
+                for function in self.resolver.called_with(assign.value, assign.place)
+            )
+        ]
+
+    def parameters_for(
+        self, created: PlacedCall, names: list[tuple[tuple[str, ...], Place]]
+    ) -> list[tuple[tuple[str, ...], Place]]:
+        """The parameters of functions of this file that the client is handed to."""
+        found: list[tuple[tuple[str, ...], Place]] = []
+        held = {path for path, _ in names}
+        for one in self.unit.calls if held else ():
+            call = one.call
+            told = [*call.args, *(value for _, value in call.named)]
+            told += [call.receiver] if call.receiver is not None else []
+            if held.isdisjoint(path_of(arg) for arg in told):
+                continue
+            for function in self.resolver.functions_of(call):
+                for number, (name, _) in enumerate(function.parameters):
+                    given = self.resolver.argument_at(call, number, name, function)
+                    if given is None and number == len(call.args):
+                        given = call.receiver  # Of an extension, as C# has them.
+                    path = path_of(given)
+                    if path in held and self.is_of(path, one.place, names):
+                        found.append(((name,), Place(function.scope, (), 0)))
+        return found
 
     def parts_given(
         self, names: list[tuple[tuple[str, ...], Place]]

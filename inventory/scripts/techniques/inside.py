@@ -40,10 +40,10 @@ class Inside:
                     assigns = self.resolver.assigned(path, there)
                     waiting += [(assign.value, assign.place) for assign in assigns]
                     waiting += self.resolver.handed(path, there)
-                elif isinstance(part, Call) and part.receiver is None:
+                elif isinstance(part, Call):
                     waiting += [
                         (returned, Place(function.scope, (), 10**9))
-                        for function in self.resolver.functions_of(part)
+                        for function in self.resolver.called_with(part, there)
                         for returned in function.returns
                     ]
         return found

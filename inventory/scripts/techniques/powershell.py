@@ -118,12 +118,22 @@ class Sending:
         account, source, auth = self.login()
         if is_relay(host):
             account, source, auth = "", "", "none"
-        graph = self.parameter("graph", "mggraph") is not None
+        graph = self.parameter("graph", "mggraphrequest") is not None
         if graph and self.technique == "Mailozaurr":
             host, auth = "graph.microsoft.com", "graph"
+            account, source = self.sender()
         return Finding(
             self.resolver.unit.path, line or call.line, self.technique, host, account, auth, source
         )
+
+    def sender(self) -> tuple[str, str]:
+        """(account, its source) of the mailbox that Graph sends from."""
+        given = self.named.get("from")
+        if given is None:
+            return "", ""
+        table = self.resolver.table(*given)
+        address = table.get("email") if table is not None else None
+        return best_account(self.resolver, address or given[0], given[1])
 
     def users(self) -> list[tuple[Expr, Place]]:
         """What names the account: a parameter, or who a PSCredential is for."""
@@ -143,6 +153,8 @@ class Sending:
         user = self.named.get("username")
         given = self.named.get("credential") or self.parameter("credential")
         auth = "oauth" if oauth else "basic"
+        if given is not None and self.resolver.is_never_given(*given):
+            given = None
         if given is None:
             if user is None:
                 return "", "", "none"

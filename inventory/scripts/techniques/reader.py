@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from inventory.scripts.findings import Finding, Found, Secret, best_account, best_host
+from inventory.scripts.findings import (
+    Finding,
+    Found,
+    Secret,
+    account_in,
+    best_account,
+    best_host,
+)
 from inventory.scripts.forms import (
     Call,
     Join,
@@ -12,14 +19,17 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
-from inventory.scripts.hosts import is_relay, query_of, user_of
+from inventory.scripts.hosts import host_of, is_relay, query_of, user_of
 from inventory.scripts.techniques.creation import Creation
 from inventory.scripts.techniques.facts import Facts, is_secret
 from inventory.scripts.techniques.inside import MAX_INSIDE
 from inventory.scripts.techniques.libraries import (
     Client,
 )
-from inventory.scripts.values import UNKNOWN
+from inventory.scripts.values import UNKNOWN, Value
+
+OTHER_SERVERS = ("imap", "pop3", "ftp", "telnet", "ldap", "nntp", "ssh", "requests")
+"""Words for what is logged in to, but takes no mail."""
 
 
 class Reader(Creation):
@@ -50,10 +60,10 @@ class Reader(Creation):
             else:
                 host = host or "localhost"
         if not host and not facts.hosts:
+            if technique == "System.Net.Mail" and self.has_mail_settings():
+                return by_mail_settings(self, created, facts)
             if facts.has_login or spec.default_host:
                 host = spec.default_host
-            elif technique == "System.Net.Mail" and self.has_mail_settings():
-                return None
             elif technique in ("smtplib", "aiosmtplib", "nodemailer", "CDO.Message"):
                 host = "" if self.is_configured(created) else "localhost"
         if facts.hosts and not host and self.is_wrapper(facts):
@@ -79,7 +89,7 @@ class Reader(Creation):
     def has_mail_settings(self) -> bool:
         """A `<mailSettings>` nearby, which .NET takes for a client that is told nothing."""
         project = self.resolver.project
-        return any(
+        return self.unit.language in ("csharp", "visualbasic") and any(
             path in project.mail_settings for _, path in project.nearby_folders(self.unit.path)
         )
 
@@ -89,10 +99,25 @@ class Reader(Creation):
             method = one.call.method.lower()
             if method in ("login", "authenticate", "authenticateasync") and len(one.call.args) >= 2:
                 owner = path_of(one.call.receiver)
-                if owner and "imap" not in owner[-1].lower():
+                if owner and not self.is_other_server(owner, one.place):
                     self.login(facts, one.call, one.place)
             elif method in ("sendmail", "send_message"):
                 facts.is_sent = True
+
+    def is_other_server(self, owner: tuple[str, ...], place: Place) -> bool:
+        """What logs in somewhere else: `ftp.login(…)`."""
+        made = [
+            "".join((one.method, *path_of(one.receiver))).lower()
+            for assign in self.resolver.assigned(owner, place)
+            for one in walk(assign.value)[:20]
+            if isinstance(one, Call)
+        ]
+        return any(
+            word in text
+            for text in (owner[-1].lower(), *made)
+            for word in OTHER_SERVERS
+            if "smtp" not in text
+        )
 
     def escapes(self, created: PlacedCall) -> bool:
         """The client is returned or handed on."""
@@ -202,3 +227,26 @@ class Reader(Creation):
                 if value.source == "literal" and is_secret(user_of(value.text)[1]):
                     found.append(Secret(self.unit.path, value.line, "password in a URL"))
         return found
+
+
+NETWORK = ("mailSettings", "smtp", "network")
+
+
+def by_mail_settings(reader: Reader, created: PlacedCall, facts: Facts) -> Finding | None:
+    """What `<mailSettings>` nearby tells a client of .NET that is told nothing."""
+    unit, project = reader.unit, reader.resolver.project
+    told = project.setting(unit, (*NETWORK, "host"), False)
+    if told is None:
+        return None  # It writes its mail into a folder.
+    host = host_of(told[0].text)
+    account, source = reader.account(facts)
+    user = project.setting(unit, (*NETWORK, "userName"), False)
+    if not account and user is not None:
+        entry, file = user
+        account = account_in(Value(entry.text, entry.line, ""))
+        source = f"config:{file.path}" if account else ""
+    auth = "basic" if (facts.has_login or user is not None) and not is_relay(host) else "none"
+    return Finding(
+        unit.path, created.call.line, "System.Net.Mail", host,
+        account if auth == "basic" else "", auth, source if auth == "basic" else "",
+    )  # fmt: skip

@@ -18,6 +18,7 @@ from inventory.scripts.forms import (
     path_of,
     walk,
 )
+from inventory.scripts.techniques.encoded import logins
 from inventory.scripts.techniques.facts import Facts
 from inventory.scripts.techniques.holders import Holders
 from inventory.scripts.techniques.inside import account_of_credential
@@ -37,6 +38,12 @@ from inventory.scripts.techniques.libraries import (
 )
 from inventory.scripts.values import UNKNOWN
 
+COMMANDS = ("docmd", "putcmd", "command")
+"""How libraries call a command of SMTP that the script itself spells."""
+
+READING = ("mail.imap", "mail.pop3", "mail.store")
+"""How settings begin that are about a mailbox."""
+
 GO_LOGINS = {"PlainAuth": 1, "CRAMMD5Auth": 0, "LoginAuth": 0}
 
 
@@ -52,7 +59,7 @@ class Telling(Holders):
                     facts.hosts.append((host, place))
         elif method in LOGINS:
             self.login(facts, call, place)
-        elif method in ("auth", "docmd", "putcmd") and self.speaks_oauth(call, place):
+        elif method in ("auth", *COMMANDS) and self.speaks_oauth(call, place):
             facts.has_login = facts.is_oauth = True
             facts.users += [(arg, place) for arg in call.args]
         elif method == "auth" and self.unit.language == "go":
@@ -60,8 +67,9 @@ class Telling(Holders):
             facts.has_login = True
         elif method == "auth" and self.unit.language == "perl":
             self.login(facts, call, place)
-        elif method == "auth" or (method == "docmd" and self.starts(call, "auth")):
+        elif method == "auth" or (method in COMMANDS and self.starts(call, "auth")):
             facts.has_login = True
+            facts.users += logins(self.resolver)[0] if method in COMMANDS else []
         elif method in SENDS or method.startswith("send"):
             facts.is_sent = True
         elif method in ("setprop", "put", "setproperty", "item") and len(call.args) > 1:
@@ -73,6 +81,8 @@ class Telling(Holders):
             self.told(facts, method.removeprefix("set").removeprefix("with"), call.args[0], place)
 
     def login(self, facts: Facts, call: Call, place: Place) -> None:
+        if call.args and self.resolver.is_never_given(call.args[0], place):
+            return
         facts.has_login = True
         args = call.args or tuple(value for _, value in call.named)
         inner = [pair for arg in args for pair in self.placed_inside(arg, place)]
@@ -86,8 +96,9 @@ class Telling(Holders):
                 return
         spread = self.spread(call, place)
         if spread is not None:
-            facts.users += [(one, place) for one in spread.items[:1]]
-            facts.passwords += [(one, place) for one in spread.items[1:2]]
+            items, there = spread
+            facts.users += [(one, there) for one in items[:1]]
+            facts.passwords += [(one, there) for one in items[1:2]]
             return
         user = call.arg(0, "user", "username", "userName")
         first = self.resolver.text(user, place)
@@ -101,21 +112,28 @@ class Telling(Holders):
         if password is not None:
             facts.passwords.append((password, place))
 
-    def spread(self, call: Call, place: Place) -> Sequence | None:
+    def spread(self, call: Call, place: Place) -> tuple[tuple[Expr, ...], Place] | None:
         """The list that `login(*credentials)` hands over."""
         if len(call.args) != 1:
             return None
         one = call.args[0]
         one = one.parts[0] if isinstance(one, Other) and len(one.parts) == 1 else one
+        if isinstance(one, Call):
+            for function in self.resolver.called_with(one, place):
+                for value in function.returns:
+                    if isinstance(value, Sequence) and len(value.items) > 1:
+                        return value.items, Place(function.scope, (), 10**9)
         assigns = self.resolver.assigned(path_of(one), place) if path_of(one) else []
         told = [each.value for each in assigns]
         if isinstance(one, Index | Member) and (table := self.resolver.table(one.of, place)):
             key = one.name if isinstance(one, Member) else self.resolver.text(one.key, place)
             told += [value for value in (table.get(key),) if value is not None]
         lists = [value for value in told if isinstance(value, Sequence)]
-        return lists[0] if lists and len(lists[0].items) > 1 else None
+        return (lists[0].items, place) if lists and len(lists[0].items) > 1 else None
 
     def credential(self, facts: Facts, call: Call, place: Place) -> None:
+        if call.args and self.resolver.is_never_given(call.args[0], place):
+            return
         facts.has_login = True
         named = dict(call.named)
         user = call.arg(0, "username", "UserName")
@@ -137,6 +155,8 @@ class Telling(Holders):
     def told(self, facts: Facts, name: str, value: Expr, place: Place) -> None:
         """One setting of the client."""
         key = name.lower()
+        if key.startswith(READING) or self.is_left_out(key, value, place):
+            return
         if key in HOSTS:
             if isinstance(value, Sequence) and value.items:  # (host, port)
                 value = value.items[0]
@@ -172,6 +192,13 @@ class Telling(Holders):
             return
         elif key in ("url", "dsn"):
             facts.hosts.append((value, place))
+
+    def is_left_out(self, key: str, value: Expr, place: Place) -> bool:
+        """A login that the function would take, but nothing gives it."""
+        if key in NESTED and (table := self.resolver.table(value, place)) is not None:
+            users = [one for name, one in table.items if name.lower() in USERS]
+            return any(self.resolver.is_never_given(one, place) for one in users)
+        return key in USERS | PASSWORDS and self.resolver.is_never_given(value, place)
 
     def made_by(self, facts: Facts, value: Expr, place: Place) -> None:
         """What a function that stands here returns."""

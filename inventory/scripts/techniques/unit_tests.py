@@ -11,7 +11,8 @@ from inventory.scripts.hosts import is_exchange_online
 NAME = re.compile(r"^test_|(_test|\.test|\.spec|tests?)\.\w+$")
 
 FAKES = ("monkeypatch.setattr", "mocker.patch", "@patch", "mock.patch", "patch(", "jest.mock",
-         "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-",
+         "vi.mock", "sinon.", "new Mock<", "Mockito", "createMock(", "Mock Send-", "Mock 'Send-",
+         'Mock "Send-', "-CommandName Send-", "-CommandName 'Send-",
          "GreenMail", "SimpleSmtpServer", "Wiser(", "nodemailer-mock",
          "netDumbster")  # fmt: skip
 

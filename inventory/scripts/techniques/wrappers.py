@@ -13,6 +13,8 @@ from inventory.scripts.forms import (
     Expr,
     Function,
     Index,
+    Join,
+    Name,
     Place,
     PlacedCall,
     Table,
@@ -130,7 +132,7 @@ def of_cmdlet(resolver: Resolver, one: PlacedCall) -> Wrapper | None:
     user = first_slot(resolver, told) if not base.account else None
     is_credential = user is None and named is None
     if is_credential and given is not None and not base.account:
-        user = first_slot(resolver, [given])
+        user = first_slot(resolver, [given, *names_in_store(resolver, *given)])
     if host is None and (user is None or not base.host):
         return None
     at = (base.path, base.line)
@@ -143,6 +145,18 @@ def user_in(resolver: Resolver, expr: Expr, place: Place) -> tuple[Expr, Place] 
         if isinstance(one, Call) and one.method.lower() in CREDENTIALS and one.args:
             return one.args[0], there
     return None
+
+
+def names_in_store(resolver: Resolver, expr: Expr, place: Place) -> list[tuple[Expr, Place]]:
+    """What a store of credentials is asked for: `Get-StoredCredential -Target $account`."""
+    return [
+        (word, there)
+        for one, there in Reader(resolver).placed_inside(expr, place)
+        if isinstance(one, Call) and re.search("credential|secret|clixml", one.method.lower())
+        for given in one.args
+        for word in (given.parts if isinstance(given, Join) else (given,))
+        if isinstance(word, Name)
+    ]
 
 
 def first_slot(resolver: Resolver, told: list[tuple[Expr, Place]]) -> Slot | None:
@@ -295,7 +309,11 @@ def account_for(resolver: Resolver, placed: PlacedCall, wrapper: Wrapper) -> tup
     if given is None:
         return "", ""
     if wrapper.is_credential:
-        return credential(resolver, given, placed.place)
+        account, source = credential(resolver, given, placed.place)
+        if account:
+            return account, source
+        account, source = best_account(resolver, given, placed.place)
+        return (account, source) if "@" in account else ("", "")  # Its name in a store.
     return best_account(resolver, given, placed.place)
 
 

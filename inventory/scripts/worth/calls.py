@@ -48,7 +48,7 @@ class Calls(Parts):
             return self.formatted((call.receiver,), call.args, call.line, place, depth)
         if method in ("format", "formatted"):
             of = call.receiver
-            if of is not None and (not isinstance(of, Name) or not is_type(of)):
+            if of is not None and not is_module(of, call, self.unit.language):
                 return self.formatted((of,), call.args, call.line, place, depth, call.named)
             return self.formatted(call.args[:1], call.args[1:], call.line, place, depth)
         if method == "sprintf":
@@ -124,6 +124,18 @@ class Calls(Parts):
         if not found and len(call.args) > 1:
             found = self.worth(call.args[1], place, depth + 1)
         return found
+
+
+FORMATTERS = {"util", "messageformat", "fmt", "text"}
+
+
+def is_module(of: Expr, call: Call, language: str) -> bool:
+    """What is no text itself: `String` of `String.format(…)`, `util` of `util.format(…)`."""
+    if not isinstance(of, Name):
+        return False
+    is_written = bool(call.args) and isinstance(call.args[0], Text)
+    is_known = language != "python" and is_written and of.name.lower() in FORMATTERS
+    return is_type(of) or is_known
 
 
 def field_of(call: Call) -> Expr | None:

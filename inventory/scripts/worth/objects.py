@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from inventory.scripts.definitions import END
 from inventory.scripts.forms import (
+    PICK,
     Assign,
     Call,
     Either,
@@ -44,6 +45,29 @@ def parsed(call: Call, told: list[Value]) -> Table | None:
     return table_in(told) if method == "convertfrom-stringdata" else json_in(told)
 
 
+FIRSTS = {"next", "first", "firstordefault", "single", "list", "select-object", "pop"}
+
+
+def pick_in(expr: Expr) -> Call | None:
+    """The pick of `next(…)`, `(…)[0]`, `(… | Where-Object …)`."""
+    for _ in range(5):
+        if isinstance(expr, Call) and expr.method == PICK:
+            return expr
+        if isinstance(expr, Call) and expr.method.lower() in FIRSTS:
+            inner = expr.args[0] if expr.args else expr.receiver
+        elif isinstance(expr, Index):
+            is_first = isinstance(expr.key, Text) and expr.key.text == "0"
+            inner = expr.of if is_first else None
+        elif isinstance(expr, Other) and expr.parts:
+            inner = expr.parts[0]
+        else:
+            inner = None
+        if inner is None:
+            return None
+        expr = inner
+    return None
+
+
 def is_itself(rest: tuple[str, ...]) -> bool:
     return tuple(one.lower() for one in rest) in SELVES
 
@@ -65,6 +89,8 @@ class Objects(Texts):
                 for one in self.descended(replace(assign, value=part), rest, use, depth + 1)
             ]
             return list(dict.fromkeys(found))[:MAX_VALUES]
+        if (pick := pick_in(value)) is not None:
+            return self.of_picked(pick, rest, use.line, assign.place, depth)
         for key in rest:
             if (inner := item_of(value, key)) is None:
                 break
@@ -91,6 +117,30 @@ class Objects(Texts):
                 return own
             told = self.looked_up(keys, False, None, use.line, assign.place, depth)
             return told or own or self.elsewhere((assign.path[0], *keys), use.line, depth)
+        return []
+
+    def of_picked(
+        self, pick: Call, rest: tuple[str, ...], line: int, place: Place, depth: int
+    ) -> list[Value]:
+        """What stands under these keys in the item that a condition picks of a list."""
+        key, wanted = pick.args
+        texts = {one.text for one in self.worth(wanted, place, depth + 1) if one.is_known}
+        items = self.items_of(pick.receiver, place) if pick.receiver is not None else ()
+        for item in items:
+            its = Assign(("",), item, place)
+            told = (
+                self.descended(its, (key.text,), pick, depth + 2) if isinstance(key, Text) else []
+            )
+            has = any(one.text in texts for one in told)
+            if has:
+                return self.descended(its, rest, pick, depth + 2)
+        if items or not isinstance(key, Text):
+            return []
+        keys = (*path_of(pick.receiver)[1:], *rest)
+        for text in texts:
+            if (found := self.project.picked(self.unit, keys, key.text, text)) is not None:
+                entry, file = found
+                return [Value(entry.text, line, f"config:{file.path}")]
         return []
 
     def of_spread(
@@ -158,7 +208,10 @@ class Objects(Texts):
         found: list[Value] = []
         handed = self.handed(path, place)
         callers = [there for _, there in handed if there is not place]  # The default is no caller.
+        is_given = self.is_always_given(path, place)
         for expr, there in handed:
+            if there is place and is_given and any(one.is_known for one in found):
+                continue
             told = self.worth(expr, there, depth + 3)
             if there is not place and len(callers) > 1:
                 told = [replace(one, is_several=True) for one in told[:1]] + told[1:]

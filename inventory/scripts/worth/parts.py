@@ -21,6 +21,7 @@ from inventory.scripts.lookups import (
 from inventory.scripts.text_functions import splitting
 from inventory.scripts.values import UNKNOWN, Value
 from inventory.scripts.worth.loops import Loops, is_of_loop
+from inventory.scripts.worth.objects import pick_in
 from inventory.scripts.worth.tables import item_of, options_of
 
 
@@ -59,6 +60,8 @@ class Parts(Loops):
             told = self.by_keys(expr, keys, place, depth)
             if told:
                 return told
+        if keys and (pick := pick_in(expr)) is not None:
+            return self.of_picked(pick, tuple(keys), line, place, depth)
         if isinstance(expr, Call):
             keys = [*lookup_keys(expr), *keys]
         if not keys:

@@ -20,6 +20,14 @@ from inventory.scripts.values import UNKNOWN, Value
 from inventory.scripts.worth.asking import MAX_VALUES
 from inventory.scripts.worth.tables import Tables
 
+GAPS = re.compile(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?()[sd]")
+VERBS = re.compile(r"()()%(?:\((\w+)\)|(\d+)\$)?[-+#0]*\d*(?:\.\d+)?[sdvqiu]|%%")
+"""What a text with gaps leaves open: `{0}`, `{name}`, `%s`; `%(name)s`, `%1$s`, `%v`."""
+
+
+def gaps_in(text: str) -> re.Pattern[str]:
+    return GAPS if re.search(r"\{\w*[^{}]*\}", text) else VERBS
+
 
 class Texts(Tables):
     def joined(self, parts: tuple[Expr, ...], line: int, place: Place, depth: int) -> list[Value]:
@@ -100,13 +108,16 @@ class Texts(Tables):
             if (key := found[2] or found[3] or "") in keyed:
                 told = self.worth(keyed[key], place, depth + 1)
                 return told[0].text if told else UNKNOWN
+            if found[0] == "%%":
+                return "%"
             number += 1
-            index = int(found[1]) if found[1] else number
+            index = int(found[1]) if found[1] else int(found[4]) - 1 if found[4] else number
             return fill[index].text if index < len(fill) else UNKNOWN
 
-        text = re.sub(r"\{(\d*)(\w*)[^{}]*\}|%(?:\((\w+)\))?[sd]", one, shape[0].text)
+        text = gaps_in(shape[0].text).sub(one, shape[0].text)
         told = (one.source for one in fill if one.source.startswith(("config:", "env:")))
-        return [Value(text, shape[0].line, next(told, "literal"))]
+        at = self.host_line(args, place, depth) or shape[0].line
+        return [Value(text, at, next(told, "literal"))]
 
 
 def farther(one: str, other: str) -> str:
