@@ -137,10 +137,12 @@ SAYS_ITS_NAME = "p"
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
 )
+FORWARD = re.compile(r"(?i)\s*(tr|fw|fwd|wg|rv|转发|転送)\s*[:：]")
 
 
 def hint(subject: str) -> str:
-    """A letter for each kind that the subject's words speak for; `r` for a reply."""
+    """A letter for each kind that the subject's words speak for; `r` for a reply, `rf` for what is
+    forwarded."""
     if PRODUCT.match(subject) or PRODUCTS.search(subject):
         return LETTERS[APPLICATION] + SAYS_ITS_NAME
     kind_of_name = called(subject)
@@ -150,7 +152,8 @@ def hint(subject: str) -> str:
         for kind, letter in LETTERS.items()
         if kind == kind_of_name or PATTERNS[kind].search(subject)
     ]
-    return "".join(found) + ("r" if REPLY.match(subject) else "")
+    answer = "rf" if FORWARD.match(subject) else "r" if REPLY.match(subject) else ""
+    return "".join(found) + answer
 
 
 def called(subject: str) -> str:
@@ -308,7 +311,8 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
             yield kind, weight, "the words of its subjects"
     if told[SAYS_ITS_NAME] * 2 >= total > 0:
         yield APPLICATION, 3, "a product's own words in its subjects"
-    if told["r"] * 5 >= total > 0 and told["a"] * 2 < total and is_of_hours(looks):
+    is_of_people = told["a"] * 2 < total or told["f"] * 10 >= total  # No helpdesk forwards.
+    if told["r"] * 5 >= total > 0 and is_of_people and is_of_hours(looks):
         yield CLIENT, 4, "it answers mail"
 
 

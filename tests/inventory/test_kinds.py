@@ -81,7 +81,16 @@ def test_takes_the_same_words_again_and_again_for_no_persons() -> None:
         ("[FIRING:1] DiskFull", "ap"),
         ("Locked account: svc_scan", "a"),
         ("Scan from lobby", "m"),
+        ("Re: order", "ar"),
+        ("WG: order", "arf"),
     ],
 )
 def test_knows_what_words_speak_for(subject: str, letters: str) -> None:
     assert hint(subject) == letters
+
+
+def test_tells_one_who_forwards_orders_from_a_helpdesk() -> None:
+    helpdesk, person = {"ar": 40, "a": 20}, {"ar": 30, "arf": 10, "a": 20}
+    people = {"aa": 30, "bb": 30}
+    assert kind(AT_ANY_TIME, hints=helpdesk, office=0.9, recipients=people) == "application"
+    assert kind(AT_ANY_TIME, hints=person, office=0.9, recipients=people) == "client"
