@@ -214,6 +214,8 @@ def of_fleet(looks: Sequence[Look], fleet: int) -> Iterable[tuple[str, int, str]
     if fleet < FLEET:
         return
     look = busiest(looks)
+    if is_of_windows(look):  # Where there is a server at each place, a script may well be too.
+        return
     reason = f"{fleet - 1} more of a kind say the same"
     is_marked = look.shape not in ("", SERVER)
     is_library = known_shape(look.shape) is not None
@@ -258,6 +260,9 @@ def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     elif has_mac(label):
         yield APPLIANCE, 4, "the host name ends with a part of a MAC address, as made in a factory"
         yield MFP, 3, "the host name ends with a part of a MAC address, as made in a factory"
+    if is_of_windows(look):
+        yield SCRIPT, 2, "its Message-IDs begin with its name, as Windows itself writes them"
+        yield APPLICATION, 2, "its Message-IDs begin with its name, as Windows itself writes them"
     if is_address(look.host):
         yield APPLIANCE, 5, "its Message-IDs name an address and no name, as devices do"
         yield MFP, 4, "its Message-IDs name an address and no name, as devices do"
@@ -282,6 +287,13 @@ def is_of_service(look: Look) -> bool:
     domain = look.host if look.host.count(".") > 1 else look.shape.partition("@")[2]
     ending = domain.rpartition(".")[2]
     return "." in domain and ending.isalpha() and ending not in INSIDE | RESERVED
+
+
+def is_of_windows(look: Look) -> bool:
+    """Its Message-IDs begin with the host's name in capitals, and what is drawn right after it."""
+    stem, dash, drawn = look.shape.rpartition("-")
+    label = look.host.partition(".")[0].upper()
+    return dash != "" and drawn == "w" and stem.isupper() and label.startswith(f"{stem}-")
 
 
 def is_serial(label: str) -> bool:

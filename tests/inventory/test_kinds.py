@@ -33,6 +33,11 @@ def test_takes_many_that_report_on_time_for_devices() -> None:
     assert kind(fleet=8) == "appliance"
 
 
+def test_takes_many_servers_that_report_by_means_of_windows_for_a_script_rolled_out() -> None:
+    assert kind(fleet=8, shape="LEEDS-w", host="leeds-xk2") == "script"
+    assert kind(fleet=8, shape="LEEDS-w", host="york-xk2") == "appliance"
+
+
 def test_takes_many_that_say_that_they_scan_for_scanners() -> None:
     assert kind(AT_ANY_TIME, fleet=8, hints={"m": 60}) == "mfp"
 
