@@ -19,6 +19,8 @@ from inventory.senders.subjects import hashed
 from inventory.senders.turns import is_on_time
 
 Whole = npt.NDArray[np.int64]
+Span = tuple[int, int]
+"""Seconds from and until when something was seen."""
 
 BY = ["account", "host", "form"]
 """`form` is the Message-ID's shape without its parts."""
@@ -67,20 +69,24 @@ def are_programs(rows: pd.DataFrame) -> bool:
     mine = told.groupby(["mask", "way"], sort=False)["at"].transform("size")
     own = told[(mine > 1) & (mine * 10 >= whole * 9)]
     all_of, own_of = told["way"].value_counts(), own["way"].value_counts()
-    spans = told.groupby("way")["at"].agg(["min", "max"])
+    spans = {str(way): span_of(those) for way, those in told.groupby("way")}
     return len(spans) == rows["way"].nunique() and all(
         own_of.get(one, 0) * 10 >= max(all_of[one], LEAST) * 9
-        and all(are_together(spans, one, each) for each in spans.index if each != one)
-        for one in spans.index
+        and all(are_together(span, spans[each]) for each in spans if each != one)
+        for one, span in spans.items()
     )
 
 
-def are_together(spans: pd.DataFrame, one: str, other: str) -> bool:
+def span_of(rows: pd.DataFrame) -> Span:
+    at = rows["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    return int(at.min()), int(at.max())
+
+
+def are_together(one: Span, other: Span) -> bool:
     """For at least half the time of the shorter."""
-    since = max(spans.at[one, "min"], spans.at[other, "min"])
-    until = min(spans.at[one, "max"], spans.at[other, "max"])
-    shorter = min(spans.at[each, "max"] - spans.at[each, "min"] for each in (one, other))
-    return bool((until - since) * 2 >= shorter > pd.Timedelta(0))
+    since, until = max(one[0], other[0]), min(one[1], other[1])
+    shorter = min(last - first for first, last in (one, other))
+    return (until - since) * 2 >= shorter > 0
 
 
 def jobs_of(rows: pd.DataFrame) -> Mapping[str, str]:

@@ -96,6 +96,6 @@ def test_knows_what_words_speak_for(subject: str, letters: str) -> None:
 
 def test_tells_one_who_forwards_orders_from_a_helpdesk() -> None:
     helpdesk, person = {"ar": 40, "a": 20}, {"ar": 30, "arf": 10, "a": 20}
-    people = {"aa": 30, "bb": 30}
+    people = {f"{n}": 2 for n in range(30)}
     assert kind(AT_ANY_TIME, hints=helpdesk, office=0.9, recipients=people) == "application"
     assert kind(AT_ANY_TIME, hints=person, office=0.9, recipients=people) == "client"
