@@ -75,6 +75,16 @@ class Stretch:
         return found
 
     @cached_property
+    def masks(self) -> Counter[str]:
+        """Messages by what is fixed in their subjects, where that is any word: what a host calls
+        itself is told as words until its Message-IDs name it, and as a name since."""
+        found: Counter[str] = Counter()
+        for look in self.bunch.looks:
+            if words_of(look.subject, ""):
+                found[look.subject] += look.count
+        return found
+
+    @cached_property
     def terms(self) -> Counter[str]:
         """Messages by single words, for months and numbers written out are others each time."""
         found: Counter[str] = Counter()
@@ -161,6 +171,8 @@ def candidates(stretches: Sequence[Stretch]) -> Iterable[tuple[int, int]]:
                 untold.append(n)
             for words, _ in (*stretch.words.most_common(2), *stretch.terms.most_common(2)):
                 blocks["words", words].append(n)
+            for mask, _ in stretch.masks.most_common(2):
+                blocks["mask", mask].append(n)
     for n in untold:
         near = [m for m, each in enumerate(stretches) if each.spots & stretches[n].spots]
         blocks["spot", str(n)] = [m for m in near if not stretches[m].name]
@@ -243,7 +255,11 @@ def is_updated(one: Stretch, other: Stretch) -> bool:
         return False
     if not (one.name or other.name or one.terms):
         return one.forms == other.forms and min(one.count, other.count) >= LEAST_UNTOLD
-    return alike(one.terms, other.terms) >= WORDS_ALIKE and are_people_alike(one, other)
+    return are_words_alike(one, other) and are_people_alike(one, other)
+
+
+def are_words_alike(one: Stretch, other: Stretch) -> bool:
+    return max(alike(one.terms, other.terms), alike(one.masks, other.masks)) >= WORDS_ALIKE
 
 
 def are_people_alike(one: Stretch, other: Stretch) -> bool:

@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from inventory.assets.names import is_address
+from inventory.senders.answering import correspondence
 from inventory.senders.fingerprints import SERVER, is_own
 from inventory.senders.looks import (
     ALIKE,
@@ -334,6 +335,11 @@ def most_of(counts: Counter[int]) -> int | None:
 def told_apart(parts: list[Bunch], *, is_dedicated: bool) -> list[Bunch]:
     """Where subjects are free text, only those with names of senders tell anything."""
     if not is_free_text(parts):
+        mine = [] if is_dedicated else correspondence(parts)
+        if len(mine) > 1:
+            rest = [part for part in parts if not any(part is each for each in mine)]
+            one = Bunch([look for part in mine for look in part.looks])
+            return [one, *(told_apart(rest, is_dedicated=is_dedicated) if rest else [])]
         return at_home(parts, is_dedicated=is_dedicated)
     named_parts = [part for part in parts if all(map(is_told, part.looks))]
     others = [part for part in parts if has_names(part) and not all(map(is_told, part.looks))]

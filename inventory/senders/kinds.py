@@ -137,10 +137,12 @@ SAYS_ITS_NAME = "p"
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
 )
+FORWARD = re.compile(r"(?i)\s*(tr|fw|fwd|wg|rv|转发|転送)\s*[:：]")
 
 
 def hint(subject: str) -> str:
-    """A letter for each kind that the subject's words speak for; `r` for a reply."""
+    """A letter for each kind that the subject's words speak for; `r` for a reply, `rf` for what is
+    forwarded."""
     if PRODUCT.match(subject) or PRODUCTS.search(subject):
         return LETTERS[APPLICATION] + SAYS_ITS_NAME
     kind_of_name = called(subject)
@@ -150,7 +152,8 @@ def hint(subject: str) -> str:
         for kind, letter in LETTERS.items()
         if kind == kind_of_name or PATTERNS[kind].search(subject)
     ]
-    return "".join(found) + ("r" if REPLY.match(subject) else "")
+    answer = "rf" if FORWARD.match(subject) else "r" if REPLY.match(subject) else ""
+    return "".join(found) + answer
 
 
 def called(subject: str) -> str:
@@ -211,6 +214,8 @@ def of_fleet(looks: Sequence[Look], fleet: int) -> Iterable[tuple[str, int, str]
     if fleet < FLEET:
         return
     look = busiest(looks)
+    if is_of_windows(look):  # Where there is a server at each place, a script may well be too.
+        return
     reason = f"{fleet - 1} more of a kind say the same"
     is_marked = look.shape not in ("", SERVER)
     is_library = known_shape(look.shape) is not None
@@ -255,6 +260,9 @@ def marks(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
     elif has_mac(label):
         yield APPLIANCE, 4, "the host name ends with a part of a MAC address, as made in a factory"
         yield MFP, 3, "the host name ends with a part of a MAC address, as made in a factory"
+    if is_of_windows(look):
+        yield SCRIPT, 2, "its Message-IDs begin with its name, as Windows itself writes them"
+        yield APPLICATION, 2, "its Message-IDs begin with its name, as Windows itself writes them"
     if is_address(look.host):
         yield APPLIANCE, 5, "its Message-IDs name an address and no name, as devices do"
         yield MFP, 4, "its Message-IDs name an address and no name, as devices do"
@@ -271,7 +279,15 @@ def says_the_same(looks: Sequence[Look]) -> bool:
     for look in looks:
         if look.subject:
             told[without_parts_of_names(look.subject)] += look.count
-    return bool(told) and told.most_common(1)[0][1] * 4 >= told.total() >= SAME_AGAIN
+    is_again = bool(told) and told.most_common(1)[0][1] * 4 >= told.total() >= SAME_AGAIN
+    return is_again and not is_forwarding(looks)
+
+
+def is_forwarding(looks: Sequence[Look]) -> bool:
+    """Now and then it passes on what others wrote, as no helpdesk does."""
+    hints = [(letters, count) for look in looks for letters, count in look.hints.items()]
+    total = sum(count for _, count in hints)
+    return sum(count for letters, count in hints if "f" in letters) * 10 >= total > 0
 
 
 def is_of_service(look: Look) -> bool:
@@ -279,6 +295,13 @@ def is_of_service(look: Look) -> bool:
     domain = look.host if look.host.count(".") > 1 else look.shape.partition("@")[2]
     ending = domain.rpartition(".")[2]
     return "." in domain and ending.isalpha() and ending not in INSIDE | RESERVED
+
+
+def is_of_windows(look: Look) -> bool:
+    """Its Message-IDs begin with the host's name in capitals, and what is drawn right after it."""
+    stem, dash, drawn = look.shape.rpartition("-")
+    label = look.host.partition(".")[0].upper()
+    return dash != "" and drawn == "w" and stem.isupper() and label.startswith(f"{stem}-")
 
 
 def is_serial(label: str) -> bool:
@@ -308,7 +331,8 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
             yield kind, weight, "the words of its subjects"
     if told[SAYS_ITS_NAME] * 2 >= total > 0:
         yield APPLICATION, 3, "a product's own words in its subjects"
-    if told["r"] * 5 >= total > 0 and told["a"] * 2 < total and is_of_hours(looks):
+    is_of_people = told["a"] * 2 < total or is_forwarding(looks)
+    if told["r"] * 5 >= total > 0 and is_of_people and is_of_hours(looks):
         yield CLIENT, 4, "it answers mail"
 
 

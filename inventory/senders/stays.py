@@ -35,7 +35,8 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
         return [bunch]
     if steady(bunch):
         return part_steady(bunch, at)
-    if len(at) * 3 > bunch.count or len(bunch.subjects) >= FREE_TEXT_MASKS:
+    is_written = len(bunch.subjects) >= FREE_TEXT_MASKS
+    if len(at) * 3 > bunch.count or (is_written and not tell_their_own(at)):
         return [bunch]
     audiences: dict[str, list[Look]] = defaultdict(list)
     for looks in at.values():
@@ -43,6 +44,13 @@ def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
     if len(audiences) > 1 and "" not in audiences:
         return [part for looks in audiences.values() for part in by_place(Bunch(looks), place_of)]
     return part_by(is_story, at)
+
+
+def tell_their_own(at: Mapping[str, list[Look]]) -> bool:
+    """Each place always writes to people of its own, as nobody does who moves about."""
+    stays = [Bunch(looks) for looks in at.values()]
+    told = {steady(stay) for stay in stays}
+    return len(told) > 1 and "" not in told and min(stay.count for stay in stays) >= AGAIN
 
 
 def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:

@@ -35,6 +35,10 @@ def parts(*looks: Look) -> int:
             {"host": "pay8-0128", "shape": "uuid", "tls": "TLS1.3", "recipients": {"aa": 24}},
         ),
         ({"part": "id 00409d1f2a3b", "shape": "x$x"}, {"host": "00409d1f2a3b.maker.local"}),
+        (
+            {"shape": "server", "subject": "lager-A A #.#.#"},
+            {"shape": "w.w", "subject": "lager-A A #.#.#", "host": "lager-ost"},
+        ),
     ],
     ids=[
         "updated",
@@ -44,6 +48,7 @@ def parts(*looks: Look) -> int:
         "moved",
         "numbered",
         "from number to host",
+        "from its name alone to host",
     ],
 )
 def test_goes_on_under_other_marks(before: dict[str, object], since: dict[str, object]) -> None:

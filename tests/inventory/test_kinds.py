@@ -33,6 +33,11 @@ def test_takes_many_that_report_on_time_for_devices() -> None:
     assert kind(fleet=8) == "appliance"
 
 
+def test_takes_many_servers_that_report_by_means_of_windows_for_a_script_rolled_out() -> None:
+    assert kind(fleet=8, shape="LEEDS-w", host="leeds-xk2") == "script"
+    assert kind(fleet=8, shape="LEEDS-w", host="york-xk2") == "appliance"
+
+
 def test_takes_many_that_say_that_they_scan_for_scanners() -> None:
     assert kind(AT_ANY_TIME, fleet=8, hints={"m": 60}) == "mfp"
 
@@ -81,7 +86,16 @@ def test_takes_the_same_words_again_and_again_for_no_persons() -> None:
         ("[FIRING:1] DiskFull", "ap"),
         ("Locked account: svc_scan", "a"),
         ("Scan from lobby", "m"),
+        ("Re: order", "ar"),
+        ("WG: order", "arf"),
     ],
 )
 def test_knows_what_words_speak_for(subject: str, letters: str) -> None:
     assert hint(subject) == letters
+
+
+def test_tells_one_who_forwards_orders_from_a_helpdesk() -> None:
+    helpdesk, person = {"ar": 40, "a": 20}, {"ar": 30, "arf": 10, "a": 20}
+    people = {f"{n}": 2 for n in range(30)}
+    assert kind(AT_ANY_TIME, hints=helpdesk, office=0.9, recipients=people) == "application"
+    assert kind(AT_ANY_TIME, hints=person, office=0.9, recipients=people) == "client"
