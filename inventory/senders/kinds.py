@@ -113,6 +113,18 @@ PRODUCTS = re.compile(
     r"nextcloud|owncloud|wordpress|typo3|joomla|moodle|mantisbt|bugzilla|odoo|datev|navision)\b"
 )
 """Applications that say their names, whatever else they say."""
+BOXES = re.compile(
+    r"(?i)\b("
+    r"idrac|ilo ?\d?|proliant|poweredge|imm2?|irmc|supermicro|fritz!?box|lancom|bintec|"
+    r"draytek|mikrotik|routeros|unifi|ubiquiti|zyxel|tp-link|netgear|teltonika|sophos|"
+    r"fortigate|fortinet|sonicwall|watchguard|pfsense|opnsense|securepoint|checkpoint|"
+    r"barracuda|synology|diskstation|rackstation|qnap|readynas|truenas|freenas|terramaster|"
+    r"asustor|hikvision|dahua|mobotix|milesight|axis camera|vivotek|eaton|vertiv|liebert|"
+    r"riello|socomec|cyberpower|smart-ups|powerchute|rittal|netbotz|akcp|homematic|loxone|knx|"
+    r"siedle|beckhoff|twincat|wago|simatic|moxa|sma|fronius|solaredge|victron|appliance"
+    r")\b"
+)
+"""Devices that say their makers' or models' names."""
 NAMES = {
     MFP: {"scan", "scanner", "scans", "mfp", "print", "printer", "copier", "kopier", "fax", "prn"},
     APPLIANCE: {"alarm", "alert", "ups", "nas", "nvr", "idrac", "ilo", "apc", "firewall", "fw",
@@ -133,7 +145,7 @@ PEOPLES_HOURS = 0.6
 FRAME = 2
 """Words that are always the same at the beginning or end of a subject."""
 LETTERS = {MFP: "m", APPLIANCE: "d", APPLICATION: "a", SCRIPT: "s"}
-SAYS_ITS_NAME = "p"
+SAYS_ITS_NAME, SAYS_ITS_MAKER = "p", "v"
 REPLY = re.compile(
     r"(?i)\s*(re|aw|sv|antw|odp|vs|tr|fw|fwd|wg|rv|réf|回复|答复)\s*(\[\d+\])?\s*[:：]"
 )
@@ -152,6 +164,8 @@ def hint(subject: str) -> str:
         for kind, letter in LETTERS.items()
         if kind == kind_of_name or PATTERNS[kind].search(subject)
     ]
+    if BOXES.search(subject):
+        found.append(SAYS_ITS_MAKER)
     answer = "rf" if FORWARD.match(subject) else "r" if REPLY.match(subject) else ""
     return "".join(found) + answer
 
@@ -331,6 +345,8 @@ def words(looks: Sequence[Look]) -> Iterable[tuple[str, int, str]]:
             yield kind, weight, "the words of its subjects"
     if told[SAYS_ITS_NAME] * 2 >= total > 0:
         yield APPLICATION, 3, "a product's own words in its subjects"
+    if told[SAYS_ITS_MAKER] * 2 >= total > 0:
+        yield APPLIANCE, 6, "the name of a device's maker or model in its subjects"
     is_of_people = told["a"] * 2 < total or is_forwarding(looks)
     if told["r"] * 5 >= total > 0 and is_of_people and is_of_hours(looks):
         yield CLIENT, 4, "it answers mail"

@@ -66,3 +66,16 @@ def test_believes_a_product_that_names_itself_in_message_ids(shape: str, kind: s
         subject="report of #", count=60, recipients={"aa": 60}, hints={"s": 60},
     )  # fmt: skip
     assert judge([one])[0] == kind
+
+
+@pytest.mark.parametrize("subject", ["FRITZ!Box-Info: news", "Caution: ProLiant (ILO962721)"])
+def test_believes_a_device_that_says_who_made_it(subject: str) -> None:
+    one = Look(
+        1, "post@fabrikam.example", "203.0.113.9", "x.x.x", "", "", "message",
+        subject=subject, count=60, recipients={"aa": 60}, hints={hint(subject): 60},
+    )  # fmt: skip
+    assert judge([one])[0] == "appliance"
+
+
+def test_sees_no_maker_inside_of_other_words() -> None:
+    assert hint("Plasma values, small set") == hint("Meeting moved")
