@@ -117,7 +117,7 @@ BOXES = re.compile(
     r"(?i)\b("
     r"idrac|ilo ?\d?|proliant|poweredge|imm2?|irmc|supermicro|fritz!?box|lancom|bintec|"
     r"draytek|mikrotik|routeros|unifi|ubiquiti|zyxel|tp-link|netgear|teltonika|sophos|"
-    r"fortigate|fortinet|sonicwall|watchguard|pfsense|opnsense|securepoint|checkpoint|"
+    r"fortigate|fortinet|sonicwall|watchguard|pfsense|opnsense|securepoint|"
     r"barracuda|synology|diskstation|rackstation|qnap|readynas|truenas|freenas|terramaster|"
     r"asustor|hikvision|dahua|mobotix|milesight|axis camera|vivotek|eaton|vertiv|liebert|"
     r"riello|socomec|cyberpower|smart-ups|powerchute|rittal|netbotz|akcp|homematic|loxone|knx|"
