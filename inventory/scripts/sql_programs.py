@@ -17,6 +17,7 @@ from inventory.scripts.units import of_unit, replace_path
 from inventory.scripts.values import Value
 
 FIELD = re.compile(r"cdo/configuration/(\w+)", re.IGNORECASE)
+MIN_COMMAND = 30
 POWERSHELL = ("send-mailmessage", "net.mail.")
 
 
@@ -31,9 +32,6 @@ def of_sql_programs(file: File) -> Found:
         if token.kind == "text" and len(token.text) > MIN_COMMAND:
             add(found, of_command(file, token))
     return found
-
-
-MIN_COMMAND = 30
 
 
 def of_command(file: File, token: Token) -> Found:

@@ -1,3 +1,5 @@
+"""Expect, by its words: there is no parser of it to be had."""
+
 from __future__ import annotations
 
 import re

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from inventory.scripts.findings import Found, Secret
+from inventory.scripts.findings import Found
 from inventory.scripts.forms import (
     Call,
     Expr,
@@ -55,7 +55,7 @@ def conversation(resolver: Resolver) -> Found:
             continue
         hosts.add(finding.host)
         found.findings.append(finding)
-        found.secrets += secrets(resolver, facts)
+        found.secrets += reader.secrets(facts)
     return found
 
 
@@ -151,12 +151,3 @@ def server_of_program(resolver: Resolver, placed: PlacedCall, program: str) -> E
 
 def is_server(text: str) -> bool:
     return looks_like_host(text) and not text.startswith("-") and not text.isdigit()
-
-
-def secrets(resolver: Resolver, facts: Facts) -> list[Secret]:
-    found = []
-    for expr, place in facts.passwords:
-        for value in resolver.values(expr, place)[:1]:
-            if value.source == "literal" and value.is_known and value.text.strip():
-                found.append(Secret(resolver.unit.path, value.line, "password"))
-    return found

@@ -12,7 +12,9 @@ WHOLE = {
 }  # fmt: skip
 LINES = {"readalllines", "readlines", "file", "readlinessync"}
 OF_HANDLES = {"read", "readline", "readlines", "readall", "readtoend", "fgets", "fgetcsv"}
+LINED = {"splitlines", "strip", "trim", "split"}
 OPENS = {"open", "fopen", "opentextfile", "opentext", "streamreader"}
+MAX_STEPS = 6
 
 
 class FilesRead(Asking):
@@ -66,8 +68,3 @@ class FilesRead(Asking):
             if number < len(lines):
                 found.append(Value(lines[number].strip(), one.line, one.source))
         return found
-
-
-LINED = {"splitlines", "strip", "trim", "split"}
-
-MAX_STEPS = 6
