@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 SERVER = "server"
@@ -47,6 +48,12 @@ class Fingerprint(NamedTuple):
         """63 bits (a database integer), the same for ever."""
         joined = "\x1f".join(self).encode(errors="replace")
         return int.from_bytes(hashlib.blake2b(joined, digest_size=8).digest()) >> 1
+
+
+@lru_cache(maxsize=100_000)
+def form_of(shape: str) -> str:
+    """How a Message-ID is put together, whatever stands in it."""
+    return TOKEN.sub("", shape)
 
 
 def message_id_marks(message_id: str, domains: frozenset[str]) -> tuple[str, str]:

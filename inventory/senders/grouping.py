@@ -18,7 +18,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from inventory.assets.names import is_address
 from inventory.senders.answering import correspondence
-from inventory.senders.fingerprints import SERVER, is_own
+from inventory.senders.fingerprints import SERVER, TOKEN, form_of, is_own
 from inventory.senders.looks import (
     ALIKE,
     COUNTED,
@@ -39,7 +39,6 @@ from inventory.senders.turns import APART, IN_TURN
 
 Home = tuple[Hashable, frozenset[str]]
 """To whom, and what it names."""
-TOKEN = re.compile(r"[0-9A-Za-z]+")
 MASKED = {"x", "w"}
 DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
 """What may be drawn with dashes in it, and so many ways of placing these."""
@@ -63,7 +62,7 @@ def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
     groups: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         if look.shape not in ("", SERVER):
-            groups[look.host, TOKEN.sub("", look.shape)].append(look)
+            groups[look.host, form_of(look.shape)].append(look)
     settled: dict[int, str] = {}
     for (host, _), members in groups.items():
         settled |= settle_group(members, is_hosted=bool(host))
@@ -81,11 +80,11 @@ def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, 
     for those in at.values():
         forms: Counter[str] = Counter()
         for look in those:
-            forms[TOKEN.sub("", settled[look.pk])] += look.count
+            forms[form_of(settled[look.pk])] += look.count
         seldom = {form for form, count in forms.items() if count * 3 <= forms.total()} | {""}
         plain = sum(look.count for look in those if settled[look.pk] == "w")
         if len(seldom) >= MANY_FORMS and plain * 8 >= forms.total():
-            found |= {each.pk: "w" for each in those if TOKEN.sub("", settled[each.pk]) in seldom}
+            found |= {each.pk: "w" for each in those if form_of(settled[each.pk]) in seldom}
     return found
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from inventory.senders.fingerprints import TOKEN
+from inventory.senders.fingerprints import form_of
 from inventory.senders.subjects import hashed
 from inventory.senders.turns import is_on_time
 
@@ -23,7 +23,7 @@ Span = tuple[int, int]
 """Seconds from and until when something was seen."""
 
 BY = ["account", "host", "form"]
-"""`form` is the Message-ID's shape without its parts."""
+"""`form` is how the Message-ID is put together (`fingerprints.form_of`)."""
 TLS = ["tls_version", "tls_cipher"]
 JOB = "job "
 """How parts begin that a job of a host is told by."""
@@ -36,8 +36,7 @@ DAY = 1440
 def parts(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """A name for the job that each message is of, for hosts with several."""
     hosted = rows[rows["host"] != ""]
-    forms = {each: TOKEN.sub("", each) for each in hosted["shape"].unique()}
-    hosted = hosted.assign(form=hosted["shape"].map(forms))
+    hosted = hosted.assign(form=hosted["shape"].map(form_of))
     program = programs(hosted)
     yield JOB + program[program != ""]
     told = hosted.assign(program=program)

@@ -172,7 +172,7 @@ def without_drawn_ends(rows: pd.DataFrame) -> pd.Series:
         if (
             len(distinct) >= LEAST_CONTAINERS
             and are_blocks(codes)
-            and not commonprefix(list(distinct))
+            and not begin_alike(list(distinct))
         ):
             found.loc[those.index] = those["kept"]
     return found
@@ -195,12 +195,11 @@ def looks_drawn(segment: str) -> bool:
     return is_hexadecimal(segment) and turns_in(segment) > 1
 
 
-def commonprefix(hosts: Sequence[str]) -> str:
-    """What all begin with if nothing of them lasts, as devices of a vendor with their addresses."""
-    first, last = min(hosts), max(hosts)
-    same = [one == other for one, other in zip(first, last, strict=False)]
-    found = first[: same.index(False) if False in same else len(same)]
-    return found if len(found) >= PREFIX and "-" not in found else ""
+def begin_alike(hosts: Sequence[str]) -> bool:
+    """With what no dash parts from the rest, as devices of a vendor do, each with its address."""
+    starts = {host[:PREFIX] for host in hosts}
+    before_dash = {host.partition("-")[:2] for host in hosts}
+    return len(starts) == 1 and not (len(before_dash) == 1 and before_dash.pop()[1])
 
 
 def is_hexadecimal(label: str) -> bool:

@@ -20,7 +20,7 @@ import pandas as pd
 
 from inventory.senders import jobs
 from inventory.senders.counters import LEAST_MESSAGES, part_by_counters
-from inventory.senders.fingerprints import TOKEN, is_own
+from inventory.senders.fingerprints import form_of, is_own
 from inventory.senders.looks import COUNTED, ID, alike
 from inventory.senders.networks import network, places
 from inventory.senders.sittings import part_by_sittings
@@ -28,7 +28,7 @@ from inventory.senders.subjects import hashed
 from inventory.senders.turns import told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
-"""What messages of one program share; `form` is the Message-ID's shape without its parts."""
+"""What messages of one program share; `form` is how the Message-ID is put together."""
 AT_HOST = ["account", "host", "tls_cipher", "tls_version"]
 LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"]
 """What messages share that people and numbers of subjects part, place by place."""
@@ -132,8 +132,7 @@ def by_ids(rows: pd.DataFrame, hosts: Collection[tuple[str, str]]) -> pd.Series:
 
 def by_counters(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Series]:
     """Parts by the numbers in Message-IDs, wherever sent from; only of what is counted."""
-    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
-    rows = rows.assign(form=rows["shape"].map(forms))
+    rows = rows.assign(form=rows["shape"].map(form_of))
     counts = rows.groupby(CLIENT, sort=False)["form"].transform("size")
     pieces = []
     for _, those in rows[counts >= LEAST_MESSAGES].groupby(CLIENT, sort=False):
@@ -150,8 +149,7 @@ def by_last_numbers(rows: pd.DataFrame, known: Collection[str]) -> list[pd.Serie
     """Parts by one counter that runs through Message-IDs of several forms at a host, as in
     `issue_7` and `merge_request_8`."""
     rows = rows[rows["host"] != ""]
-    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
-    rows = rows.assign(form=rows["shape"].map(forms))
+    rows = rows.assign(form=rows["shape"].map(form_of))
     groups = rows.groupby(AT_HOST, sort=False)["form"]
     several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
     pieces = []
@@ -166,8 +164,7 @@ def by_series(rows: pd.DataFrame, known: Collection[str]) -> Iterator[pd.Series]
     """Parts by one counter that runs through what is said with several words: whatever else may
     part an order from its invoice, the same program numbers both."""
     rows = rows[(rows["host"] == "") & (rows["mask"] != "") & (rows["subject_numbers"] != "")]
-    forms = {each: TOKEN.sub("", each) for each in rows["shape"].unique()}
-    rows = rows.assign(form=rows["shape"].map(forms))
+    rows = rows.assign(form=rows["shape"].map(form_of))
     groups = rows.groupby(CLIENT, sort=False)["mask"]
     several = (groups.transform("nunique") > 1) & (groups.transform("size") >= LEAST_MESSAGES)
     for _, those in rows[several].groupby(CLIENT, sort=False):

@@ -57,7 +57,6 @@ HOSTS = [
         "",
     ),
     (r".*(app|erp|crm|jira|zabbix|prtg|nagios|web).*", "application", ""),
-    (r".*(srv|server|cron|batch|job|sql|db).*", "script", ""),
 ]
 # Parts of host names, as people put them together with places and numbers.
 PARTS = {
@@ -78,21 +77,21 @@ PARTS = {
     },
 }  # fmt: skip
 WORDS = re.compile(r"[a-z]+")
+SERVERS = re.compile(r".*(srv|server|cron|batch|job|sql|db).*")
 
 
 @lru_cache(maxsize=100_000)
 def known_host(host: str) -> Known | None:
+    """What a host's name says: a maker's mark, else what people call such things, else a server."""
+    reason = f"the host name {host} is of that kind"
     for pattern, kind, vendor in HOSTS:
-        if host and re.fullmatch(pattern, host) and kind != "script":
-            return Known(kind, vendor, f"the host name {host} is of that kind")
+        if re.fullmatch(pattern, host):
+            return Known(kind, vendor, reason)
     called = set(WORDS.findall(host.partition(".")[0]))
     for kind, parts in PARTS.items():
         if called & parts:
-            return Known(kind, "", f"the host name {host} is of that kind", is_product=True)
-    for pattern, kind, vendor in HOSTS:
-        if host and re.fullmatch(pattern, host):
-            return Known(kind, vendor, f"the host name {host} is of that kind")
-    return None
+            return Known(kind, "", reason, is_product=True)
+    return Known("script", "", reason) if SERVERS.fullmatch(host) else None
 
 
 @lru_cache(maxsize=100_000)
