@@ -15,7 +15,7 @@ from typing import NamedTuple
 from inventory.assets.devices import devices
 from inventory.assets.matching import Match
 from inventory.assets.signs import Asset, is_same_vendor
-from inventory.senders.kinds import APPLIANCE, APPLICATION, MFP, SCRIPT
+from inventory.senders.kind_words import APPLIANCE, APPLICATION, MFP, SCRIPT
 from inventory.senders.shapes import known_host
 
 LEFT_OVER = 45

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from inventory import normalize
-from inventory.senders import counters, fingerprints, kinds, subjects
+from inventory.senders import counters, fingerprints, kind_words, subjects
 
 FOREIGN, OURS, PROVEN = 0, 1, 2
 """Whose an account is: another organisation's, the organisation's, proven to use SMTP AUTH."""
@@ -43,7 +43,7 @@ class Taker:
             shape=[shape for shape, _ in marks],
             host=[host for _, host in marks],
             subject=each_once(rows["subject"], subjects.marks),
-            hint=each_once(rows["subject"], kinds.hint),
+            hint=each_once(rows["subject"], kind_words.hint),
             id_numbers=[
                 id_numbers(each, *mark)
                 for each, mark in zip(rows["message_id"], marks, strict=True)

@@ -18,8 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from inventory.senders.fingerprints import SERVER, TOKEN
-from inventory.senders.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
+from inventory.senders.fingerprints import SERVER, TOKEN, form_of
+from inventory.senders.kind_words import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.senders.linking import LINKED_FROM
 
 DEVICES = {MFP, APPLIANCE}
@@ -113,7 +113,7 @@ def crowds_of(senders: Iterable[Seen]) -> Crowds:
 
 def forms(sender: Seen) -> set[str]:
     """How its Message-IDs are put together, whatever stands in them."""
-    return {TOKEN.sub("", shape) for shape in sender.shapes}
+    return set(map(form_of, sender.shapes))
 
 
 def in_turn(sender: Seen) -> tuple[Any, ...]:

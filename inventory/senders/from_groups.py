@@ -29,7 +29,7 @@ from inventory.senders.from_grouping import (
     logins_of,
     said_by_refusal,
 )
-from inventory.senders.kinds import APPLICATION
+from inventory.senders.kind_words import APPLICATION
 from inventory.senders.linking import LINKED_FROM
 from inventory.senders.networks import network
 from inventory.sites import Sites

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from inventory.senders.continuing import joined
 from inventory.senders.fingerprints import SERVER, is_own
 from inventory.senders.grouping import bunches
-from inventory.senders.kinds import APPLICATION, CLIENT, SCRIPT, judge
+from inventory.senders.kind_words import APPLICATION, CLIENT, SCRIPT
+from inventory.senders.kinds import judge
 from inventory.senders.looks import COUNTED, Bunch, Look, busiest, in_order
 from inventory.senders.naming import called, item_name
 from inventory.senders.networks import network, place

@@ -42,7 +42,7 @@ class Look:
     recipients: Mapping[str, int] = field(default_factory=dict)
     """Messages by hash of their set of recipients."""
     hints: Mapping[str, int] = field(default_factory=dict)
-    """Messages by `kinds.hint` of their subject."""
+    """Messages by `kind_words.hint` of their subject."""
     size: int = 0
     """Mean bytes of a message, 0 where not told."""
     office: float = 0.0

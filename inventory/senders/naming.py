@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from inventory.assets.names import is_address
 from inventory.senders.fingerprints import is_own
-from inventory.senders.kinds import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
+from inventory.senders.kind_words import APPLIANCE, APPLICATION, CLIENT, MFP, SCRIPT
 from inventory.senders.looks import Look
 from inventory.senders.networks import place
 from inventory.senders.shapes import known_host

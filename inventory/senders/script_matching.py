@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from inventory.assets import names as asset_names
 from inventory.senders.fingerprints import SERVER
-from inventory.senders.kinds import APPLIANCE, CLIENT, MFP
+from inventory.senders.kind_words import APPLIANCE, CLIENT, MFP
 from inventory.senders.linking import LINKED_FROM
 from inventory.senders.shapes import known_shape
 

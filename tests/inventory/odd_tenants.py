@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from inventory.intake.taking import COUNTLESS
-from inventory.senders import counters, kinds, messages, subjects
+from inventory.senders import counters, kind_words, messages, subjects
 from inventory.senders.fingerprints import Fingerprint, is_own, message_id_marks
 from inventory.senders.from_grouping import Attempt, Seen, decide, logins_of
 from inventory.senders.linking import group, propose
@@ -377,7 +377,7 @@ def frame_of(mails: list[Mail], domains: frozenset[str]) -> pd.DataFrame:
             "tls_version": [mail.tls[0] for mail in mails],
             "tls_cipher": [mail.tls[1] for mail in mails],
             "subject": [subjects.marks(mail.subject) for mail in mails],
-            "hint": [kinds.hint(mail.subject) for mail in mails],
+            "hint": [kind_words.hint(mail.subject) for mail in mails],
             "recipients": [subjects.hash_recipients(";".join(mail.recipients)) for mail in mails],
             "id_numbers": [
                 ""

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from inventory.senders.kinds import fleets, hint, judge
+from inventory.senders.kind_words import hint
+from inventory.senders.kinds import fleets, judge
 from inventory.senders.looks import Look
 from inventory.senders.rhythm import CONTINUOUS, DAILY, Rhythm
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from inventory.senders.kinds import called, has_mac, hint, judge
+from inventory.senders.kind_words import called, hint
+from inventory.senders.kinds import has_mac, judge
 from inventory.senders.looks import Look
 from inventory.senders.shapes import known_host
 

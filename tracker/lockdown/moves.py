@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from inventory.senders.from_grouping import is_own_name
-from inventory.senders.kinds import MFP, PATTERNS
+from inventory.senders.kind_words import MFP, PATTERNS
 from inventory.senders.looks import FREE_TEXT_MASKS
 
 SHORT = 2

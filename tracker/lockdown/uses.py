@@ -13,7 +13,7 @@ from inventory.models import Item, Observation, Sender, Tenant
 from inventory.models.tenant import ScopedQuerySet
 from inventory.readers import PROVING, TOTALS
 from inventory.senders.keeping import MESSAGE_READERS
-from inventory.senders.kinds import APPLIANCE, CLIENT, MFP
+from inventory.senders.kind_words import APPLIANCE, CLIENT, MFP
 from tracker.lockdown.devices import own_devices
 from tracker.lockdown.moves import Moved, is_one_voice
 from tracker.lockdown.moves_facts import moves_of
