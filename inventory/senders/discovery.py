@@ -35,7 +35,7 @@ from inventory.readers import TOTALS
 from inventory.senders import (
     following,
     from_groups,
-    kinds,
+    kind_signs,
     leaving,
     linking,
     naming,
@@ -176,7 +176,7 @@ def cases_of(
 ) -> Iterator[Case]:
     """The senders of an account with what they may be, and a name of its own for each."""
     is_alone = len(placed) == 1
-    fleets = kinds.fleets({sender.key: looks for sender, looks in placed})
+    fleets = kind_signs.fleets({sender.key: looks for sender, looks in placed})
     proposals = {
         sender.key: linking.propose(
             account.name,

@@ -116,7 +116,7 @@ def propose(
     fleet: int = 1,
 ) -> Proposal:
     """What stands behind a sender. `looks` are its fingerprints, at least one; `is_alone` when
-    nothing else was seen to log in with the account; `fleet`: as `kinds.fleets` counts."""
+    nothing else was seen to log in with the account; `fleet`: as `kind_signs.fleets` counts."""
     look = busiest(looks)
     if all(each.proof == "total" for each in looks):
         reason = "only a total is known; a detail report would tell its senders apart"

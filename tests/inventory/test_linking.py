@@ -58,8 +58,7 @@ def test_drops_a_total_once_messages_are_known() -> None:
         ("brn0080927afb12", "x.x", "mfp", "device", "Brother"),
         ("ups-basement", "x", "appliance", "device", ""),
         ("lds-srv01", "x.x.x", "script", "script", ""),
-        ("", "uuid", "client", "account", ""),
-        ("kiosk", "x-x-x", "", "device", ""),
+        ("kiosk", "x-x-x", "appliance", "device", ""),
         ("", "server", "", "account", ""),
     ],
 )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from inventory.senders.from_grouping import is_own_name
-from inventory.senders.kind_words import MFP, PATTERNS
+from inventory.senders.kind_words import MFP, speaks_for
 from inventory.senders.looks import FREE_TEXT_MASKS
 
 SHORT = 2
@@ -84,7 +84,7 @@ def telling(words: str) -> list[str]:
 
 
 def is_scan(words: str) -> bool:
-    return bool(PATTERNS[MFP].search(words))
+    return speaks_for(MFP, words)
 
 
 def days_by_words(rows: Iterable[Row]) -> dict[str, set[dt.date]]:
