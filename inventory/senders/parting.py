@@ -25,7 +25,7 @@ from inventory.senders.looks import COUNTED, ID, alike
 from inventory.senders.networks import network, places
 from inventory.senders.sittings import part_by_sittings
 from inventory.senders.subjects import hashed
-from inventory.senders.turns import told
+from inventory.senders.turns import IN_TURN, UNTOLD, told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is how the Message-ID is put together."""
@@ -84,11 +84,19 @@ def turns(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """Whether what always writes to the same people from several places takes turns there."""
     rows = rows[(rows["host"] == "") & (rows["recipients"] != "")]
     rows = rows[is_steady(rows)]
-    places = rows.groupby(ALWAYS, sort=False)["place"]
-    several = (places.transform("nunique") > 1) & (places.transform("size") >= MIN_MESSAGES)
+    rows = rows.assign(spot=rows["address"].map(network))
+    spots = rows.groupby(ALWAYS, sort=False)["spot"]
+    several = (spots.transform("nunique") > 1) & (spots.transform("size") >= MIN_MESSAGES)
     for _, those in rows[several].groupby(ALWAYS, sort=False):
-        way = told(seconds_of(those), those["place"].tolist())
-        yield pd.Series(way, index=those.index, dtype=object)
+        yield pd.Series(way_of(those), index=those.index, dtype=object)
+
+
+def way_of(rows: pd.DataFrame) -> str:
+    """By the addresses too, where those that write to the same people were taken for one place."""
+    seconds = seconds_of(rows)
+    way = told(seconds, rows["place"].tolist()) if rows["place"].nunique() > 1 else UNTOLD
+    is_in_turn = way == UNTOLD and told(seconds, rows["spot"].tolist()) == IN_TURN
+    return IN_TURN if is_in_turn else way
 
 
 def is_steady(rows: pd.DataFrame) -> pd.Series:
