@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from inventory.senders.fingerprints import SERVER, TOKEN, form_of
 from inventory.senders.looks import Look
+from inventory.senders.record_kinds import of_one_program
 
 MASKED = {"x", "w"}
 DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
@@ -32,7 +33,8 @@ def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
     settled: dict[int, str] = {}
     for (host, _), members in groups.items():
         settled |= settle_group(members, is_hosted=bool(host))
-    return settled | drawn_alike(looks, settled)
+    settled |= drawn_alike(looks, settled)
+    return settled | of_one_program(looks, settled)
 
 
 def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, str]:
