@@ -21,6 +21,7 @@ from inventory.senders.fingerprints import is_own
 from inventory.senders.looks import (
     ALIKE,
     COUNTED,
+    DUE,
     FREE_TEXT_MASKS,
     ID,
     Bunch,
@@ -61,6 +62,8 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
         is_named = bool(look.host) and is_own(look.host)
         if look.part in ids or (look.part.startswith(ID) and not is_named):
             running[look.part,].append(look)
+        elif look.part.startswith(DUE):
+            running[look.host, look.tls, look.part].append(look)
         elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
         elif look.host:

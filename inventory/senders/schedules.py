@@ -1,0 +1,122 @@
+"""What keeps one schedule is one sender, and what keeps several is several. Pure.
+
+A program that sends once a day or a week says this today and that tomorrow: taken together its
+mails are on time, and what it says of each kind is not. Two devices of a model that each write to
+people of their own are each on time by themselves, at different times.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from inventory.senders.circles import components
+from inventory.senders.fingerprints import form_of, is_own
+from inventory.senders.looks import DUE
+from inventory.senders.pools import neighbourhood
+from inventory.senders.subjects import OWN, hashed
+from inventory.senders.turns import BURST, is_on_time
+
+Whole = npt.NDArray[np.int64]
+
+AT_MARKS = ["account", "host", "tls_cipher", "tls_version"]
+"""Where one schedule is looked for: in all of it, else in what has Message-IDs of one form."""
+SAID = ["shape", "mask", "names"]
+"""What parts messages that keep one schedule."""
+LEAST = 6
+SHORTEST, SLACK = 6 * 3600, 4_000
+"""Seconds: a schedule has longer pauses, and is kept to the hour by which clocks are changed."""
+MISSED = 3
+"""So many times as long as usual a pause may be, on days on which nothing was to be sent."""
+IN_STEP = 0.75
+"""Share of the messages with the same words that have to be on time among the others."""
+
+
+def one_schedule(rows: pd.DataFrame) -> Iterator[pd.Series]:
+    """A name for what keeps one schedule, whatever it says."""
+    names_senders = rows["names"].map({each: OWN in each.split(".") for each in set(rows["names"])})
+    rows = rows[~names_senders.astype(bool)]
+    rows = rows.assign(form=rows["shape"].map(form_of), near=rows["address"].map(neighbourhood))
+    for by in (AT_MARKS, [*AT_MARKS, "form"]):
+        groups = rows.groupby(by, sort=False)["at"]
+        for _, those in rows[groups.transform("size") >= LEAST].groupby(by, sort=False):
+            said = those.groupby(SAID, sort=False).ngroup()
+            kept = in_step(seconds_of(those), said.to_numpy().astype(np.int64))
+            mine = those.index[kept]
+            if kept.any() and are_near(those.loc[mine, "near"], said[mine]):
+                name = DUE + hashed("" if by is AT_MARKS else str(those["form"].iat[0]))
+                rows = rows.drop(mine)
+                yield pd.Series(name, index=mine, dtype=object)
+
+
+def in_step(at: Whole, said: Whole) -> npt.NDArray[np.bool_]:
+    """Which messages, in the order of times, keep the schedule that they have together; none
+    where one thing is said. What is least in step goes first, for it puts others out."""
+    kept = np.ones(len(at), dtype=bool)
+    while kept.sum() >= LEAST and is_regular(at[kept]):
+        those, which = np.unique(said[kept], return_inverse=True)
+        share = np.bincount(which, are_due(at[kept])) / np.bincount(which)
+        if share.min() >= IN_STEP:
+            return kept if len(those) > 1 else np.zeros(len(at), dtype=bool)
+        kept &= said != those[share.argmin()]
+    return np.zeros(len(at), dtype=bool)
+
+
+def are_due(at: Whole) -> npt.NDArray[np.bool_]:
+    """Which come as long after the one before and before the next as is usual, or a few times as
+    long."""
+    gaps = np.diff(at)
+    usual = float(np.median(gaps))
+    multiple = np.round(gaps / usual)
+    is_due = (multiple >= 1) & (multiple <= MISSED) & (np.abs(gaps - multiple * usual) <= SLACK)
+    found: npt.NDArray[np.bool_] = np.append(True, is_due) & np.append(is_due, True)
+    return found
+
+
+def are_near(near: pd.Series, said: pd.Series) -> bool:
+    """All is sent from where most is, not each thing that is said from a place of its own."""
+    places = near.groupby(said).agg(set)
+    home = places[said.value_counts().index[0]]
+    return all(each & home for each in places)
+
+
+def several_schedules(rows: pd.DataFrame) -> Iterator[pd.Series]:
+    """A name for each of several that say the same, to people and at times of their own."""
+    is_named = rows["host"].map(
+        {each: bool(each) and is_own(each) for each in rows["host"].unique()}
+    )
+    rows = rows[~is_named.astype(bool) & (rows["recipients"] != "")]
+    rows = rows.assign(form=rows["shape"].map(form_of))
+    by = [*AT_MARKS, "form", "mask"]
+    groups = rows.groupby(by, sort=False)["recipients"]
+    several = (groups.transform("nunique") > 1) & (groups.transform("size") >= 2 * LEAST)
+    for _, those in rows[several].groupby(by, sort=False):
+        people = [tuple(who.split(".")) for who in those["recipients"]]
+        circles = components(people, set().union(*people))
+        circle = pd.Series([circles[who[0]] for who in people], index=those.index, dtype=object)
+        times = {str(who): seconds_of(mine) for who, mine in those.groupby(circle, sort=True)}
+        is_kept = all(len(at) >= LEAST and is_regular(at) for at in times.values())
+        if len(times) > 1 and is_kept and are_apart(times):
+            yield "to " + circle
+
+
+def is_regular(at: Whole) -> bool:
+    return float(np.median(np.diff(at))) >= SHORTEST and is_on_time(at)
+
+
+def are_apart(times: Mapping[str, Whole]) -> bool:
+    """Hardly ever within minutes of each other, in the same weeks."""
+    for one, other in itertools.combinations(times.values(), 2):
+        near = np.abs(one[:, None] - other[None, :]).min(axis=1) <= BURST
+        if near.mean() > 1 - IN_STEP or one[0] > other[-1] or other[0] > one[-1]:
+            return False
+    return True
+
+
+def seconds_of(rows: pd.DataFrame) -> Whole:
+    found: Whole = rows["at"].to_numpy().astype("datetime64[s]").astype(np.int64)
+    return found
