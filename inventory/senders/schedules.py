@@ -8,13 +8,13 @@ people of their own are each on time by themselves, at different times.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from inventory.senders.circles import components
 from inventory.senders.fingerprints import form_of, is_own
 from inventory.senders.looks import DUE
 from inventory.senders.pools import neighbourhood
@@ -95,13 +95,23 @@ def several_schedules(rows: pd.DataFrame) -> Iterator[pd.Series]:
     groups = rows.groupby(by, sort=False)["recipients"]
     several = (groups.transform("nunique") > 1) & (groups.transform("size") >= 2 * LEAST)
     for _, those in rows[several].groupby(by, sort=False):
-        people = [tuple(who.split(".")) for who in those["recipients"]]
-        circles = components(people, set().union(*people))
-        circle = pd.Series([circles[who[0]] for who in people], index=those.index, dtype=object)
-        times = {str(who): seconds_of(mine) for who, mine in those.groupby(circle, sort=True)}
-        is_kept = all(len(at) >= LEAST and is_regular(at) for at in times.values())
-        if len(times) > 1 and is_kept and are_apart(times):
-            yield "to " + circle
+        homes = homes_of(Counter(those["recipients"]))
+        home = those["recipients"].map(homes)
+        times = {str(who): seconds_of(mine) for who, mine in those.groupby(home, sort=True)}
+        if len(times) > 1 and all(map(is_regular, times.values())) and are_apart(times):
+            yield "to " + home.map(hashed)
+
+
+def homes_of(counts: Counter[str]) -> dict[str, str]:
+    """{recipients: those that are written to as a rule and are most like them}; {} if few are."""
+    often = sorted(who for who, count in counts.items() if count >= LEAST)
+    if sum(counts[who] for who in often) * 5 < counts.total() * 4:
+        return {}
+    people = {who: set(who.split(".")) for who in counts}
+    return {
+        who: max(often, key=lambda each: (each == who, len(people[each] & people[who])))
+        for who in counts
+    }
 
 
 def is_regular(at: Whole) -> bool:
