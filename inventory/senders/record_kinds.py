@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from inventory.senders.fingerprints import TOKEN, form_of
 from inventory.senders.looks import Bunch, Look, alike, is_to_everyone, people
-from inventory.senders.pools import neighbourhood
+from inventory.senders.networks import neighbourhood
 
 DRAWN = {"x", "w", "uuid", "UUID"}
 LEAST_WORD = 3
