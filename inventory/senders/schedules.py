@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from inventory.senders.fingerprints import form_of, is_own
-from inventory.senders.looks import DUE
-from inventory.senders.pools import neighbourhood
+from inventory.senders.looks import DUE, strong
+from inventory.senders.networks import neighbourhood
 from inventory.senders.subjects import OWN, hashed
 from inventory.senders.turns import BURST, is_on_time
 
@@ -44,13 +44,23 @@ def one_schedule(rows: pd.DataFrame) -> Iterator[pd.Series]:
     for by in (AT_MARKS, [*AT_MARKS, "form"]):
         groups = rows.groupby(by, sort=False)["at"]
         for _, those in rows[groups.transform("size") >= LEAST].groupby(by, sort=False):
-            said = those.groupby(SAID, sort=False).ngroup()
+            host = str(those["host"].iat[0])
+            is_named = bool(host) and is_own(host)
+            said = those.groupby("shape" if is_named else SAID, sort=False).ngroup()
             kept = in_step(seconds_of(those), said.to_numpy().astype(np.int64))
-            mine = those.index[kept]
-            if kept.any() and are_near(those.loc[mine, "near"], said[mine]):
+            mine = those[kept]
+            if len(mine) and are_near(mine["near"], said[kept]) and (is_named or is_parted(mine)):
                 name = DUE + hashed("" if by is AT_MARKS else str(those["form"].iat[0]))
-                rows = rows.drop(mine)
-                yield pd.Series(name, index=mine, dtype=object)
+                rows = rows.drop(mine.index)
+                yield pd.Series(name, index=mine.index, dtype=object)
+
+
+def is_parted(rows: pd.DataFrame) -> bool:
+    """Whether anything would part it: shapes, names, or that it writes to others each time."""
+    told = rows.loc[rows["recipients"] != "", "recipients"]
+    is_steady = bool(len(told)) and told.value_counts().iat[0] * 5 >= len(told) * 4
+    is_naming = any(strong(each) for each in rows["names"].unique())
+    return rows["shape"].nunique() > 1 or is_naming or not is_steady
 
 
 def in_step(at: Whole, said: Whole) -> npt.NDArray[np.bool_]:

@@ -37,6 +37,16 @@ def test_leaves_alone_what_comes_beside_the_schedule() -> None:
     assert set(both.loc[found.index, "mask"]) == {"order", "bill"}
 
 
+def test_leaves_a_host_whole_whose_words_keep_a_schedule_and_others_not() -> None:
+    daily = mails(days("2026-09-01 17:26", 28), mask=KINDS * 4, host="nas-7")
+    alarms = mails(days("2026-09-03 03:10", 3, 7), mask="alarm", host="nas-7")
+    assert not list(one_schedule(pd.concat([daily, alarms], ignore_index=True).sort_values("at")))
+
+
+def test_leaves_alone_what_nothing_would_part() -> None:
+    assert not list(one_schedule(mails(days("2026-09-01", 28), mask=KINDS * 4, recipients="a.b")))
+
+
 def test_leaves_two_daily_jobs_at_times_of_their_own_alone() -> None:
     jobs = [mails(days(f"2026-09-01 {at}", 28), mask=at) for at in ("04:00", "17:26")]
     assert not list(one_schedule(pd.concat(jobs, ignore_index=True).sort_values("at")))
