@@ -27,7 +27,7 @@ AT_MARKS = ["account", "host", "tls_cipher", "tls_version"]
 """Where one schedule is looked for: in all of it, else in what has Message-IDs of one form."""
 SAID = ["shape", "mask", "names"]
 """What parts messages that keep one schedule."""
-LEAST = 6
+LEAST, LEAST_EACH = 6, 3
 SHORTEST, SLACK = 6 * 3600, 4_000
 """Seconds: a schedule has longer pauses, and is kept to the hour by which clocks are changed."""
 MISSED = 3
@@ -38,21 +38,34 @@ IN_STEP = 0.75
 
 def one_schedule(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """A name for what keeps one schedule, whatever it says."""
-    names_senders = rows["names"].map({each: OWN in each.split(".") for each in set(rows["names"])})
-    rows = rows[~names_senders.astype(bool)]
-    rows = rows.assign(form=rows["shape"].map(form_of), near=rows["address"].map(neighbourhood))
+    rows = rows.assign(form=rows["shape"].map(form_of))
     for by in (AT_MARKS, [*AT_MARKS, "form"]):
         groups = rows.groupby(by, sort=False)["at"]
         for _, those in rows[groups.transform("size") >= LEAST].groupby(by, sort=False):
             host = str(those["host"].iat[0])
-            is_named = bool(host) and is_own(host)
-            said = those.groupby("shape" if is_named else SAID, sort=False).ngroup()
-            kept = in_step(seconds_of(those), said.to_numpy().astype(np.int64))
-            mine = those[kept]
-            if len(mine) and are_near(mine["near"], said[kept]) and (is_named or is_parted(mine)):
+            mine = of_host(those) if host and is_own(host) else of_no_host(those)
+            if len(mine):
                 name = DUE + hashed("" if by is AT_MARKS else str(those["form"].iat[0]))
                 rows = rows.drop(mine.index)
                 yield pd.Series(name, index=mine.index, dtype=object)
+
+
+def of_host(rows: pd.DataFrame) -> pd.DataFrame:
+    """All of a host that is put together in one way, where its Message-IDs have several words."""
+    at = seconds_of(rows)
+    counts = Counter(rows["shape"])
+    is_several = sum(count >= LEAST_EACH for count in counts.values()) > 1
+    is_one = rows["form"].nunique() == 1 and is_several and is_regular(at)
+    return rows if is_one and are_due(at).mean() >= IN_STEP else rows[:0]
+
+
+def of_no_host(rows: pd.DataFrame) -> pd.DataFrame:
+    if any(OWN in each.split(".") for each in rows["names"].unique()):
+        return rows[:0]
+    said = rows.groupby(SAID, sort=False).ngroup()
+    kept = in_step(seconds_of(rows), said.to_numpy().astype(np.int64))
+    mine = rows[kept]
+    return mine if len(mine) and is_parted(mine) and are_near(mine, said[kept]) else rows[:0]
 
 
 def is_parted(rows: pd.DataFrame) -> bool:
@@ -87,9 +100,9 @@ def are_due(at: Whole) -> npt.NDArray[np.bool_]:
     return found
 
 
-def are_near(near: pd.Series, said: pd.Series) -> bool:
+def are_near(rows: pd.DataFrame, said: pd.Series) -> bool:
     """All is sent from where most is, not each thing that is said from a place of its own."""
-    places = near.groupby(said).agg(set)
+    places = rows["address"].map(neighbourhood).groupby(said).agg(set)
     home = places[said.value_counts().index[0]]
     return all(each & home for each in places)
 

@@ -43,6 +43,14 @@ def test_leaves_a_host_whole_whose_words_keep_a_schedule_and_others_not() -> Non
     assert not list(one_schedule(pd.concat([daily, alarms], ignore_index=True).sort_values("at")))
 
 
+def test_takes_all_of_a_host_for_one_whose_message_ids_have_several_words() -> None:
+    shapes = [f"x-{kind}" for kind in KINDS] * 4
+    daily = mails(days("2026-09-01 17:26", 28), shape=shapes, host="erp-1", names="w1.own")
+    daily.loc[27, "at"] = daily.loc[26, "at"] + pd.Timedelta(minutes=2)
+    (found,) = one_schedule(daily)
+    assert len(found) == 28
+
+
 def test_leaves_alone_what_nothing_would_part() -> None:
     assert not list(one_schedule(mails(days("2026-09-01", 28), mask=KINDS * 4, recipients="a.b")))
 
