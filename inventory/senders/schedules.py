@@ -70,8 +70,8 @@ def of_no_host(rows: pd.DataFrame) -> pd.DataFrame:
 
 def is_parted(rows: pd.DataFrame) -> bool:
     """Whether anything would part it: shapes, names, or that it writes to others each time."""
-    told = rows.loc[rows["recipients"] != "", "recipients"]
-    is_steady = bool(len(told)) and told.value_counts().iat[0] * 5 >= len(told) * 4
+    told = Counter(rows.loc[rows["recipients"] != "", "recipients"])
+    is_steady = bool(told) and told.most_common(1)[0][1] * 5 >= told.total() * 4
     is_naming = any(strong(each) for each in rows["names"].unique())
     return rows["shape"].nunique() > 1 or is_naming or not is_steady
 
