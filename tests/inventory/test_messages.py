@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -31,7 +33,7 @@ def test_keeps_hosts_that_name_something(hosts: list[str]) -> None:
     assert list(lasting_hosts(rows(hosts))) == hosts
 
 
-def sent_from(hosts: list[str], addresses: object = "203.0.113.9") -> list[str]:
+def sent_from(hosts: list[str], addresses: Any = "203.0.113.9") -> list[str]:
     at = pd.Timestamp("2026-09-01") + pd.to_timedelta(range(len(hosts)), "h")
     return list(without_drawn_ends(rows(hosts).assign(at=at, address=addresses)))
 

@@ -1,12 +1,14 @@
 """One counter that runs through what looks like several senders."""
 
+from typing import Any
+
 import pandas as pd
 
 from inventory.senders.parting import parts
 from inventory.senders.turns import IN_TURN
 
 
-def mails(count: int = 40, **columns: object) -> pd.DataFrame:
+def mails(count: int = 40, **columns: Any) -> pd.DataFrame:
     at = pd.Timestamp("2026-09-01") + pd.to_timedelta([n * 131 for n in range(count)], "min")
     fixed = {
         "account": "shop@fabrikam.example", "address": "203.0.113.9", "host": "", "shape": "x",

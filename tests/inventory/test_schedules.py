@@ -1,12 +1,14 @@
 """What is on time only together, and what is by itself."""
 
+from typing import Any
+
 import pandas as pd
 
 from inventory.senders.looks import DUE
 from inventory.senders.schedules import one_schedule, several_schedules
 
 
-def mails(at: pd.DatetimeIndex, **columns: object) -> pd.DataFrame:
+def mails(at: pd.DatetimeIndex, **columns: Any) -> pd.DataFrame:
     fixed = {
         "account": "shop@fabrikam.example", "address": "203.0.113.9", "host": "", "shape": "x",
         "tls_cipher": "", "tls_version": "", "names": "", "recipients": "", "mask": "",
@@ -46,7 +48,7 @@ def test_leaves_a_host_whole_whose_words_keep_a_schedule_and_others_not() -> Non
 def test_takes_all_of_a_host_for_one_whose_message_ids_have_several_words() -> None:
     shapes = [f"x-{kind}" for kind in KINDS] * 4
     daily = mails(days("2026-09-01 17:26", 28), shape=shapes, host="erp-1", names="w1.own")
-    daily.loc[27, "at"] = daily.loc[26, "at"] + pd.Timedelta(minutes=2)
+    daily["at"] = [*daily["at"][:27], pd.Timestamp("2026-09-27 17:28")]
     (found,) = one_schedule(daily)
     assert len(found) == 28
 
