@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ from inventory.senders.fingerprints import form_of, is_own
 from inventory.senders.looks import DUE, strong
 from inventory.senders.networks import neighbourhood
 from inventory.senders.subjects import OWN, hashed
-from inventory.senders.turns import BURST, is_on_time
+from inventory.senders.turns import BURST, ON_TIME, SLACK_SECONDS, is_on_time
+from inventory.senders.turns import SLACK as SLACK_SHARE
 
 Whole = npt.NDArray[np.int64]
 
@@ -34,20 +35,43 @@ MISSED = 3
 """So many times as long as usual a pause may be, on days on which nothing was to be sent."""
 IN_STEP = 0.75
 """Share of the messages with the same words that have to be on time among the others."""
+MOST = 0.8
+"""Share of the messages that go to those who are written to as a rule."""
 
 
 def one_schedule(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """A name for what keeps one schedule, whatever it says."""
     rows = rows.assign(form=rows["shape"].map(form_of))
     for by in (AT_MARKS, [*AT_MARKS, "form"]):
-        groups = rows.groupby(by, sort=False)["at"]
-        for _, those in rows[groups.transform("size") >= LEAST].groupby(by, sort=False):
+        looked = rows[may_be_regular(rows, by) & says_several(rows, by)]
+        for _, those in looked.groupby(by, sort=False):
             host = str(those["host"].iat[0])
             mine = of_host(those) if host and is_own(host) else of_no_host(those)
             if len(mine):
                 name = DUE + hashed("" if by is AT_MARKS else str(those["form"].iat[0]))
                 rows = rows.drop(mine.index)
                 yield pd.Series(name, index=mine.index, dtype=object)
+
+
+def may_be_regular(rows: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    """Whether the messages that share these come about as `is_on_time` has it: told for all at
+    once, for to look at each takes long."""
+    keys = [rows[each] for each in by]
+    gaps = rows.groupby(list(by), sort=False)["at"].diff().dt.total_seconds()
+    usual = gaps.groupby(keys, sort=False).transform("median")
+    near = ((gaps - usual).abs() <= np.maximum(SLACK_SECONDS, SLACK_SHARE * usual)).astype(float)
+    share = near.where(gaps.notna()).groupby(keys, sort=False).transform("mean")
+    count = gaps.groupby(keys, sort=False).transform("size")
+    found: pd.Series = (count >= LEAST) & (usual >= SHORTEST) & (share >= ON_TIME)
+    return found
+
+
+def says_several(rows: pd.DataFrame, by: Sequence[str]) -> pd.Series:
+    groups = rows.groupby(list(by), sort=False)
+    found = pd.Series(data=False, index=rows.index)
+    for each in SAID:
+        found |= groups[each].transform("nunique") > 1
+    return found
 
 
 def of_host(rows: pd.DataFrame) -> pd.DataFrame:
@@ -117,6 +141,9 @@ def several_schedules(rows: pd.DataFrame) -> Iterator[pd.Series]:
     by = [*AT_MARKS, "form", "mask"]
     groups = rows.groupby(by, sort=False)["recipients"]
     several = (groups.transform("nunique") > 1) & (groups.transform("size") >= 2 * LEAST)
+    rows = rows[several]
+    is_kept = may_be_regular(rows, [*by, "recipients"])
+    several = is_kept.groupby([rows[each] for each in by], sort=False).transform("mean") >= MOST
     for _, those in rows[several].groupby(by, sort=False):
         homes = homes_of(Counter(those["recipients"]))
         home = those["recipients"].map(homes)
@@ -128,7 +155,7 @@ def several_schedules(rows: pd.DataFrame) -> Iterator[pd.Series]:
 def homes_of(counts: Counter[str]) -> dict[str, str]:
     """{recipients: those that are written to as a rule and are most like them}; {} if few are."""
     often = sorted(who for who, count in counts.items() if count >= LEAST)
-    if sum(counts[who] for who in often) * 5 < counts.total() * 4:
+    if sum(counts[who] for who in often) < MOST * counts.total():
         return {}
     people = {who: set(who.split(".")) for who in counts}
     return {

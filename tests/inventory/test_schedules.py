@@ -28,7 +28,7 @@ def test_takes_what_is_sent_once_a_day_for_one_whatever_it_says() -> None:
     (found,) = one_schedule(daily)
     assert len(found) == 28
     assert found.nunique() == 1
-    assert found.iat[0].startswith(DUE)
+    assert str(found.iat[0]).startswith(DUE)
 
 
 def test_leaves_alone_what_comes_beside_the_schedule() -> None:
