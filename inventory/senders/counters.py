@@ -17,6 +17,10 @@ import numpy.typing as npt
 Whole = npt.NDArray[np.int64]
 
 TOKEN = re.compile(r"[0-9A-Za-z]+")
+AFTER_TIME = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d[0-5]\d(\d{2,})"
+)
+"""A number right after a time to the second."""
 DIGITS = re.compile(r"(?<![\w])[0-9]{1,7}(?![\w])")
 LONGEST = 14
 """Characters of a number; longer ones are random or a time to the fraction of a second."""
@@ -42,7 +46,13 @@ LIKE_TIME = 0.9
 def id_numbers(message_id: str) -> str:
     """The parts of a Message-ID's left side that may count, as text."""
     local, _, _ = message_id.rpartition("@")
-    return ".".join(each[: LONGEST + 1] for each in TOKEN.findall(local)[:MOST])
+    return ".".join(without_time(each)[: LONGEST + 1] for each in TOKEN.findall(local)[:MOST])
+
+
+def without_time(token: str) -> str:
+    """What a device counts may stand right after the time by its clock."""
+    found = AFTER_TIME.fullmatch(token)
+    return found[1] if found else token
 
 
 def may_be_serial(text: str) -> bool:

@@ -12,16 +12,16 @@ In this order, each told from the data and not from a list of vendors:
 from __future__ import annotations
 
 import itertools
-import re
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from inventory.assets.names import is_address
 from inventory.senders.answering import correspondence
-from inventory.senders.fingerprints import SERVER, TOKEN, form_of, is_own
+from inventory.senders.fingerprints import is_own
 from inventory.senders.looks import (
     ALIKE,
     COUNTED,
+    DUE,
     FREE_TEXT_MASKS,
     ID,
     Bunch,
@@ -33,15 +33,13 @@ from inventory.senders.looks import (
 )
 from inventory.senders.networks import network, place
 from inventory.senders.pools import by_pools
+from inventory.senders.settled_shapes import settle_shapes
 from inventory.senders.stays import Stay, by_place
 from inventory.senders.subjects import OWN, without_parts_of_names
 from inventory.senders.turns import APART, IN_TURN
 
 Home = tuple[Hashable, frozenset[str]]
 """To whom, and what it names."""
-MASKED = {"x", "w"}
-DRAWN, MANY_FORMS = re.compile(r"(?!uuid|UUID)[0-9A-Za-z_\-]+"), 4
-"""What may be drawn with dashes in it, and so many ways of placing these."""
 MANY_NAMES = 6
 """So many names spoken of to the same people are what is watched, not what watches."""
 MOST_NAMES = 50
@@ -50,86 +48,6 @@ LEAST_AT_HOME = 12
 """Messages from addresses that come again, to tell whose these are."""
 LEAST_OF_ID = 8
 """Messages of a device at a host that several share: what counts has hardly any twice."""
-
-
-def settle_shapes(looks: Sequence[Look]) -> dict[int, str]:
-    """{pk: shape} with the tokens masked that only look like words by chance.
-
-    Shapes with equal separators at one host are compared; a literal token stays only where it
-    makes up a good part of them. Without a host a rare literal gives way to the mask it stands
-    beside.
-    """
-    groups: dict[tuple[str, str], list[Look]] = defaultdict(list)
-    for look in looks:
-        if look.shape not in ("", SERVER):
-            groups[look.host, form_of(look.shape)].append(look)
-    settled: dict[int, str] = {}
-    for (host, _), members in groups.items():
-        settled |= settle_group(members, is_hosted=bool(host))
-    return settled | drawn_alike(looks, settled)
-
-
-def drawn_alike(looks: Iterable[Look], settled: Mapping[int, str]) -> dict[int, str]:
-    """{pk: w} of what is drawn with dashes among the characters, which so stand anywhere: of many
-    forms at a host, hardly two of which are the same, the commonest has none."""
-    at: dict[tuple[str, str], list[Look]] = defaultdict(list)
-    for look in looks:
-        if DRAWN.fullmatch(settled.get(look.pk, "")):
-            at[look.host, look.tls if not look.host else ""].append(look)
-    found: dict[int, str] = {}
-    for those in at.values():
-        forms: Counter[str] = Counter()
-        for look in those:
-            forms[form_of(settled[look.pk])] += look.count
-        seldom = {form for form, count in forms.items() if count * 3 <= forms.total()} | {""}
-        plain = sum(look.count for look in those if settled[look.pk] == "w")
-        if len(seldom) >= MANY_FORMS and plain * 8 >= forms.total():
-            found |= {each.pk: "w" for each in those if form_of(settled[each.pk]) in seldom}
-    return found
-
-
-def settle_group(members: list[Look], *, is_hosted: bool) -> dict[int, str]:
-    parts = {look.pk: TOKEN.findall(look.shape) for look in members}
-    width = max(len(tokens) for tokens in parts.values())
-    total = sum(look.count for look in members)
-    masks: list[dict[str, str]] = []
-    for position in range(width):
-        counts: Counter[str] = Counter()
-        for look in members:
-            if position < len(parts[look.pk]):
-                counts[parts[look.pk][position]] += look.count
-        masks.append(masks_of(counts, total, is_hosted=is_hosted))
-    found = {}
-    for look in members:
-        settled = [masks[n][token] for n, token in enumerate(parts[look.pk])]
-        between = TOKEN.split(look.shape)
-        woven = zip(between, [*settled, ""], strict=True)
-        found[look.pk] = "".join(gap + token for gap, token in woven)
-    return found
-
-
-def masks_of(counts: Counter[str], total: int, *, is_hosted: bool) -> dict[str, str]:
-    """{token: what stands for it} at one position."""
-    once = [token for token, count in counts.items() if count == 1]
-    common = {
-        token
-        for token, count in counts.items()
-        if token not in MASKED and count * 5 >= total and (count > 1 or len(once) < 3)
-    }
-    has_mask = bool(MASKED & counts.keys())
-    literals = counts.keys() - MASKED - common
-    loud = max(MASKED, key=lambda token: (counts[token], token))
-    found = {}
-    for token, count in counts.items():
-        if token in common:
-            found[token] = token
-        elif token in literals:
-            is_random = count <= 2 and (has_mask or len(literals) > 2)
-            found[token] = loud if is_random and has_mask else "w" if is_random else token
-        else:
-            is_stray = count * 10 <= total or is_hosted
-            found[token] = loud if is_stray else token
-    return found
 
 
 def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
@@ -144,6 +62,8 @@ def bunches(looks: Sequence[Look], place_of: Mapping[str, str]) -> list[Bunch]:
         is_named = bool(look.host) and is_own(look.host)
         if look.part in ids or (look.part.startswith(ID) and not is_named):
             running[look.part,].append(look)
+        elif look.part.startswith(DUE):
+            running[look.host, look.tls, look.part].append(look)
         elif look.part.startswith(COUNTED) and not is_named:
             running[look.tls, look.part].append(look)
         elif look.host:

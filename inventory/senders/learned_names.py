@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from inventory.senders.first_words import with_first_names
+from inventory.senders.lost_letters import with_lost_letters
 from inventory.senders.own_names import are_own, do_last
 from inventory.senders.subjects import NUMBER, OWN, SLOTS, STRONG, WEAK, without_parts_of_names
 from inventory.senders.turns import are_blocks
@@ -32,9 +33,8 @@ def learn_names(rows: pd.DataFrame) -> pd.Series:
     """
     line, found = pd.factorize(pd.MultiIndex.from_frame(rows[["account", "subject"]]))
     accounts, marks = (found.get_level_values(level).tolist() for level in (0, 1))
-    subjects = pd.MultiIndex.from_arrays(
-        [accounts, with_first_names(accounts, marks)], names=["account", "subject"]
-    )
+    marks = with_first_names(accounts, with_lost_letters(accounts, marks))
+    subjects = pd.MultiIndex.from_arrays([accounts, marks], names=["account", "subject"])
     words = words_of(subjects, np.bincount(line, minlength=len(subjects)))
     words["is_own"] = own(words, rows.assign(line=line))
     words = words[names_in(words, rows.assign(line=line))]

@@ -15,7 +15,7 @@ from inventory.senders.fingerprints import SERVER, is_own
 from inventory.senders.grouping import bunches
 from inventory.senders.kind_words import APPLICATION, CLIENT, SCRIPT
 from inventory.senders.kinds import judge
-from inventory.senders.looks import COUNTED, Bunch, Look, busiest, in_order
+from inventory.senders.looks import COUNTED, DUE, Bunch, Look, busiest, in_order
 from inventory.senders.naming import called, item_name
 from inventory.senders.networks import network, place
 from inventory.senders.rhythm import Rhythm
@@ -48,7 +48,8 @@ class Proposal:
 
 def circle(look: Look) -> str:
     """Which of several circles of people it writes to, if these part it from others."""
-    return "" if look.part in (IN_TURN, APART) else look.part
+    is_other = look.part in (IN_TURN, APART) or look.part.startswith(DUE)
+    return "" if is_other else look.part
 
 
 def is_marked(look: Look) -> bool:
@@ -168,6 +169,8 @@ def apart_by(look: Look, *, is_alone: bool) -> str:
     """What tells a sender that names no host from the others of its account."""
     if look.part.startswith(COUNTED):
         return "a number in its mails runs on from one to the next"
+    if look.part.startswith(DUE) and not is_alone:
+        return "it keeps a time of its own"
     if is_alone:
         return "nothing else logs in with the account"
     said = [
@@ -184,7 +187,7 @@ def sureness(look: Look, lead: int, *, is_alone: bool) -> int:
     """Percent. A host name or a counter tells most; to be like itself alone tells least."""
     if look.host or look.part.startswith(COUNTED):
         base = 85
-    elif is_alone:
+    elif is_alone or look.part.startswith(DUE):
         base = 75
     else:
         base = 70 if look.names else 55

@@ -13,6 +13,8 @@ FREE_TEXT_MASKS = 8
 """So many subjects, each rare, are a person's or an application's own words."""
 COUNTED = "no "
 """How parts begin that a counter runs through: one sender, whatever it says from wherever."""
+DUE = "due "
+"""How parts begin that keep one schedule: one sender, whatever it says from wherever."""
 ID = "id "
 """How parts begin that something in Message-IDs of whatever shape names."""
 ALIKE = 0.45

@@ -7,6 +7,7 @@ stored trail it is from), `account` and `proves`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from inventory import packing
 from inventory.senders.fingerprints import HEX, Fingerprint
 from inventory.senders.handovers import to_heirs
 from inventory.senders.learned_names import learn_names
+from inventory.senders.networks import neighbourhood, network
 from inventory.senders.parting import parts
 from inventory.senders.turns import are_blocks
 
@@ -164,7 +166,7 @@ def without_drawn_ends(rows: pd.DataFrame) -> pd.Series:
     drawn = {host: part for host, part in kept.items() if part != host}
     if len(drawn) < LEAST_CONTAINERS:
         return hosts
-    named = rows.loc[hosts.isin(drawn), ["account", "shape", "host", "at"]]
+    named = rows.loc[hosts.isin(drawn), ["account", "shape", "host", "at", "address"]]
     named = named.assign(kept=named["host"].map(drawn)).sort_values("at", kind="stable")
     found = hosts.copy()
     for _, those in named.groupby(["account", "shape", "kept"], sort=False):
@@ -173,9 +175,20 @@ def without_drawn_ends(rows: pd.DataFrame) -> pd.Series:
             len(distinct) >= LEAST_CONTAINERS
             and are_blocks(codes)
             and not begin_alike(list(distinct))
+            and are_at_one_place(those)
         ):
             found.loc[those.index] = those["kept"]
     return found
+
+
+def are_at_one_place(rows: pd.DataFrame) -> bool:
+    """Most of the hosts used addresses that others used too, or such beside them in a pool."""
+    is_pool = rows["address"].nunique() * 2 > len(rows)
+    near = rows["address"].map(neighbourhood if is_pool else network)
+    used = near.groupby(rows["host"]).agg(set)
+    hosts_at = Counter(spot for spots in used for spot in spots)
+    shared = sum(any(hosts_at[spot] > 1 for spot in spots) for spots in used)
+    return shared * 2 > len(used)
 
 
 def lasting_part(host: str) -> str:

@@ -19,6 +19,12 @@ def network(address: str) -> str:
     return address
 
 
+def neighbourhood(address: str) -> str:
+    """Addresses side by side may well be one program's."""
+    gap = ":" if ":" in address else "."
+    return gap.join(address.split(gap)[:3])
+
+
 def place(look: Look) -> str:
     return look.site or network(look.address)
 

@@ -2,6 +2,7 @@
 
 Kinds of evidence, each with a test that one sender alone would hardly pass:
 - counters: numbers in Message-IDs and subjects that run on, several at the same time;
+- schedules: what is on time only together, or each by itself to people of its own;
 - clocks: circles of people who are written to at different, regular times of day;
 - sittings: mails that follow each other fast, to people that never go with certain others;
 - turns: whether what writes to the same people from several places takes turns there.
@@ -10,22 +11,24 @@ What one counter runs through is one sender, whatever else might part it.
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from inventory.senders import jobs
+from inventory.senders.circles import MIN_PART, clocks
 from inventory.senders.counters import LEAST_MESSAGES, part_by_counters
 from inventory.senders.fingerprints import form_of, is_own
 from inventory.senders.looks import COUNTED, ID, alike
 from inventory.senders.networks import network, places
+from inventory.senders.schedules import one_schedule, several_schedules
 from inventory.senders.sittings import part_by_sittings
 from inventory.senders.subjects import hashed
-from inventory.senders.turns import told
+from inventory.senders.turns import IN_TURN, UNTOLD, told
 
 CLIENT = ["account", "form", "tls_cipher", "tls_version"]
 """What messages of one program share; `form` is how the Message-ID is put together."""
@@ -35,11 +38,8 @@ LIKE = ["account", "host", "shape", "tls_cipher", "tls_version", "mask", "names"
 ALWAYS = ["account", "shape", "tls_cipher", "tls_version", "names", "recipients"]
 """What the messages of one thing that writes to the same people share, whatever they say."""
 MIN_MESSAGES = 6
-MIN_PART = 3
 LEAST_ID, LASTS = 6, 14 * 86_400
 """Characters of what names a device in its Message-IDs, and seconds over which it comes back."""
-REGULAR_MINUTES = 20
-"""Messages of a regular sender lie within so many minutes of their usual time of day."""
 SAME_PEOPLE = 0.6
 """Cosine from which on a part at another place, before or after, is the same device, moved."""
 OVERLAP = pd.Timedelta(days=2)
@@ -66,9 +66,10 @@ def parts(rows: pd.DataFrame, known: Collection[str] = ()) -> pd.Series:
     counting = counting.drop([each for piece in pieces[1:] for each in piece.index])
     pieces += by_counters(counting, known)
     rest = rows.drop([each for piece in pieces for each in piece.index])
-    series = list(by_series(rest, known))
-    pieces += series
-    rest = rest.drop([each for piece in series for each in piece.index])
+    for rule in (partial(by_series, known=known), one_schedule, several_schedules):
+        series = list(rule(rest))
+        pieces += series
+        rest = rest.drop([each for piece in series for each in piece.index])
     rest = tellable(rest.assign(place=place_in_account(rest)))
     for _, those in rest.groupby(LIKE, sort=False):
         pieces.append(follow_moves(those, part_places(those, known)))
@@ -84,11 +85,19 @@ def turns(rows: pd.DataFrame) -> Iterator[pd.Series]:
     """Whether what always writes to the same people from several places takes turns there."""
     rows = rows[(rows["host"] == "") & (rows["recipients"] != "")]
     rows = rows[is_steady(rows)]
-    places = rows.groupby(ALWAYS, sort=False)["place"]
-    several = (places.transform("nunique") > 1) & (places.transform("size") >= MIN_MESSAGES)
+    rows = rows.assign(spot=rows["address"].map(network))
+    spots = rows.groupby(ALWAYS, sort=False)["spot"]
+    several = (spots.transform("nunique") > 1) & (spots.transform("size") >= MIN_MESSAGES)
     for _, those in rows[several].groupby(ALWAYS, sort=False):
-        way = told(seconds_of(those), those["place"].tolist())
-        yield pd.Series(way, index=those.index, dtype=object)
+        yield pd.Series(way_of(those), index=those.index, dtype=object)
+
+
+def way_of(rows: pd.DataFrame) -> str:
+    """By the addresses too, where those that write to the same people were taken for one place."""
+    seconds = seconds_of(rows)
+    way = told(seconds, rows["place"].tolist()) if rows["place"].nunique() > 1 else UNTOLD
+    is_in_turn = way == UNTOLD and told(seconds, rows["spot"].tolist()) == IN_TURN
+    return IN_TURN if is_in_turn else way
 
 
 def is_steady(rows: pd.DataFrame) -> pd.Series:
@@ -373,49 +382,3 @@ def stays(rows: pd.DataFrame, parts: pd.Series) -> list[Stay]:
         at = mine["at"]
         found.append(Stay(at.min(), at.max(), str(place), str(part), people, mine.index))
     return sorted(found, key=lambda stay: (stay.first, stay.place, stay.part))
-
-
-# -- clocks ------------------------------------------------------------------------------------
-
-
-def clocks(cell: pd.DataFrame, people: Sequence[tuple[str, ...]]) -> list[str] | None:
-    """Parts by circles of people, when each circle has a time of day of its own."""
-    circle_of = components(people, set().union(*people))
-    circle = [circle_of[who[0]] for who in people]
-    sizes = Counter(circle)
-    if not 2 <= len(sizes) <= 6 or min(sizes.values()) < MIN_PART:
-        return None
-    minutes = (cell["at"].dt.hour * 60 + cell["at"].dt.minute).tolist()
-    times: dict[str, list[int]] = defaultdict(list)
-    for name, minute in zip(circle, minutes, strict=True):
-        times[name].append(minute)
-    usual = {name: usual_time(each) for name, each in times.items()}
-    known = sorted(time for time in usual.values() if time is not None)
-    if len(known) < len(sizes) or any(
-        b - a <= 2 * REGULAR_MINUTES for a, b in itertools.pairwise(known)
-    ):
-        return None
-    return [f"to {name}" for name in circle]
-
-
-def usual_time(minutes: list[int]) -> int | None:
-    """The minute of the day around which nearly all lie, or None."""
-    middle = sorted(minutes)[len(minutes) // 2]
-    near = sum(abs(minute - middle) <= REGULAR_MINUTES for minute in minutes)
-    return middle if near * 5 >= len(minutes) * 4 else None
-
-
-def components(people: Iterable[tuple[str, ...]], among: set[str]) -> dict[str, str]:
-    """{person: smallest hash of the circle} of those who share a mail, among some."""
-    parent = {name: name for name in among}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            name = parent[name]
-        return name
-
-    for who in people:
-        inside = [root(name) for name in who if name in parent]
-        for name in inside:
-            parent[max(root(name), root(inside[0]))] = min(root(name), root(inside[0]))
-    return {name: root(name) for name in parent}

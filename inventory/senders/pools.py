@@ -14,7 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from inventory.senders.looks import Bunch, Look
-from inventory.senders.networks import network
+from inventory.senders.networks import neighbourhood, network
 from inventory.senders.subjects import WEAK, hashed
 
 FRAME = 2
@@ -84,12 +84,6 @@ def days_at(looks: Iterable[Look]) -> dict[str, tuple[int, int]]:
         first, last = found.get(spot, look.days)
         found[spot] = (min(first, look.days[0]), max(last, look.days[1]))
     return found
-
-
-def neighbourhood(address: str) -> str:
-    """Addresses side by side may well be one program's."""
-    gap = ":" if ":" in address else "."
-    return gap.join(address.split(gap)[:3])
 
 
 def comes_back(looks: Sequence[Look], since: int = 0, until: int = 10**9) -> bool:

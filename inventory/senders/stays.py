@@ -23,6 +23,8 @@ FEW_PLACES, AGAIN = 4, 4
 """So few places, each with so many messages, are as many things, not lines of one."""
 FEW, POOL = 3, 6
 """Messages that tell nothing of a place by themselves; places from which on they may be a pool."""
+MANY_ADDRESSES = 10
+"""So many, used for no longer together than from the first day to the last, are one line's."""
 
 
 def by_place(bunch: Bunch, place_of: Mapping[str, str]) -> list[Bunch]:
@@ -68,6 +70,8 @@ def part_steady(bunch: Bunch, at: Mapping[str, list[Look]]) -> list[Bunch]:
 def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) -> list[Bunch]:
     merged: list[Stay] = []
     stays = [Stay(looks) for looks in at.values()]
+    if is_line(stays):
+        return [Bunch([look for stay in stays for look in stay.looks])]
     is_pool = len(at) >= POOL
     for stay in sorted(stays, key=lambda stay: (stay.count < FEW, stay.first, -stay.count)):
         homes = [each for each in merged if is_one(each, stay) or (is_pool and covers(each, stay))]
@@ -76,6 +80,15 @@ def part_by(is_one: Callable[[Stay, Stay], bool], at: Mapping[str, list[Look]]) 
         else:
             merged.append(stay)
     return [Bunch(stay.looks) for stay in merged]
+
+
+def is_line(stays: Sequence[Stay]) -> bool:
+    """One after the other but for chance, which gives an address again: a line whose address
+    changes every few days."""
+    whole = max(stay.last for stay in stays) - min(stay.first for stay in stays)
+    used = sum(stay.last - stay.first for stay in stays)
+    is_known = any(stay.is_known for stay in stays)
+    return len(stays) >= MANY_ADDRESSES and not is_known and used <= whole
 
 
 def likeness(home: Stay, stay: Stay) -> tuple[bool, float, int]:

@@ -72,3 +72,10 @@ def test_keeps_no_long_number_of_a_subject() -> None:
 def test_keeps_the_left_part_of_a_message_id() -> None:
     assert id_numbers("20261122.0042.abc@host.example") == "20261122.0042.abc"
     assert id_numbers("") == ""
+
+
+def test_keeps_what_stands_right_after_a_time() -> None:
+    assert id_numbers("2026112209301400042@host.example") == "00042"
+    assert id_numbers("2019112209301400042.64eb8c0102@localhost") == "00042.64eb8c0102"
+    assert id_numbers("20261122093014@host.example") == "20261122093014"
+    assert id_numbers("2026992209301400042@host.example") == "202699220930140"

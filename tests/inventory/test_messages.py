@@ -1,3 +1,5 @@
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -31,9 +33,9 @@ def test_keeps_hosts_that_name_something(hosts: list[str]) -> None:
     assert list(lasting_hosts(rows(hosts))) == hosts
 
 
-def sent_from(hosts: list[str]) -> list[str]:
+def sent_from(hosts: list[str], addresses: Any = "203.0.113.9") -> list[str]:
     at = pd.Timestamp("2026-09-01") + pd.to_timedelta(range(len(hosts)), "h")
-    return list(without_drawn_ends(rows(hosts).assign(at=at)))
+    return list(without_drawn_ends(rows(hosts).assign(at=at, address=addresses)))
 
 
 PODS = ["export-gj6tqhmgn-9tqmc", "export-dsxnwcpc4-l4dw9", "export-zbkl4t49ng-p5mkp"]
@@ -55,3 +57,9 @@ def test_forgets_names_of_containers_of_which_nothing_lasts() -> None:
 )
 def test_keeps_names_that_are_not_given_one_after_the_other(hosts: list[str]) -> None:
     assert sent_from(hosts) == hosts
+
+
+def test_keeps_names_of_devices_each_at_a_place_of_its_own() -> None:
+    ups = [each for each in ("ups-4d751e", "ups-ab411f", "ups-b54b46") for _ in range(3)]
+    assert sent_from(ups, [f"203.0.113.{n // 3}" for n in range(9)]) == ups
+    assert sent_from(ups, [f"203.0.113.{n}" for n in range(9)]) == ["ups"] * 9

@@ -1,11 +1,14 @@
 """One counter that runs through what looks like several senders."""
 
+from typing import Any
+
 import pandas as pd
 
 from inventory.senders.parting import parts
+from inventory.senders.turns import IN_TURN
 
 
-def mails(count: int = 40, **columns: list[str]) -> pd.DataFrame:
+def mails(count: int = 40, **columns: Any) -> pd.DataFrame:
     at = pd.Timestamp("2026-09-01") + pd.to_timedelta([n * 131 for n in range(count)], "min")
     fixed = {
         "account": "shop@fabrikam.example", "address": "203.0.113.9", "host": "", "shape": "x",
@@ -40,3 +43,10 @@ def test_takes_one_counter_in_message_ids_of_several_forms_at_a_host_for_one() -
     found = parts(mails(shape=shapes, host=["git"] * 40, id_numbers=told))
     assert found.nunique() == 1
     assert found.iat[0] != ""
+
+
+def test_takes_a_daily_job_with_two_lines_for_one_thing_wherever_its_people_are() -> None:
+    days = pd.Timestamp("2026-09-01 17:26") + pd.to_timedelta(range(60), "D")
+    lines = [f"203.0.113.{9 if n % 7 in (0, 1, 4) else 23}" for n in range(60)]
+    daily = mails(60, at=days, address=lines, mask=["export #"] * 60, recipients=["a.b"] * 60)
+    assert set(parts(daily)) == {IN_TURN}
