@@ -50,8 +50,9 @@ def chances_of(names: Iterable[str]) -> dict[str, float]:
 
 
 def lead_of(chance: float) -> int:
-    """1 where it is about as likely as not, 5 from nine out of ten."""
-    return max(1, min(MOST_LEAD, math.ceil((chance - LEAST_CHANCE) * 10)))
+    """1 where it is as likely as not, 3 at nine out of ten, 5 at 98 of a hundred."""
+    odds = chance / max(1 - chance, 0.001)
+    return max(0, min(MOST_LEAD, round(1 + math.log(odds))))
 
 
 def reasons_of(kind: str, shown: Mapping[str, str]) -> list[str]:

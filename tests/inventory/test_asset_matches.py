@@ -74,7 +74,7 @@ def test_suggests_the_only_one_left_at_a_site(tenant: Tenant, oslo: Site) -> Non
 def test_takes_that_back_when_another_one_turns_up(tenant: Tenant, oslo: Site) -> None:
     asset = left_alone(tenant, oslo)
     take(tenant, detail(*(row(n, account="scanner", host="contoso.com") for n in range(1, 5))))
-    take(tenant, detail(*(row(n, account="copier", host="contoso.com") for n in range(5, 9))))
+    take(tenant, detail(*(row(n, account="fax", host="contoso.com") for n in range(5, 9))))
     assert (fresh(asset).item, fresh(asset).match) == (None, "")
 
 

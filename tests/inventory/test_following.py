@@ -33,7 +33,7 @@ def sent(number: int) -> str:
 def scans(tenant: Tenant) -> None:
     """A trace that shows: it is a scanner."""
     rows = (
-        f"2026-10-{1 + n:02}T07:00:{n:02},{JOB},anna@contoso.com,Scan from the lobby,203.0.113.9,"
+        f"2026-10-{1 + n:02}T07:00:{n:02},{JOB},anna@contoso.com,Scanned from the lobby printer,203.0.113.9,"
         f"90000,<20261001.{n}@contoso.com>"
         for n in range(1, 9)
     )
