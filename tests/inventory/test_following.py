@@ -33,8 +33,8 @@ def sent(number: int) -> str:
 def scans(tenant: Tenant) -> None:
     """A trace that shows: it is a scanner."""
     rows = (
-        f"2026-10-{1 + n:02}T07:00:{n:02},{JOB},anna@contoso.com,Scanned from the lobby printer,203.0.113.9,"
-        f"90000,<20261001.{n}@contoso.com>"
+        f"2026-10-{1 + n:02}T07:00:{n:02},{JOB},anna@contoso.com,Scanned from the lobby printer,"
+        f"203.0.113.9,90000,<20261001.{n}@contoso.com>"
         for n in range(1, 9)
     )
     take(tenant, trace(*rows), "trace.csv")

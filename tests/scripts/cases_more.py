@@ -462,4 +462,31 @@ CASES: dict[str, Case] = {
         },
         ["config.php:4 smtp.office365.com nc@fabrikam.example basic literal"],
     ),
+    "a login by keywords of a table": (
+        {
+            "battery.py": """
+            import smtplib
+            SMTP = {"host": "smtp.office365.com", "port": 587}
+            LOGIN = {"user": "kw@fabrikam.example", "password": get()}
+            with smtplib.SMTP(**SMTP) as smtp:
+                smtp.starttls()
+                smtp.login(**LOGIN)
+                smtp.send_message(msg)
+            """,
+        },
+        ["battery.py:2 smtp.office365.com kw@fabrikam.example basic literal"],
+    ),
+    "a server by its position": (
+        {
+            "log.ps1": """
+            $c = New-Object PSCredential 'ps@fabrikam.example', (gc s.txt | ConvertTo-SecureString)
+            Send-MailMessage 'to@x.example' "Log" ($a -join ";") smtp.office365.com -Credential $c
+            Send-MailMessage 'to@x.example' "Log" smtp.office365.com -Body $b -Credential $c
+            """,
+        },
+        [
+            "log.ps1:2 smtp.office365.com ps@fabrikam.example basic literal",
+            "log.ps1:3 smtp.office365.com ps@fabrikam.example basic literal",
+        ],
+    ),
 }

@@ -21,6 +21,9 @@ SENDERS = {
     "send-mailtools": "Send-MailTools",
 }
 SERVERS = ("smtpserver", "server", "smtphost", "computername")
+POSITIONS = ("to", "subject", "body", "smtpserver")
+"""Of Send-MailMessage: a bare word is the first of these that is not named."""
+SWITCHES = ("usessl", "bodyashtml")
 
 
 def cmdlets(resolver: Resolver) -> Found:
@@ -107,10 +110,20 @@ class Sending:
                     return found
         return None
 
+    def server_by_position(self) -> tuple[Expr, Place] | None:
+        """`Send-MailMessage to@… "Subject" "Body" smtp.example.com`."""
+        left = [name for name in POSITIONS if name not in self.named]
+        bare = dict(zip(left, bare_words(self.placed.call), strict=False))
+        is_known = self.technique == SENDERS["send-mailmessage"] and "smtpserver" in bare
+        return (bare["smtpserver"], self.placed.place) if is_known else None
+
     def finding(self) -> Finding:
         call = self.placed.call
         server = self.parameter(*SERVERS) or (Name("psemailserver", call.line), self.placed.place)
         host, line = best_host(self.resolver, *server)
+        if not host and (bare := self.server_by_position()) is not None:
+            server = bare
+            host, line = best_host(self.resolver, *server)
         if not line and server[0].line != call.line and host:
             line = server[0].line
         if not host:
@@ -160,6 +173,22 @@ class Sending:
                 return "", "", "none"
             return (*best_account(self.resolver, *user), auth)
         return (*credential(self.resolver, *given), auth)
+
+
+def bare_words(call: Call) -> list[Expr]:
+    """The words that are no parameter, no parameter's value and no splatted table."""
+    splatted = [value for name, value in call.named if name == "@"]
+    found: list[Expr] = []
+    name = ""
+    for word in call.args:
+        if isinstance(word, Text) and word.text.startswith("-"):
+            name = word.text.lstrip("-").rstrip(":").lower()
+        elif word not in splatted and (not name or any(one.startswith(name) for one in SWITCHES)):
+            found.append(word)
+            name = ""
+        else:
+            name = ""
+    return found
 
 
 def credential(resolver: Resolver, expr: Expr, place: Place) -> tuple[str, str]:

@@ -94,6 +94,10 @@ class Telling(Holders):
             if isinstance(one, Call) and one.method.lower() in CREDENTIALS:
                 self.credential(facts, one, there)
                 return
+        for name, value in call.named:
+            table = self.resolver.table(value, place) if name == "**" else None
+            for key, one in table.items if table is not None else ():
+                self.told(facts, key, one, place)
         spread = self.spread(call, place)
         if spread is not None:
             items, there = spread
