@@ -22,7 +22,7 @@ from inventory.senders.looks import (
     is_to_everyone,
     steady,
 )
-from inventory.senders.rhythm import Rhythm
+from inventory.senders.rhythm import ON_ALARM, UNKNOWN, Rhythm
 from inventory.senders.shapes import known_host, known_shape
 from inventory.senders.subjects import without_parts_of_names
 
@@ -40,6 +40,7 @@ ACCOUNTS = {
     SCRIPT: {"svc", "service", "job", "jobs", "cron", "batch", "sql", "etl", "script", "task"},
 }  # fmt: skip
 """What people put into the names of accounts."""
+SAID = {ON_ALARM: "it sends only now and then", UNKNOWN: ""}
 
 WORDS = (20, 40, 65)
 OFFICE = (30, 60, 80, 95)
@@ -187,8 +188,9 @@ def of_times(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterator[Sign]:
     count = max(1, sum(look.count for look in looks))
     office = sum(look.office * look.count for look in looks) * 100 / count
     if rhythm is not None:
-        told = f"it sends {rhythm.cadence.replace('_', '-')}{' on time' if rhythm.at else ''}"
-        yield f"cadence {rhythm.cadence}{' on time' if rhythm.at else ''}", told
+        how = " on time" if rhythm.at else ""
+        told = SAID.get(rhythm.cadence, f"it sends {rhythm.cadence.replace('_', '-')}{how}")
+        yield f"cadence {rhythm.cadence}{how}", told
     yield from steps("office", office, OFFICE, "it sends in working hours")
     yield from steps("count", count, COUNTS, "")
 
