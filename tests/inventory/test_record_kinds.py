@@ -35,3 +35,14 @@ def test_keeps_devices_apart_whose_names_stand_there_and_that_have_people_of_the
     mine, its = looks(1, "scan.hall.x"), looks(2, "scan.yard.x")
     own = [replace(look, recipients={f"of {n}": 1 for n in range(2)}) for look in its]
     assert count(mine, own) == 2
+
+
+def test_takes_records_of_one_host_that_are_called_by_words_of_their_own_for_its() -> None:
+    shapes = ("issue_x", "merge_request_x", "note_x")
+    those = [[replace(each, host="forge") for each in looks(n, s)] for n, s in enumerate(shapes)]
+    assert count(*those) == 1
+
+
+def test_keeps_programs_of_one_host_apart_that_say_something_else() -> None:
+    mine, its = looks(1, "backup_x"), looks(2, "report_x", "sales of A")
+    assert count(*([replace(each, host="forge") for each in those] for those in (mine, its))) == 2
