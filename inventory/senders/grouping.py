@@ -33,6 +33,7 @@ from inventory.senders.looks import (
 )
 from inventory.senders.networks import network, place
 from inventory.senders.pools import by_pools
+from inventory.senders.record_kinds import says_its_kinds
 from inventory.senders.settled_shapes import settle_shapes
 from inventory.senders.stays import Stay, by_place
 from inventory.senders.subjects import OWN, without_parts_of_names
@@ -89,7 +90,8 @@ def of_host(looks: list[Look], place_of: Mapping[str, str]) -> list[Bunch]:
 
 
 def of_no_host(looks: list[Look], place_of: Mapping[str, str], is_dedicated: bool) -> list[Bunch]:
-    told = by_subject(looks, is_dedicated=is_dedicated)
+    is_one = says_its_kinds(looks) and not any(map(is_told, looks))
+    told = [Bunch(looks)] if is_one else by_subject(looks, is_dedicated=is_dedicated)
     pools = [pool for bunch in told for pool in by_pools(bunch)]
     return [part for pool in pools for part in by_place(pool, place_of)]
 

@@ -22,6 +22,7 @@ OF_SEVERAL = re.compile(r"(?i)(?:(?!uuid)[a-z]{3,}[_\-])+(?!uuid)[a-z]{3,}(?![0-
 """A word of several, such as `merge_request`, which counts as one."""
 MOST = 12
 """Shapes alike; more are names."""
+LEAST_OF_KIND = 5
 SAME_WORDS, SAME_PEOPLE, SAME_PLACES = 0.5, 0.6, 0.8
 
 
@@ -53,6 +54,20 @@ def together(shapes: Mapping[str, list[Look]]) -> dict[str, str]:
             old = home[other]
             home.update({each: home[one] for each in ranked if home[each] == old})
     return home
+
+
+def says_its_kinds(looks: Sequence[Look]) -> bool:
+    """What has one shape by now says in its Message-IDs of what kind a mail is, as one program
+    does."""
+    counts: Counter[str] = Counter()
+    for look in looks:
+        counts[look.shape] += look.count
+    often = [shape for shape, count in counts.items() if count >= LEAST_OF_KIND]
+    return 1 < len(often) <= MOST and all(
+        form_of(in_one_word(one)) == form_of(in_one_word(other))
+        and differ_in_a_word(one, other, is_named=False)
+        for one, other in itertools.combinations(often, 2)
+    )
 
 
 def is_word(token: str) -> bool:
