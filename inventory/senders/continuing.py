@@ -28,6 +28,8 @@ CIRCLE_ALIKE = 0.7
 NAMES_ALIKE = 70
 PAUSES, MOST_DAYS = 6, 21
 """How long nothing may come between: so many times the usual pause, and so many days."""
+MOST_DAYS_NAMED = 7
+"""Where both name the same in their subjects."""
 MOST_TO_COMPARE = 80
 NUMBER = re.compile(r"\d{3,}$")
 """At the end of a host's name."""
@@ -189,6 +191,8 @@ def follows(one: Stretch, other: Stretch) -> bool:
         return False
     if one.name and one.name == other.name and is_own(one.name):
         return other.first - one.last <= MOST_DAYS
+    if one.named and one.named == other.named and not (one.name or other.name):
+        return other.first - one.last <= MOST_DAYS_NAMED
     usual = (one.last - one.first + other.last - other.first) / (one.count + other.count)
     return other.first - one.last <= min(MOST_DAYS, max(3, PAUSES * usual))
 

@@ -33,6 +33,7 @@ from inventory.senders.looks import (
 )
 from inventory.senders.networks import network, place
 from inventory.senders.pools import by_pools
+from inventory.senders.record_kinds import says_its_kinds
 from inventory.senders.settled_shapes import settle_shapes
 from inventory.senders.stays import Stay, by_place
 from inventory.senders.subjects import OWN, without_parts_of_names
@@ -46,6 +47,8 @@ MOST_NAMES = 50
 """Of more names at one host the first are compared."""
 LEAST_AT_HOME = 12
 """Messages from addresses that come again, to tell whose these are."""
+LEAST_AGAIN = 3
+"""Messages to each circle of people that a program always tells the same."""
 LEAST_OF_ID = 8
 """Messages of a device at a host that several share: what counts has hardly any twice."""
 
@@ -87,7 +90,8 @@ def of_host(looks: list[Look], place_of: Mapping[str, str]) -> list[Bunch]:
 
 
 def of_no_host(looks: list[Look], place_of: Mapping[str, str], is_dedicated: bool) -> list[Bunch]:
-    told = by_subject(looks, is_dedicated=is_dedicated)
+    is_one = says_its_kinds(looks) and not any(map(is_told, looks))
+    told = [Bunch(looks)] if is_one else by_subject(looks, is_dedicated=is_dedicated)
     pools = [pool for bunch in told for pool in by_pools(bunch)]
     return [part for pool in pools for part in by_place(pool, place_of)]
 
@@ -337,7 +341,21 @@ def is_free_text(parts: list[Bunch]) -> bool:
     """Nearly every message has words of its own, as people write them."""
     total = sum(part.count for part in parts)
     masks = {subject for part in parts for subject, _ in part.subjects}
-    return len(masks) >= FREE_TEXT_MASKS and len(masks) * 12 >= total
+    is_varied = len(masks) >= FREE_TEXT_MASKS and len(masks) * 12 >= total
+    return is_varied and not are_routine(parts)
+
+
+def are_routine(parts: list[Bunch]) -> bool:
+    """Nearly all that is said is said again, each thing always to the same people, and these are
+    few circles: several programs that say several things each."""
+    told = [part for part in parts if part.recipients]
+    total = sum(part.count for part in told)
+    circles: Counter[str] = Counter()
+    for part in told:
+        circles[steady(part) if part.count > 1 else ""] += part.count
+    one_off = circles.pop("", 0)
+    is_again = one_off * 10 <= total and min(circles.values(), default=0) >= LEAST_AGAIN
+    return is_again and len(circles) > 1 and len(circles) * 2 <= len(told)
 
 
 def many_named(parts: list[Bunch]) -> set[str]:

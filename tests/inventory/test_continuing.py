@@ -83,3 +83,15 @@ def test_knows_a_host_without_the_domain_inside() -> None:
     assert {bare_host(each) for each in names} == {"mfp-7"}
     assert bare_host("mail.maker.example") == "mail.maker.example"
     assert bare_host("10.1.2.3") == "10.1.2.3"
+
+
+OFTEN: dict[str, object] = {"count": 120}
+
+
+def test_goes_on_a_week_later_where_its_subjects_name_the_same() -> None:
+    before, since = {"names": "n0000000a"} | OFTEN, {"names": "n0000000a", "tls": "TLS1.3"} | OFTEN
+    assert parts(look((100, 140), **before), look((145, 190), **since)) == 1
+
+
+def test_stays_two_a_week_later_where_nothing_is_named() -> None:
+    assert parts(look((100, 140), **OFTEN), look((145, 190), tls="TLS1.3", **OFTEN)) == 2

@@ -196,3 +196,26 @@ def test_takes_many_that_say_the_same_for_a_product() -> None:
     it = look(1, host="wh-07", subject="uplink of A down", recipients={"one": 9}, count=9)
     assert propose("post@contoso.com", "key", [it], fleet=9).kind == "appliance"
     assert propose("post@contoso.com", "key", [it], fleet=2).kind != "appliance"
+
+
+def told_to(who: str, first: int, **changes: Any) -> list[Look]:
+    """What somebody is told again and again, in words of several kinds."""
+    said = [f"{who} is {word}" for word in ("up", "down", "late")]
+    marks = {"shape": "server", "host": "", "tls": "TLS1.2", "count": 4, "recipients": {who: 4}}
+    return [look(first + n, subject=each, **(marks | changes)) for n, each in enumerate(said)]
+
+
+def test_parts_programs_that_say_much_each_to_people_of_its_own() -> None:
+    those = [*told_to("aa", 1), *told_to("bb", 4), *told_to("cc", 7), look(10, host="till-7")]
+    assert len(set(group(those).values())) == 1 + 3
+
+
+def test_keeps_what_somebody_writes_to_few_people_in_ever_other_words_one() -> None:
+    once = {"count": 1, "recipients": {"aa": 1}}
+    those = [
+        *told_to("aa", 1, **once),
+        *told_to("bb", 4, **once),
+        *told_to("cc", 7, **once),
+        look(10, host="till-7"),
+    ]
+    assert len(set(group(those).values())) == 1 + 1

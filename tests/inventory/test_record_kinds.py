@@ -35,3 +35,26 @@ def test_keeps_devices_apart_whose_names_stand_there_and_that_have_people_of_the
     mine, its = looks(1, "scan.hall.x"), looks(2, "scan.yard.x")
     own = [replace(look, recipients={f"of {n}": 1 for n in range(2)}) for look in its]
     assert count(mine, own) == 2
+
+
+def test_takes_records_of_one_host_that_are_called_by_words_of_their_own_for_its() -> None:
+    shapes = ("issue_x", "merge_request_x", "note_x")
+    those = [[replace(each, host="forge") for each in looks(n, s)] for n, s in enumerate(shapes)]
+    assert count(*those) == 1
+
+
+def test_keeps_programs_of_one_host_apart_that_say_something_else() -> None:
+    mine, its = looks(1, "backup_x"), looks(2, "report_x", "sales of A")
+    assert count(*([replace(each, host="forge") for each in those] for those in (mine, its))) == 2
+
+
+def test_keeps_one_what_says_of_what_kind_a_mail_is_whatever_it_says_to_whom() -> None:
+    people = [{"aa": 4, "bb": 3, "cc": 3, "dd": 2}, {"bb": 4, "cc": 4, "dd": 4}]
+    kinds = ("desk.issue-x.x", "desk.journal-x.x")
+    said = [
+        replace(each, recipients=dict(who), count=sum(who.values()))
+        for n, kind in enumerate(kinds)
+        for m, who in enumerate(people)
+        for each in looks(4 * n + m, kind, f"[A #] B {m * 'late'}")
+    ]
+    assert count(said, [replace(said[0], pk=9, host="till-7", shape="x")]) == 1 + 1
