@@ -18,9 +18,9 @@ from inventory.senders.looks import (
     ID,
     Bunch,
     Look,
+    are_everyone,
     busiest,
-    is_to_everyone,
-    steady,
+    nearly_all,
 )
 from inventory.senders.rhythm import ON_ALARM, UNKNOWN, Rhythm
 from inventory.senders.shapes import known_host, known_shape
@@ -41,6 +41,7 @@ ACCOUNTS = {
 }  # fmt: skip
 """What people put into the names of accounts."""
 SAID = {ON_ALARM: "it sends only now and then", UNKNOWN: ""}
+TOLD_BY_WORDS = "the words of its subjects"
 
 WORDS = (20, 40, 65)
 OFFICE = (30, 60, 80, 95)
@@ -62,7 +63,7 @@ def signs(looks: Sequence[Look], rhythm: Rhythm | None = None, fleet: int = 1) -
     found += of_shape(look)
     found += of_account(look.account)
     found += of_subjects(looks)
-    found += of_people(bunch)
+    found += of_people(bunch.recipients)
     found += of_times(looks, rhythm)
     found += of_size(bunch)
     if not is_of_windows(look):  # Where there is a server at each place, a script may well be too.
@@ -82,12 +83,12 @@ def of_words(looks: Sequence[Look]) -> Iterator[Sign]:
     total = hints.total()
     if not total:
         return
+    shares: Counter[str] = Counter()
+    for letters, count in hints.items():
+        for letter in letters:
+            shares[letter.lower()] += count * (80 if letter.isupper() else 40)
     for kind, letter in LETTERS.items():
-        share = sum(
-            count * (80 if letter.upper() in letters else 40 if letter in letters else 0)
-            for letters, count in hints.items()
-        )
-        yield from steps(f"words {kind}", share / total, WORDS, "the words of its subjects")
+        yield from steps(f"words {kind}", shares[letter] / total, WORDS, TOLD_BY_WORDS)
     if answered := sum(count for letters, count in hints.items() if "r" in letters):
         yield "answers", "it answers mail"
         if answered * 5 >= total:
@@ -172,15 +173,14 @@ def of_subjects(looks: Sequence[Look]) -> Iterator[Sign]:
             yield f"in subject {mark}", ""
 
 
-def of_people(bunch: Bunch) -> Iterator[Sign]:
-    recipients = bunch.recipients
+def of_people(recipients: Counter[str]) -> Iterator[Sign]:
     if not recipients:
         return
-    if steady(bunch):
+    if nearly_all(recipients):
         yield "to the same", "it always writes to the same people"
-    if is_to_everyone(bunch):
+    if are_everyone(recipients):
         yield "to everyone", "it writes to ever other people"
-    if max(len(each.split(".")) for each in recipients) > 1:
+    if any("." in each for each in recipients):
         yield "to several", "it writes to several people at a time"
 
 

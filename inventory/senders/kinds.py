@@ -43,10 +43,13 @@ def judge(
 
 def chances_of(names: Iterable[str]) -> dict[str, float]:
     """{kind: its chance} of a sender with these signs."""
-    known = [points()[name] for name in (ALWAYS, *names) if name in points()]
-    sums = {kind: sum(each[kind] for each in known) for kind in KINDS}
-    shares = {kind: math.exp(value - max(sums.values())) for kind, value in sums.items()}
-    return {kind: share / sum(shares.values()) for kind, share in shares.items()}
+    table = points()
+    known = [table[name] for name in (ALWAYS, *names) if name in table]
+    sums = [sum(each) for each in zip(*known, strict=True)]
+    most = max(sums)
+    shares = [math.exp(each - most) for each in sums]
+    total = sum(shares)
+    return {kind: share / total for kind, share in zip(KINDS, shares, strict=True)}
 
 
 def lead_of(chance: float) -> int:
@@ -58,16 +61,17 @@ def lead_of(chance: float) -> int:
 def reasons_of(kind: str, shown: Mapping[str, str]) -> list[str]:
     """What speaks most for a kind, each thing once."""
     weight: dict[str, float] = {}
+    table, place = points(), KINDS.index(kind)
     for name, told in shown.items():
-        if told and name in points():
-            weight[told] = weight.get(told, 0.0) + points()[name][kind]
+        if told and name in table:
+            weight[told] = weight.get(told, 0.0) + table[name][place]
     ranked = sorted(weight, key=lambda told: -weight[told])
     return [told for told in ranked if weight[told] >= TELLING][:MOST_REASONS]
 
 
 @lru_cache(maxsize=1)
-def points() -> dict[str, dict[str, float]]:
-    """{sign: {kind: points}}"""
+def points() -> dict[str, tuple[float, ...]]:
+    """{sign: its points for each of KINDS}"""
     with POINTS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    return {row["sign"]: {kind: float(row[kind]) for kind in KINDS} for row in rows}
+    return {row["sign"]: tuple(float(row[kind]) for kind in KINDS) for row in rows}

@@ -90,7 +90,10 @@ class Bunch:
 
 def steady(part: Bunch) -> str:
     """The one set of recipients that nearly all its messages go to, or ''."""
-    recipients = part.recipients
+    return nearly_all(part.recipients)
+
+
+def nearly_all(recipients: Counter[str]) -> str:
     total = sum(recipients.values())
     if not total:
         return ""
@@ -100,7 +103,10 @@ def steady(part: Bunch) -> str:
 
 def is_to_everyone(part: Bunch) -> bool:
     """Nearly every message goes to somebody else, as to customers."""
-    recipients = part.recipients
+    return are_everyone(part.recipients)
+
+
+def are_everyone(recipients: Counter[str]) -> bool:
     total = sum(recipients.values())
     return total >= 4 and len(recipients) * 3 >= total * 2
 
