@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from inventory.assets.names import is_address
-from inventory.senders import kind_words
 from inventory.senders.fingerprints import INSIDE, RESERVED, SERVER, form_of, is_own
-from inventory.senders.kind_words import APPLIANCE, CLIENT, LETTERS, MFP, SCRIPT
+from inventory.senders.kind_words import APPLIANCE, CLIENT, LETTERS, MFP, SCRIPT, surely
 from inventory.senders.looks import (
     ID,
     Bunch,
@@ -141,9 +140,7 @@ def of_shape(look: Look) -> Iterator[Sign]:
 
 def says(where: str, words: str, told: str) -> Iterator[Sign]:
     """A sign where words leave little doubt of a kind."""
-    for kind, chance in zip(LETTERS, kind_words.chances(words), strict=True):
-        if chance >= kind_words.SURE and kind != CLIENT:
-            yield f"{where} says {kind}", told
+    return ((f"{where} says {kind}", told) for kind in surely(words) if kind != CLIENT)
 
 
 def of_account(account: str) -> Iterator[Sign]:
@@ -155,7 +152,7 @@ def of_account(account: str) -> Iterator[Sign]:
     if PERSON.fullmatch(name):
         yield "account person", "its account is called as a person is"
     else:
-        yield from says("account", " ".join(called), "the name of its account")
+        yield from says("account", " ".join(sorted(called)), "the name of its account")
 
 
 def of_subjects(looks: Sequence[Look]) -> Iterator[Sign]:

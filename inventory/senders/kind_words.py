@@ -88,6 +88,13 @@ def speaks_for(kind: str, subject: str) -> bool:
     return LETTERS[kind] in hint(subject).lower()
 
 
+@lru_cache(maxsize=100_000)
+def surely(words: str) -> tuple[str, ...]:
+    """The kinds of which words that come again and again, such as names, leave little doubt."""
+    told = zip(KINDS, chances(words), strict=True)
+    return tuple(kind for kind, chance in told if chance >= SURE)
+
+
 def chances(text: str) -> list[float]:
     """Of each of KINDS, by the words of a text alone; all 0 where no word is known."""
     known = [weighed(word) for word in words_of(text)]
