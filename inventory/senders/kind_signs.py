@@ -162,7 +162,8 @@ def of_subjects(looks: Sequence[Look]) -> Iterator[Sign]:
             masks[look.subject] += look.count
     if not masks:
         return
-    top, count = masks.most_common(1)[0]
+    # Of equals the same one, in whatever order reports came.
+    top, count = max(masks.items(), key=lambda each: (each[1], each[0]))
     yield from steps("subjects", len(masks), MASKS, "it says different things")
     yield from steps("same", count * 100 / masks.total(), SAME, "it says the same again and again")
     for mark in "#[:-":
@@ -183,7 +184,7 @@ def of_people(recipients: Counter[str]) -> Iterator[Sign]:
 
 def of_times(looks: Sequence[Look], rhythm: Rhythm | None) -> Iterator[Sign]:
     count = max(1, sum(look.count for look in looks))
-    office = sum(look.office * look.count for look in looks) * 100 / count
+    office = round(sum(look.office * look.count for look in looks) * 100 / count, 6)
     if rhythm is not None:
         how = " on time" if rhythm.at else ""
         told = SAID.get(rhythm.cadence, f"it sends {rhythm.cadence.replace('_', '-')}{how}")
