@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 TAKING, DONE, REFUSED = ".taking", "done", "refused"
 NOTE = ".reports.json"
 """Beside a claimed file: the reports that came of it."""
+DRAFT = f"{NOTE}.new"
 UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".download")
 UNREAD = (Report.State.RECEIVED, Report.State.READING)
 
@@ -184,8 +185,10 @@ def take(folder: Folder, path: Path) -> str:
         path.rename(free(folder.path, path.name))
         path.parent.rmdir()
         return f"{path.name}: somebody still writes to it, it is taken later"
-    note = path.parent / NOTE
-    note.write_text(json.dumps([received.report.pk for received in found]))
+    # Whole at once, for others that put away look at it meanwhile.
+    draft = path.parent / DRAFT
+    draft.write_text(json.dumps([received.report.pk for received in found]))
+    draft.rename(path.parent / NOTE)
     return f"{path.name}: received for {folder.tenant}"
 
 
@@ -217,8 +220,13 @@ def inside_hidden(folder: Path) -> list[Path]:
 def forget(place: Path) -> None:
     """A claim without a file: another worker was faster, or died just before or after moving it."""
     if time.time() - place.lstat().st_mtime > settings.REPORT_LEASE_SECONDS:
-        (place / NOTE).unlink(missing_ok=True)
-        place.rmdir()
+        leave(place)
+
+
+def leave(place: Path) -> None:
+    for name in (NOTE, DRAFT):
+        (place / name).unlink(missing_ok=True)
+    place.rmdir()
 
 
 def settle(folder: Folder, path: Path, keys: list[int]) -> Iterator[str]:
@@ -237,8 +245,7 @@ def put(folder: Folder, path: Path, name: str, reason: str = "") -> str:
     if reason:
         end.with_name(f"{end.name}.reason.txt").write_text(f"{reason}\n", encoding="utf-8")
     path.rename(end)
-    (path.parent / NOTE).unlink(missing_ok=True)
-    path.parent.rmdir()
+    leave(path.parent)
     return f"{path.name}: {name}{f', {reason}' if reason else ''}"
 
 

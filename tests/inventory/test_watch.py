@@ -173,6 +173,22 @@ def test_counts_once_what_was_received_before_the_worker_died(
     assert names_in(inbox) == ["contoso-ltd/done/r.csv"]
 
 
+def test_does_not_read_what_another_worker_is_just_noting(
+    inbox: Path, tenant: Tenant, settings: Settings
+) -> None:
+    folder = next(iter(watch.folders(inbox)))
+    claimed = watch.claim(folder, drop(folder.path))
+    assert claimed is not None
+    claimed.with_name(watch.DRAFT).write_text("")
+    assert watch.sweep() == []
+    settings.REPORT_LEASE_SECONDS = -1  # It died over it.
+
+    look(tenant)
+
+    assert total(tenant) == 2
+    assert list((folder.path / watch.TAKING).iterdir()) == []
+
+
 def test_keeps_two_files_of_one_name(inbox: Path, tenant: Tenant) -> None:
     drop(inbox / "contoso-ltd", content=detail(row(1)))
     look(tenant)
