@@ -2,7 +2,8 @@
 
 Learned, when first asked, from a list of what real things write (`knowledge/said.csv`): naive
 Bayes over words and their beginnings, so that words of the same stem count as well. A line more in
-the list teaches a product or a language more; nothing else knows words.
+the list teaches a product or a language more. What people put into the names of accounts and hosts
+is known beside it (`kind_signs`, `shapes`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """How much each sign speaks for each kind: `python -m tests.kinds.learn`.
 
 `seen.csv` has the signs of senders of invented tenants, by who invented them, and what they truly
-are; of the product's own words and marks it holds none. A regression over it gives the points of
-`inventory/knowledge/kind_points.csv`. Printed is how often the kind is right for each inventor's
-senders when his are left out; every inventor weighs the same.
+are: signs alone, no subject, name or address. The tenants themselves are not kept. A regression
+over it gives the points of `inventory/knowledge/kind_points.csv`. Printed is how often the kind is
+right for each inventor's senders when his are left out; every inventor weighs the same.
 """
 
 from __future__ import annotations
